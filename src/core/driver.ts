@@ -1,0 +1,97 @@
+import type { Machine } from "./machine.ts";
+import type { Scheduler, Timer } from "./scheduler.ts";
+
+/**
+ * Feeds one machine from one scheduler.
+ * Due deadlines are settled before an event is handled; an event dispatched from an effect waits for its turn;
+ * after `stop` nothing happens any more.
+ */
+export class Driver<Event, Effect> {
+  readonly #machine: Machine<Event, Effect>;
+  readonly #scheduler: Scheduler;
+  readonly #perform: (effect: Effect) => void;
+  readonly #waiting: Event[] = [];
+  #timer: Timer | undefined;
+  #timerAt: number | undefined;
+  #running = false;
+  #stopped = false;
+
+  constructor(machine: Machine<Event, Effect>, scheduler: Scheduler, perform: (effect: Effect) => void) {
+    this.#machine = machine;
+    this.#scheduler = scheduler;
+    this.#perform = perform;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Hands an event to the machine, after those that wait already. */
+  dispatch(event: Event): void {
+    if (this.#stopped) return;
+    this.#waiting.push(event);
+    if (!this.#running) this.#run();
+  }
+
+  /** Settles what is due now; for callers whose machine changed its deadline by other means. */
+  settle(): void {
+    if (!this.#stopped && !this.#running) this.#run();
+  }
+
+  /** Ends the driver for good: no event, deadline or effect gets through any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#waiting.length = 0;
+    this.#disarm();
+  }
+
+  #run(): void {
+    this.#running = true;
+    try {
+      this.#expireDue();
+      for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
+        this.#performAll(this.#machine.handle(event, this.#scheduler.now()));
+        this.#expireDue();
+      }
+    } finally {
+      this.#running = false;
+    }
+    this.#arm();
+  }
+
+  #expireDue(): void {
+    const now = this.#scheduler.now();
+    for (let at = this.#machine.nextDeadline(); at !== undefined && at <= now; at = this.#machine.nextDeadline()) {
+      if (this.#stopped) return;
+      this.#performAll(this.#machine.expire(now));
+    }
+  }
+
+  #performAll(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (this.#stopped) return;
+      this.#perform(effect);
+    }
+  }
+
+  /** An early wake-up is cheaper than moving a timer at every event, so a later deadline keeps the present timer. */
+  #arm(): void {
+    if (this.#stopped) return;
+    const at = this.#machine.nextDeadline();
+    if (at === undefined) return this.#disarm();
+    if (this.#timer !== undefined && this.#timerAt !== undefined && this.#timerAt <= at) return;
+    this.#disarm();
+    this.#timerAt = at;
+    this.#timer = this.#scheduler.schedule(at, () => {
+      this.#timer = undefined;
+      this.#timerAt = undefined;
+      this.settle();
+    });
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#timerAt = undefined;
+  }
+}

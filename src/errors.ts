@@ -1,0 +1,83 @@
+/**
+ * What a person must fix, as an error that says what was found, what was expected and where.
+ * What the network or a peer does is never an error here: it is an outcome.
+ */
+
+/** Every code an error of ours can carry, with what it means; `docs/architecture.md` lists the same table. */
+export const ERROR_CODES = {
+  E_USAGE: "the command line does not fit the command",
+  E_CONFIG_INVALID: "a configuration file or variable does not fit its schema",
+  E_PROFILE_INVALID: "a profile does not fit its schema",
+  E_PROFILE_UNKNOWN: "no profile has that name",
+  E_MODEL_UNKNOWN: "no device model has that name",
+  E_DURATION_INVALID: "a duration is not a number with a unit, or is out of range",
+  E_FILE_UNREADABLE: "a file is missing or cannot be read",
+  E_FILE_EXISTS: "a file is there already and would be overwritten",
+  E_CERTIFICATE_INVALID: "a certificate, key or PFX cannot be used",
+  E_PROTOCOL: "bytes break the rules of their protocol",
+  E_ADDRESS_INVALID: "an address is not HOST:PORT or a URL that can be used",
+  E_PORT_TAKEN: "another process listens there already",
+  E_PORT_FORBIDDEN: "the right to listen on that port is missing",
+  E_LISTEN_FAILED: "the address cannot be listened on",
+  E_TARGET_UNREACHABLE: "the Client Access server cannot be reached",
+  E_TARGET_UNTRUSTED: "the Client Access server's certificate is not trusted",
+} as const;
+
+/** A code of the table above. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** The one base of all errors that reach a person. */
+export class EmulatorError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The command line, a configuration file or a variable must be changed. */
+export class UsageError extends EmulatorError {}
+
+/** A certificate, key or PFX file must be changed. */
+export class CertificateError extends EmulatorError {}
+
+/** A listener or target must be made available. */
+export class StartError extends EmulatorError {}
+
+/** One fault in a file that people write, with its place. */
+export interface Fault {
+  /** JSON pointer of the value at fault, `""` for the whole document. */
+  readonly pointer: string;
+  /** Line in the file, from 1. */
+  readonly line: number;
+  /** Column in the line, from 1. */
+  readonly column: number;
+  /** What was found and what was expected. */
+  readonly message: string;
+}
+
+/** A profile or configuration file must be changed; carries every fault at once. */
+export class FileError extends EmulatorError {
+  readonly file: string;
+  readonly faults: readonly Fault[];
+
+  constructor(code: ErrorCode, file: string, faults: readonly Fault[], options?: ErrorOptions) {
+    const lines = faults.map((fault) => `${file}:${fault.line}:${fault.column}: ${fault.message}`);
+    super(code, lines.join("\n"), options);
+    this.file = file;
+    this.faults = faults;
+  }
+}
+
+/** Bytes of a peer break the rules of their protocol. */
+export class ProtocolError extends EmulatorError {
+  /** Offset of the first byte at fault, from 0. */
+  readonly offsetBytes: number;
+
+  constructor(message: string, offsetBytes: number, options?: ErrorOptions) {
+    super("E_PROTOCOL", `${message} (byte ${offsetBytes})`, options);
+    this.offsetBytes = offsetBytes;
+  }
+}

@@ -1,0 +1,44 @@
+/** Which way a segment travels. */
+export type Direction = "toServer" | "toDevice";
+
+/** Who stands at an end of the path. */
+export type End = "device" | "server";
+
+/** Bytes of one TCP flow, as a hop sees them; `Payload` is whatever the caller wants to find again on the far side. */
+export interface DataSegment<Payload = unknown> {
+  readonly kind: "data";
+  readonly direction: Direction;
+  /** Payload bytes on the wire, at least 1. */
+  readonly sizeBytes: number;
+  readonly payload: Payload;
+}
+
+/** The orderly end of one direction. */
+export interface FinSegment {
+  readonly kind: "fin";
+  readonly direction: Direction;
+}
+
+/** The abrupt end of a flow, told to the end it travels to. */
+export interface RstSegment {
+  readonly kind: "rst";
+  readonly direction: Direction;
+}
+
+/** What a hop sees of a flow. */
+export type Segment<Payload = unknown> = DataSegment<Payload> | FinSegment | RstSegment;
+
+/** The end that a segment of this direction travels to. */
+export function farEnd(direction: Direction): End {
+  return direction === "toServer" ? "server" : "device";
+}
+
+/** The end that a segment of this direction comes from. */
+export function nearEnd(direction: Direction): End {
+  return direction === "toServer" ? "device" : "server";
+}
+
+/** The direction that leads to an end. */
+export function directionTo(end: End): Direction {
+  return end === "server" ? "toServer" : "toDevice";
+}

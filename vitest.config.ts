@@ -1,0 +1,38 @@
+import { defineConfig } from "vitest/config";
+
+const PURE = ["core", "path", "http", "activesync", "heartbeat", "profile", "sizing", "report"];
+const pureTests = [...PURE.map((folder) => `test/${folder}/**/*.test.ts`), "test/*.test.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: pureTests } },
+      {
+        test: {
+          name: "live",
+          include: ["test/**/*.test.ts"],
+          exclude: [...pureTests, "test/system/**"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["test/system/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+    ],
+    coverage: {
+      provider: "v8",
+      include: PURE.map((folder) => `src/${folder}/**/*.ts`),
+      reporter: ["text-summary", "json-summary"],
+      reportsDirectory: "reports/coverage",
+      thresholds: { statements: 100, branches: 100 },
+    },
+  },
+});
