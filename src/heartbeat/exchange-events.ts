@@ -1,0 +1,59 @@
+import type { PingRequest, PingResponse } from "../activesync/ping.ts";
+import type { SyncRequest, SyncResponse } from "../activesync/sync.ts";
+import type { DecodeFailure, DeviceIdentity } from "./events.ts";
+
+/**
+ * What a proxy sees of the requests that cross it; `closed` is the last event of its flow.
+ * A request is known by its flow and its number on it: any number that the flow does not use twice, for instance a
+ * count from 1. Events about a request that does not wait are welcome and do nothing.
+ */
+export type ExchangeEvent =
+  | RequestedEvent
+  /** The head of an answer has come from the server. */
+  | {
+      readonly kind: "answerBegan";
+      readonly flowId: number;
+      readonly requestNumber: number;
+      readonly httpStatus: number;
+    }
+  | AnsweredEvent
+  /** A condition ended the path below this flow. */
+  | {
+      readonly kind: "pathEnded";
+      readonly flowId: number;
+      readonly hop: string;
+      readonly byIdleTimeout: boolean;
+      /** What the hop did to the device's leg. */
+      readonly action: string;
+    }
+  /** The device is gone: reset, or closed with nobody left to read an answer. A half-close alone is not that. */
+  | { readonly kind: "deviceLeft"; readonly flowId: number }
+  /** The server can't be reached, reset the connection, or died before its answer's end. */
+  | { readonly kind: "serverFailed"; readonly flowId: number }
+  /** Both legs are gone; a request that still waits counts as left by its device. */
+  | { readonly kind: "closed"; readonly flowId: number };
+
+/** The last byte of an ActiveSync request has passed; a body that can't be read is told by why. */
+export type RequestedEvent = {
+  readonly kind: "requested";
+  readonly flowId: number;
+  readonly requestNumber: number;
+  readonly device: DeviceIdentity;
+} & (
+  | { readonly command: "Ping"; readonly body: PingRequest | DecodeFailure }
+  | { readonly command: "Sync"; readonly body: SyncRequest | DecodeFailure }
+  | { readonly command: "other" }
+);
+
+/** The last byte of an answer to a Ping or Sync has come from the server; `body` is `undefined` when it is empty. */
+export type AnsweredEvent = {
+  readonly kind: "answered";
+  readonly flowId: number;
+  readonly requestNumber: number;
+  readonly httpStatus: number;
+} & Answer;
+
+/** What a waiting request is answered, with HTTP status 2xx. */
+export type Answer =
+  | { readonly command: "Ping"; readonly body: PingResponse | DecodeFailure | undefined }
+  | { readonly command: "Sync"; readonly body: SyncResponse | DecodeFailure | undefined };

@@ -1,0 +1,64 @@
+import type { Millis } from "../core/machine.ts";
+import type { Exchange } from "./events.ts";
+import type { Asked } from "./exchange-memory.ts";
+
+/** One exchange with what it takes to end it. */
+export interface Parked {
+  readonly exchange: Exchange;
+  readonly requestNumber: number;
+  readonly flow: Flow;
+  readonly owner: Device;
+  readonly asked: Asked;
+  httpStatus: number | undefined;
+  state: "parked" | "leaving" | "dead";
+}
+
+/** A flow that has exchanges, or whose path has ended. */
+export interface Flow {
+  /** Parked and dead exchanges, in the order of asking. */
+  readonly waiting: Set<Parked>;
+  pathEnd: PathEnd | undefined;
+}
+
+/** A device that has exchanges which did not end. */
+export interface Device {
+  readonly key: string;
+  readonly open: Set<Parked>;
+  /** The latest request of another command, on whatever flow. */
+  otherRequest: OtherRequest | undefined;
+}
+
+/** How a hop ended a flow. */
+export interface PathEnd {
+  readonly hop: string;
+  readonly byIdleTimeout: boolean;
+  readonly action: string;
+}
+
+/** The parked exchanges of a flow, in the order of asking. */
+export function parkedOn(flow: Flow | undefined): readonly Parked[] {
+  return [...(flow?.waiting ?? [])].filter((parked) => parked.state === "parked");
+}
+
+/** Tells whether the device has waited its whole interval. */
+export function waitedOut({ heartbeatIntervalSeconds, askedAt }: Exchange, now: Millis): boolean {
+  return heartbeatIntervalSeconds !== undefined && now - askedAt >= heartbeatIntervalSeconds * 1000;
+}
+
+/** Tells whether the device has just asked for something else, elsewhere. */
+export function goneOn({ exchange, owner }: Parked, now: Millis): boolean {
+  const other = owner.otherRequest;
+  if (other === undefined || other.flowId === exchange.flowId) return false;
+  return other.at >= exchange.askedAt && now - other.at <= REORDERING_MS;
+}
+
+interface OtherRequest {
+  readonly flowId: number;
+  readonly at: Millis;
+}
+
+/**
+ * A request on another flow that was seen this short a time before the device's leaving counts as coming after it:
+ * events of two connections reach a proxy in any order.
+ */
+const REORDERING_MS: Millis = 1000;

@@ -1,0 +1,249 @@
+/**
+ * Turns what a proxy sees into exchanges and their outcomes; one machine serves one proxy, because the outcome of a
+ * request can depend on what its device asks next, on another flow.
+ *
+ *   parked   asked; until an answer, the end of the path, the server's failure, or the device's leaving
+ *   leaving  the device left early; its next request tells why, or nothing within the window does
+ *   dead     ended by a hop of ours; the flow is still watched for the server's late answer, until `closed`
+ *
+ *   parked  --answered-------------------------------> held, changes, rejected, serverFailed
+ *   parked  --pathEnded------------------------------> expired, cut        (goes on as dead)
+ *   parked  --serverFailed---------------------------> serverFailed
+ *   parked  --deviceLeft, closed---------------------> lost, when at least the interval had passed; else leaving
+ *   parked  --a waiting request on another flow------> lost
+ *   leaving --a waiting request, or the window over--> lost
+ *   leaving --another command------------------------> withdrawn
+ *
+ * Source of the last two: reference on MS-ASCMD and the Android client, "Two pings at once": a device closes a waiting
+ * request when it has something else to do.
+ */
+import type { Machine, Millis } from "../core/machine.ts";
+import {
+  DECODE_FAILURES,
+  type Exchange,
+  type ExchangeEnd,
+  type HeartbeatEvent,
+  type WaitingCommand,
+} from "./events.ts";
+import { judgeAnswer } from "./exchange-answer.ts";
+import type { AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
+import { type Asked, deviceKey, IntervalMemory } from "./exchange-memory.ts";
+import { type Device, type Flow, goneOn, type Parked, parkedOn, type PathEnd, waitedOut } from "./exchange-parked.ts";
+import { intervalPassed } from "./exchange-wait.ts";
+
+/** What can be set for the exchanges of a proxy. */
+export interface ExchangeSettings {
+  /** How long the device's next request is waited for after it left a parked one; default 60 s. */
+  readonly leavingWindowMs?: Millis;
+  /** Devices whose intervals are remembered at most, longest unseen forgotten first; default 100,000. */
+  readonly rememberedDevices?: number;
+}
+
+/** The exchanges of one proxy. */
+export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
+  readonly #leavingWindowMs: Millis;
+  readonly #memory: IntervalMemory;
+  readonly #flows = new Map<number, Flow>();
+  readonly #devices = new Map<string, Device>();
+  /** In the order of their leaving, which is that of their deadlines. */
+  readonly #leaving = new Map<Parked, Millis>();
+  #askedCount = 0;
+
+  constructor(settings: ExchangeSettings = {}) {
+    this.#leavingWindowMs = settings.leavingWindowMs ?? 60_000;
+    this.#memory = new IntervalMemory(settings.rememberedDevices ?? 100_000);
+  }
+
+  /** Exchanges that have not ended. */
+  get open(): number {
+    let open = 0;
+    for (const device of this.#devices.values()) open += device.open.size;
+    return open;
+  }
+
+  /** What is kept in memory, for tests that nothing stays behind: flows, devices with open exchanges, devices remembered. */
+  get kept(): { readonly flows: number; readonly devices: number; readonly remembered: number } {
+    return { flows: this.#flows.size, devices: this.#devices.size, remembered: this.#memory.size };
+  }
+
+  // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, and the compiler holds it to that
+  handle(event: ExchangeEvent, now: Millis): readonly HeartbeatEvent[] {
+    switch (event.kind) {
+      case "requested":
+        return this.#requested(event, now);
+      case "answerBegan":
+        return this.#answerBegan(event.flowId, event.requestNumber, event.httpStatus, now);
+      case "answered":
+        return this.#answered(event, now);
+      case "pathEnded":
+        return this.#pathEnded(event.flowId, event, now);
+      case "deviceLeft":
+        return this.#deviceLeft(event.flowId, now);
+      case "serverFailed":
+        return this.#serverFailed(event.flowId, now);
+      case "closed":
+        return this.#closed(event.flowId, now);
+    }
+  }
+
+  nextDeadline(): Millis | undefined {
+    for (const leftAt of this.#leaving.values()) return leftAt + this.#leavingWindowMs;
+    return undefined;
+  }
+
+  expire(now: Millis): readonly HeartbeatEvent[] {
+    const due: Parked[] = [];
+    for (const [parked, leftAt] of this.#leaving) {
+      if (leftAt + this.#leavingWindowMs > now) break;
+      due.push(parked);
+    }
+    return due.map((parked) => this.#end(parked, LOST, now));
+  }
+
+  #requested(event: RequestedEvent, now: Millis): readonly HeartbeatEvent[] {
+    const key = deviceKey(event.device);
+    if (event.command === "other") return this.#cameBack(key, event.flowId, false, now);
+    const asked = this.#memory.ask(key, event);
+    return [
+      ...this.#cameBack(key, event.flowId, asked.waits, now),
+      ...decodeFailures(event.flowId, event.body, now),
+      ...(asked.waits ? this.#park(key, event, asked, now) : []),
+    ];
+  }
+
+  #park(key: string, event: WaitingRequest, asked: Asked, now: Millis): readonly HeartbeatEvent[] {
+    const { flowId, requestNumber, device, command } = event;
+    const { heartbeatIntervalSeconds } = asked;
+    this.#askedCount += 1;
+    const id = this.#askedCount;
+    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now };
+    const flow = this.#flow(flowId);
+    const owner = this.#device(key);
+    const parked: Parked = { exchange, requestNumber, flow, owner, asked, httpStatus: undefined, state: "parked" };
+    flow.waiting.add(parked);
+    owner.open.add(parked);
+    const began: HeartbeatEvent = { kind: "asked", exchange };
+    return flow.pathEnd === undefined ? [began] : [began, this.#die(parked, flow.pathEnd, now)];
+  }
+
+  /** The device's request decides about those it left, and one that waits shows that it gave up any other it still has. */
+  #cameBack(key: string, flowId: number, waits: boolean, now: Millis): readonly HeartbeatEvent[] {
+    const device = this.#devices.get(key);
+    if (device === undefined) return [];
+    if (!waits) device.otherRequest = { flowId, at: now };
+    return [...device.open]
+      .filter((parked) => parked.state === "leaving" || (waits && parked.exchange.flowId !== flowId))
+      .map((parked) => this.#end(parked, waits ? LOST : WITHDRAWN, now));
+  }
+
+  #answerBegan(flowId: number, requestNumber: number, httpStatus: number, now: Millis): readonly HeartbeatEvent[] {
+    const parked = this.#find(flowId, requestNumber);
+    if (parked?.state === "dead") return [this.#answerLate(parked, now)];
+    if (parked !== undefined) parked.httpStatus = httpStatus;
+    return [];
+  }
+
+  #answered(event: AnsweredEvent, now: Millis): readonly HeartbeatEvent[] {
+    const failures = decodeFailures(event.flowId, event.body, now);
+    const parked = this.#find(event.flowId, event.requestNumber);
+    if (parked === undefined) return failures;
+    if (parked.state === "dead") return [...failures, this.#answerLate(parked, now)];
+    const { exchange, owner, asked } = parked;
+    const { outcome, status, memory } = judgeAnswer(event.httpStatus, event, intervalPassed(exchange, now));
+    if (memory === "undo") this.#memory.undo(owner.key, exchange.command, asked);
+    if (memory === "forget") this.#memory.forget(owner.key, exchange.command);
+    parked.httpStatus = event.httpStatus;
+    return [...failures, this.#end(parked, { outcome, status }, now)];
+  }
+
+  /** The path's end is kept: a request that was already above the hops when they ended it dies with it. */
+  #pathEnded(flowId: number, pathEnd: PathEnd, now: Millis): readonly HeartbeatEvent[] {
+    const flow = this.#flow(flowId);
+    flow.pathEnd ??= pathEnd;
+    return parkedOn(flow).map((parked) => this.#die(parked, pathEnd, now));
+  }
+
+  #serverFailed(flowId: number, now: Millis): readonly HeartbeatEvent[] {
+    return parkedOn(this.#flows.get(flowId)).map((parked) => this.#end(parked, { outcome: "serverFailed" }, now));
+  }
+
+  #closed(flowId: number, now: Millis): readonly HeartbeatEvent[] {
+    const ended = this.#deviceLeft(flowId, now);
+    this.#flows.delete(flowId);
+    return ended;
+  }
+
+  #deviceLeft(flowId: number, now: Millis): readonly HeartbeatEvent[] {
+    return parkedOn(this.#flows.get(flowId)).flatMap((parked) => this.#leave(parked, now));
+  }
+
+  #leave(parked: Parked, now: Millis): readonly HeartbeatEvent[] {
+    if (waitedOut(parked.exchange, now)) return [this.#end(parked, LOST, now)];
+    if (goneOn(parked, now)) return [this.#end(parked, WITHDRAWN, now)];
+    parked.flow.waiting.delete(parked);
+    parked.state = "leaving";
+    this.#leaving.set(parked, now);
+    return [];
+  }
+
+  /** Ends an exchange by its path; its place on the flow stays, for the server's late answer. */
+  #die(parked: Parked, { hop, byIdleTimeout, action }: PathEnd, now: Millis): HeartbeatEvent {
+    const ended = this.#end(parked, { outcome: byIdleTimeout ? "expired" : "cut", hop, action }, now);
+    parked.state = "dead";
+    parked.flow.waiting.add(parked);
+    return ended;
+  }
+
+  #answerLate(parked: Parked, now: Millis): HeartbeatEvent {
+    parked.flow.waiting.delete(parked);
+    return { kind: "lateAnswer", exchange: parked.exchange, at: now };
+  }
+
+  /** Ends an exchange once and for all; one that its device left ended when it left. */
+  #end(parked: Parked, cause: Cause, now: Millis): HeartbeatEvent {
+    const { exchange, flow, owner, httpStatus } = parked;
+    const endedAt = this.#leaving.get(parked) ?? now;
+    this.#leaving.delete(parked);
+    flow.waiting.delete(parked);
+    owner.open.delete(parked);
+    if (owner.open.size === 0) this.#devices.delete(owner.key);
+    const { outcome, hop, action, status } = cause;
+    return { kind: "ended", exchange, end: { outcome, hop, action, httpStatus, status, endedAt } };
+  }
+
+  #find(flowId: number, requestNumber: number): Parked | undefined {
+    for (const parked of this.#flows.get(flowId)?.waiting ?? []) {
+      if (parked.requestNumber === requestNumber) return parked;
+    }
+    return undefined;
+  }
+
+  #flow(flowId: number): Flow {
+    const flow = this.#flows.get(flowId) ?? { waiting: new Set(), pathEnd: undefined };
+    this.#flows.set(flowId, flow);
+    return flow;
+  }
+
+  #device(key: string): Device {
+    const device = this.#devices.get(key) ?? { key, open: new Set(), otherRequest: undefined };
+    this.#devices.set(key, device);
+    return device;
+  }
+}
+
+const LOST: Cause = { outcome: "lost" };
+const WITHDRAWN: Cause = { outcome: "withdrawn" };
+
+type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
+
+interface Cause {
+  readonly outcome: ExchangeEnd["outcome"];
+  readonly hop?: string | undefined;
+  readonly action?: string | undefined;
+  readonly status?: number | undefined;
+}
+
+function decodeFailures(flowId: number, body: unknown, at: Millis): readonly HeartbeatEvent[] {
+  const reason = DECODE_FAILURES.find((failure) => failure === body);
+  return reason === undefined ? [] : [{ kind: "decodeFailed", flowId, reason, at }];
+}

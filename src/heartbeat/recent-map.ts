@@ -1,0 +1,34 @@
+/** A map of bounded size: when it is full, what was longest not touched makes room. */
+export class RecentMap<Key, Value> {
+  readonly #entries = new Map<Key, Value>();
+  readonly #capacity: number;
+
+  /** Holds at most `capacity` entries; at least 1. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Reads without touching. */
+  get(key: Key): Value | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Writes and touches. */
+  set(key: Key, value: Value): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#capacity) return;
+      this.#entries.delete(oldest);
+    }
+  }
+
+  /** All values, longest not touched first. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
+  }
+}

@@ -1,0 +1,487 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { PingRequest } from "../../src/activesync/ping.ts";
+import type { SyncRequest } from "../../src/activesync/sync.ts";
+import { Driver } from "../../src/core/driver.ts";
+import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
+import type { DecodeFailure, DeviceIdentity, HeartbeatEvent } from "../../src/heartbeat/events.ts";
+import { type ExchangeSettings, Exchanges } from "../../src/heartbeat/exchange.ts";
+import type { Answer, ExchangeEvent } from "../../src/heartbeat/exchange-events.ts";
+
+const PHONE: DeviceIdentity = { deviceId: "phone", user: "ann", deviceType: "SP" };
+const OTHER: DeviceIdentity = { deviceId: "other", user: "ann", deviceType: "SP" };
+const MINUTES = 60_000;
+const CARRIER = { kind: "pathEnded", hop: "carrier", byIdleTimeout: true, action: "drop" } as const;
+
+/** A proxy's exchanges in virtual time, with everything they told. */
+class Proxy {
+  readonly exchanges: Exchanges;
+  readonly told: HeartbeatEvent[] = [];
+  readonly #scheduler = new VirtualScheduler();
+  readonly #driver: Driver<ExchangeEvent, HeartbeatEvent>;
+
+  constructor(settings?: ExchangeSettings) {
+    this.exchanges = new Exchanges(settings);
+    this.#driver = new Driver(this.exchanges, this.#scheduler, (event) => this.told.push(event));
+  }
+
+  sees(event: ExchangeEvent): this {
+    this.#driver.dispatch(event);
+    return this;
+  }
+
+  after(ms: number): this {
+    this.#scheduler.runUntil(this.#scheduler.now() + ms);
+    return this;
+  }
+
+  ping(flowId: number, body: PingRequest | DecodeFailure, device = PHONE, requestNumber = 1): this {
+    return this.sees({ kind: "requested", flowId, requestNumber, device, command: "Ping", body });
+  }
+
+  sync(flowId: number, body: SyncRequest | DecodeFailure, device = PHONE, requestNumber = 1): this {
+    return this.sees({ kind: "requested", flowId, requestNumber, device, command: "Sync", body });
+  }
+
+  other(flowId: number, device = PHONE): this {
+    return this.sees({ kind: "requested", flowId, requestNumber: 1, device, command: "other" });
+  }
+
+  answer(flowId: number, answer: Answer, httpStatus = 200, requestNumber = 1): this {
+    return this.sees(answered(flowId, requestNumber, httpStatus, answer));
+  }
+
+  /** What was told, in a word each: `asked 900`, `held`, `late`, `wbxml`. */
+  get story(): readonly string[] {
+    return this.told.map((event) => {
+      if (event.kind === "asked") return `asked ${event.exchange.heartbeatIntervalSeconds ?? "?"}`;
+      if (event.kind === "ended") return event.end.outcome;
+      return event.kind === "lateAnswer" ? "late" : event.reason;
+    });
+  }
+
+  get lastEnd() {
+    return this.told.findLast((event) => event.kind === "ended")?.end;
+  }
+}
+
+function answered(flowId: number, requestNumber: number, httpStatus: number, answer: Answer): ExchangeEvent {
+  return { kind: "answered", flowId, requestNumber, httpStatus, ...answer };
+}
+
+const ping = (heartbeatIntervalSeconds: number): PingRequest => ({ heartbeatIntervalSeconds, folders: [] });
+const COLLECTION = { collectionId: "1", syncKey: "3", commandCount: 0 };
+const NOTHING_NEW: Answer = { command: "Ping", body: { status: 1 } };
+const MAIL: Answer = { command: "Ping", body: { status: 2, folders: ["1"] } };
+const EMPTY_SYNC: Answer = { command: "Sync", body: undefined };
+
+function leaves(waitedMs: number): Proxy {
+  const proxy = new Proxy().ping(1, ping(900)).after(waitedMs);
+  return proxy.sees({ kind: "deviceLeft", flowId: 1 }).sees({ kind: "closed", flowId: 1 });
+}
+
+/** What is wrong with the order of events told: an exchange asked, ended and answered late at most once each. */
+function faultsOf(told: readonly HeartbeatEvent[]): readonly string[] {
+  const stage = new Map<number, "open" | "dead" | "over">();
+  const faults: string[] = [];
+  for (const event of told) {
+    if (event.kind === "decodeFailed") continue;
+    const { id, askedAt } = event.exchange;
+    const before = stage.get(id) ?? (id === stage.size + 1 ? "new" : "unknown");
+    const expected = { asked: "new", ended: "open", lateAnswer: "dead" } as const;
+    if (before !== expected[event.kind]) faults.push(`${event.kind} ${id} when ${before}`);
+    if (event.kind === "ended" && event.end.endedAt < askedAt) faults.push(`${id} ended before it was asked`);
+    const dead = event.kind === "ended" && event.end.hop !== undefined;
+    stage.set(id, event.kind === "asked" ? "open" : dead ? "dead" : "over");
+  }
+  for (const [id, last] of stage) if (last === "open") faults.push(`${id} never ended`);
+  return faults;
+}
+
+describe("an answer", () => {
+  test("ends a Ping with its outcome, its statuses and its instant", () => {
+    const proxy = new Proxy()
+      .after(5)
+      .ping(7, ping(900))
+      .after(15 * MINUTES)
+      .answer(7, NOTHING_NEW);
+    const exchange = { id: 1, flowId: 7, device: PHONE, command: "Ping", heartbeatIntervalSeconds: 900, askedAt: 5 };
+    const end = { outcome: "held", hop: undefined, action: undefined, httpStatus: 200, status: 1, endedAt: 900_005 };
+    expect(proxy.told).toEqual([
+      { kind: "asked", exchange },
+      { kind: "ended", exchange, end },
+    ]);
+  });
+
+  test("is judged by the time that passed when its body does not tell", () => {
+    const empty: Answer = { command: "Sync", body: { collections: [] } };
+    const early = new Proxy()
+      .sync(1, { waitMinutes: 8 })
+      .after(479_000 - 1)
+      .answer(1, empty);
+    const due = new Proxy().sync(1, { waitMinutes: 8 }).after(479_000).answer(1, empty);
+    expect([early.story, due.story]).toEqual([
+      ["asked 480", "changes"],
+      ["asked 480", "held"],
+    ]);
+  });
+
+  test("that can't be read is told beside the outcome, also for a request that does not wait", () => {
+    const proxy = new Proxy().ping(1, ping(900)).after(MINUTES).answer(1, { command: "Ping", body: "gzip" });
+    expect(proxy.story).toEqual(["asked 900", "gzip", "changes"]);
+    expect(new Proxy().answer(1, { command: "Sync", body: "wbxml" }).told).toEqual([
+      { kind: "decodeFailed", flowId: 1, reason: "wbxml", at: 0 },
+    ]);
+  });
+
+  test("ends only its own request when two wait on one flow", () => {
+    const proxy = new Proxy().ping(1, ping(60), PHONE, 1).ping(1, ping(120), PHONE, 2);
+    proxy.after(MINUTES).answer(1, NOTHING_NEW, 200, 1).after(MINUTES).answer(1, MAIL, 200, 2);
+    expect(proxy.story).toEqual(["asked 60", "asked 120", "held", "changes"]);
+  });
+
+  test("to a request that never waited, or has ended, changes nothing", () => {
+    const proxy = new Proxy().other(1).answer(1, NOTHING_NEW).ping(2, ping(60)).answer(2, MAIL).answer(2, MAIL);
+    expect(proxy.sees({ kind: "answerBegan", flowId: 3, requestNumber: 1, httpStatus: 200 }).story).toEqual([
+      "asked 60",
+      "changes",
+    ]);
+  });
+});
+
+describe("the interval that the server remembers", () => {
+  test("fills in empty and partial Pings", () => {
+    const proxy = new Proxy().ping(1, ping(900)).answer(1, MAIL);
+    proxy.ping(1, {}).answer(1, MAIL).ping(1, { folders: [] }).answer(1, MAIL);
+    proxy.ping(1, { heartbeatIntervalSeconds: 480 }).answer(1, MAIL).ping(1, {});
+    expect(proxy.story.filter((word) => word.startsWith("asked"))).toEqual([
+      "asked 900",
+      "asked 900",
+      "asked 900",
+      "asked 480",
+      "asked 480",
+    ]);
+  });
+
+  test("is unknown to an empty Ping that comes first", () => {
+    expect(new Proxy().ping(1, {}).story).toEqual(["asked ?"]);
+  });
+
+  test("belongs to one device, one user and one command", () => {
+    const proxy = new Proxy().ping(1, ping(900)).sync(1, { waitMinutes: 10 }, PHONE, 2);
+    proxy
+      .ping(2, {}, OTHER)
+      .ping(3, {}, { ...PHONE, user: "bob" })
+      .ping(1, {}, PHONE, 3)
+      .sync(1, {}, PHONE, 4);
+    proxy.ping(4, {}, { ...PHONE, deviceId: "phonea", user: "nn" });
+    expect(proxy.story).toEqual(["asked 900", "asked 600", "asked ?", "asked ?", "asked 900", "asked 600", "asked ?"]);
+  });
+
+  test.each([
+    ["Wait in minutes", { waitMinutes: 10 }, "asked 600"],
+    ["HeartbeatInterval in seconds", { heartbeatIntervalSeconds: 610 }, "asked 610"],
+    ["HeartbeatInterval, when both are there", { waitMinutes: 1, heartbeatIntervalSeconds: 610 }, "asked 610"],
+  ])("comes from a Sync's %s and serves the empty and the partial Sync after it", (_, interval, word) => {
+    const proxy = new Proxy().sync(1, { ...interval, collections: [COLLECTION] }).answer(1, EMPTY_SYNC);
+    proxy
+      .sync(1, {})
+      .answer(1, EMPTY_SYNC)
+      .sync(1, { partial: true, collections: [COLLECTION] });
+    expect(proxy.story).toEqual([word, "held", word, "held", word]);
+  });
+
+  test("is none after a whole Sync that does not wait, so that the empty one after it does not wait either", () => {
+    const proxy = new Proxy().sync(1, { waitMinutes: 10 }).answer(1, EMPTY_SYNC);
+    proxy
+      .sync(1, { collections: [COLLECTION] })
+      .answer(1, EMPTY_SYNC)
+      .sync(1, {});
+    expect(proxy.story).toEqual(["asked 600", "held"]);
+  });
+
+  test("stays unknown for an empty Sync that comes first, which is taken to wait", () => {
+    expect(new Proxy().sync(1, {}).story).toEqual(["asked ?"]);
+  });
+
+  test("is stored also by a Sync that does not wait because it brings changes of the device", () => {
+    const proxy = new Proxy().sync(1, { waitMinutes: 10, collections: [{ ...COLLECTION, commandCount: 1 }] });
+    expect(proxy.answer(1, EMPTY_SYNC).sync(1, {}).story).toEqual(["asked 600"]);
+  });
+
+  test("is unknown after a body that can't be read; such a Ping waits, such a Sync is not counted", () => {
+    const proxy = new Proxy().ping(1, ping(900)).answer(1, MAIL).ping(1, "wbxml").answer(1, MAIL).ping(1, {});
+    expect(proxy.story).toEqual(["asked 900", "changes", "wbxml", "asked ?", "changes", "asked ?"]);
+    expect(new Proxy().sync(1, "too-large").story).toEqual(["too-large"]);
+  });
+
+  test.each([
+    ["refused", { command: "Ping", body: { status: 5, heartbeatIntervalSeconds: 3540 } }, 200, "asked 900"],
+    ["met with an HTTP error", { command: "Ping", body: undefined }, 503, "asked 900"],
+    ["said to be missing", { command: "Ping", body: { status: 3 } }, 200, "asked ?"],
+    ["taken, though the folders are out of date", { command: "Ping", body: { status: 7 } }, 200, "asked 6000"],
+  ] as const)("after a Ping whose interval is %s", (_, answer, httpStatus, word) => {
+    const proxy = new Proxy().ping(1, ping(900)).answer(1, MAIL).ping(1, ping(6000)).answer(1, answer, httpStatus);
+    expect(proxy.ping(1, {}).story.at(-1)).toBe(word);
+  });
+
+  test("is not taken back when a later request has stored another", () => {
+    const proxy = new Proxy().ping(1, ping(6000), PHONE, 1).ping(1, ping(480), PHONE, 2);
+    proxy.answer(1, { command: "Ping", body: { status: 5 } }, 200, 1);
+    expect(proxy.ping(1, {}, PHONE, 3).story.at(-1)).toBe("asked 480");
+  });
+
+  test("is not taken back when the refused request stored nothing", () => {
+    const proxy = new Proxy().ping(1, ping(900)).answer(1, MAIL).ping(1, {});
+    expect(
+      proxy
+        .answer(1, { command: "Ping", body: { status: 5 } })
+        .ping(1, {})
+        .story.at(-1),
+    ).toBe("asked 900");
+  });
+
+  test("is forgotten for the device longest unseen when too many are remembered", () => {
+    const proxy = new Proxy({ rememberedDevices: 1 }).ping(1, ping(900)).ping(2, ping(480), OTHER);
+    proxy.answer(1, { command: "Ping", body: { status: 3 } }).answer(2, MAIL);
+    expect(proxy.exchanges.kept.remembered).toBe(1);
+    expect(proxy.ping(2, {}, OTHER).ping(1, {}).story.slice(-2)).toEqual(["asked 480", "asked ?"]);
+  });
+});
+
+describe("the end of the path", () => {
+  test.each([
+    [true, "expired"],
+    [false, "cut"],
+  ] as const)("ends what is parked; by an idle time-out (%s) as %s", (byIdleTimeout, outcome) => {
+    const proxy = new Proxy().ping(1, ping(900)).after(13 * MINUTES);
+    proxy.sees({ kind: "pathEnded", flowId: 1, hop: "carrier", byIdleTimeout, action: "reset" });
+    const rest = { httpStatus: undefined, status: undefined, endedAt: 780_000 };
+    expect(proxy.lastEnd).toEqual({ outcome, hop: "carrier", action: "reset", ...rest });
+  });
+
+  test("lets the server's answer be told as late, once, whether at its beginning or its end", () => {
+    const proxy = new Proxy()
+      .ping(1, ping(900), PHONE, 1)
+      .ping(1, ping(960), PHONE, 2)
+      .sees({ ...CARRIER, flowId: 1 });
+    proxy.sees({ kind: "answerBegan", flowId: 1, requestNumber: 1, httpStatus: 200 });
+    proxy.answer(1, NOTHING_NEW, 200, 1).answer(1, NOTHING_NEW, 200, 2).answer(1, NOTHING_NEW, 200, 2);
+    proxy.sees({ kind: "closed", flowId: 1 }).after(60 * MINUTES);
+    expect(proxy.story).toEqual(["asked 900", "asked 960", "expired", "expired", "late", "late"]);
+  });
+
+  test("tells the HTTP status of an answer that had begun", () => {
+    const proxy = new Proxy().ping(1, ping(900));
+    proxy.sees({ kind: "answerBegan", flowId: 1, requestNumber: 1, httpStatus: 200 }).sees({ ...CARRIER, flowId: 1 });
+    expect(proxy.lastEnd).toMatchObject({ outcome: "expired", httpStatus: 200 });
+  });
+
+  test("takes with it a request that was above the hops already, by its first cause", () => {
+    const proxy = new Proxy().sees({ ...CARRIER, flowId: 1 }).sees({ ...CARRIER, flowId: 1, hop: "firewall" });
+    proxy.ping(1, ping(900)).answer(1, NOTHING_NEW);
+    expect(proxy.story).toEqual(["asked 900", "expired", "late"]);
+    expect(proxy.lastEnd).toMatchObject({ hop: "carrier" });
+  });
+
+  test("is not undone by what follows on the flow, nor by the device's coming back", () => {
+    const proxy = new Proxy()
+      .ping(1, ping(900))
+      .after(13 * MINUTES)
+      .sees({ ...CARRIER, flowId: 1 });
+    proxy.sees({ kind: "deviceLeft", flowId: 1 }).sees({ kind: "serverFailed", flowId: 1 }).ping(2, ping(480));
+    expect(proxy.story).toEqual(["asked 900", "expired", "asked 480"]);
+  });
+});
+
+describe("the server's failure", () => {
+  test("ends everything parked on its flow", () => {
+    const proxy = new Proxy().ping(1, ping(900), PHONE, 1).ping(1, ping(900), PHONE, 2);
+    proxy.sees({ kind: "serverFailed", flowId: 1 }).sees({ kind: "closed", flowId: 1 });
+    expect(proxy.story).toEqual(["asked 900", "asked 900", "serverFailed", "serverFailed"]);
+  });
+
+  test("on a flow without exchanges is nobody's outcome", () => {
+    expect(new Proxy().sees({ kind: "serverFailed", flowId: 1 }).story).toEqual([]);
+  });
+});
+
+describe("a device that leaves a parked request", () => {
+  test("lost it at once when it had waited its interval, not a millisecond before", () => {
+    expect(leaves(900_000).story).toEqual(["asked 900", "lost"]);
+    expect(leaves(900_001).story).toEqual(["asked 900", "lost"]);
+    expect(leaves(899_999).story).toEqual(["asked 900"]);
+  });
+
+  test("lost it when it comes back to wait", () => {
+    expect(leaves(MINUTES).after(59_999).ping(2, ping(480)).story).toEqual(["asked 900", "lost", "asked 480"]);
+  });
+
+  test("withdrew it when it goes on to another command, or to a Sync that does not wait", () => {
+    expect(leaves(MINUTES).after(59_999).other(2).story).toEqual(["asked 900", "withdrawn"]);
+    expect(leaves(MINUTES).sync(2, { collections: [COLLECTION] }).story).toEqual(["asked 900", "withdrawn"]);
+  });
+
+  test("lost it when nothing comes within the window", () => {
+    const proxy = leaves(MINUTES).after(59_999);
+    expect([proxy.story, proxy.exchanges.open]).toEqual([["asked 900"], 1]);
+    expect([proxy.after(1).story, proxy.exchanges.open]).toEqual([["asked 900", "lost"], 0]);
+    expect(proxy.other(2).story).toEqual(["asked 900", "lost"]);
+  });
+
+  test("left it when it left, however late that is understood", () => {
+    const leftAt = { endedAt: MINUTES };
+    expect(leaves(MINUTES).after(10_000).other(2).lastEnd).toMatchObject({ outcome: "withdrawn", ...leftAt });
+    expect(leaves(MINUTES).after(2 * MINUTES).lastEnd).toMatchObject({ outcome: "lost", ...leftAt });
+  });
+
+  test("is judged by its own requests, not by those of others", () => {
+    expect(leaves(MINUTES).other(2, OTHER).ping(3, ping(60), OTHER).story).toEqual(["asked 900", "asked 60"]);
+  });
+
+  test("is not taken to have lost at once when its interval is not known", () => {
+    const proxy = new Proxy()
+      .ping(1, {})
+      .after(60 * MINUTES)
+      .sees({ kind: "deviceLeft", flowId: 1 });
+    expect([proxy.story, proxy.other(2).story]).toEqual([["asked ?"], ["asked ?", "withdrawn"]]);
+  });
+
+  test("makes the server's answer, or its failure, pointless", () => {
+    const proxy = new Proxy().ping(1, ping(900)).sees({ kind: "deviceLeft", flowId: 1 }).answer(1, MAIL);
+    proxy
+      .sees({ ...CARRIER, flowId: 1 })
+      .sees({ kind: "serverFailed", flowId: 1 })
+      .other(2);
+    expect(proxy.story).toEqual(["asked 900", "withdrawn"]);
+  });
+
+  test("may leave several, each with a window of its own, settable", () => {
+    const proxy = new Proxy({ leavingWindowMs: 1000 }).ping(1, ping(900)).ping(2, ping(480), OTHER);
+    proxy.sees({ kind: "closed", flowId: 1 }).after(500).sees({ kind: "closed", flowId: 2 });
+    expect(proxy.after(500).told.map((event) => event.kind)).toEqual(["asked", "asked", "ended"]);
+    expect(proxy.exchanges.nextDeadline()).toBe(1500);
+    expect(proxy.after(500).story.slice(2)).toEqual(["lost", "lost"]);
+    expect(proxy.exchanges.nextDeadline()).toBeUndefined();
+  });
+
+  test.each([
+    ["a second before leaving", 1000, "withdrawn"],
+    ["longer before", 1001, "lost"],
+  ])("withdrew it only if another command came no more than a second before: %s", (_, ms, outcome) => {
+    const proxy = new Proxy().ping(1, ping(900)).after(MINUTES).other(2).after(ms);
+    proxy.sees({ kind: "deviceLeft", flowId: 1 }).after(MINUTES);
+    expect(proxy.story).toEqual(["asked 900", outcome]);
+  });
+
+  test("did not withdraw what it asked after the other command, or on the same flow", () => {
+    const later = new Proxy().ping(1, ping(60), PHONE, 1).other(2).after(1).ping(1, ping(900), PHONE, 2);
+    later.answer(1, MAIL, 200, 1).sees({ kind: "deviceLeft", flowId: 1 });
+    expect([later.story.slice(2), later.after(MINUTES).story.slice(2)]).toEqual([["changes"], ["changes", "lost"]]);
+    const same = new Proxy().ping(1, ping(900)).other(1).sees({ kind: "deviceLeft", flowId: 1 });
+    expect([same.story, same.after(MINUTES).story]).toEqual([["asked 900"], ["asked 900", "lost"]]);
+  });
+});
+
+describe("a device that comes back while its request is still parked", () => {
+  test("lost it when it waits elsewhere, and the answer to it is nobody's any more", () => {
+    const proxy = new Proxy().ping(1, ping(900)).after(MINUTES).sync(2, { waitMinutes: 8 }).answer(1, NOTHING_NEW);
+    expect(proxy.story).toEqual(["asked 900", "lost", "asked 480"]);
+  });
+
+  test("keeps it when it asks something else beside it, or waits on the same flow", () => {
+    const proxy = new Proxy().ping(1, ping(900)).other(2).sync(2, { collections: [] }).after(MINUTES);
+    proxy.ping(1, ping(480), PHONE, 2);
+    expect([proxy.story, proxy.exchanges.open]).toEqual([["asked 900", "asked 480"], 2]);
+  });
+});
+
+test("expiring early, twice, or with nothing to expire does nothing", () => {
+  const exchanges = new Exchanges();
+  expect(exchanges.expire(1e9)).toEqual([]);
+  const request = { kind: "requested", flowId: 1, requestNumber: 1, device: PHONE, command: "Ping" } as const;
+  exchanges.handle({ ...request, body: ping(900) }, 0);
+  exchanges.handle({ kind: "deviceLeft", flowId: 1 }, 10);
+  expect(exchanges.expire(60_009)).toEqual([]);
+  expect(exchanges.expire(60_010)).toHaveLength(1);
+  expect(exchanges.expire(60_010)).toEqual([]);
+});
+
+describe("any interleaving", () => {
+  const FLOWS = 4;
+  const flowId = fc.integer({ min: 1, max: FLOWS });
+  const device = fc.constantFrom(PHONE, OTHER);
+  const requestNumber = fc.integer({ min: 1, max: 3 });
+  const answer = fc.constantFrom<Answer>(
+    NOTHING_NEW,
+    MAIL,
+    EMPTY_SYNC,
+    { command: "Ping", body: { status: 5 } },
+    { command: "Ping", body: "wbxml" },
+    { command: "Sync", body: { status: 13, collections: [] } },
+  );
+  const event: fc.Arbitrary<ExchangeEvent> = fc.oneof(
+    fc.record({
+      kind: fc.constant("requested" as const),
+      flowId,
+      requestNumber,
+      device,
+      command: fc.constant("Ping" as const),
+      body: fc.constantFrom<PingRequest | DecodeFailure>({}, ping(60), ping(900), "gzip"),
+    }),
+    fc.record({
+      kind: fc.constant("requested" as const),
+      flowId,
+      requestNumber,
+      device,
+      command: fc.constant("Sync" as const),
+      body: fc.constantFrom<SyncRequest | DecodeFailure>(
+        {},
+        { waitMinutes: 2 },
+        { collections: [COLLECTION] },
+        "wbxml",
+      ),
+    }),
+    fc.record({
+      kind: fc.constant("requested" as const),
+      flowId,
+      requestNumber,
+      device,
+      command: fc.constant("other" as const),
+    }),
+    fc.record({
+      kind: fc.constant("answerBegan" as const),
+      flowId,
+      requestNumber,
+      httpStatus: fc.constantFrom(200, 503),
+    }),
+    fc
+      .tuple(flowId, requestNumber, fc.constantFrom(200, 401), answer)
+      .map(([flow, number, httpStatus, body]) => answered(flow, number, httpStatus, body)),
+    fc.record({
+      kind: fc.constant("pathEnded" as const),
+      flowId,
+      hop: fc.constant("carrier"),
+      byIdleTimeout: fc.boolean(),
+      action: fc.constant("drop"),
+    }),
+    fc.record({ kind: fc.constantFrom("deviceLeft" as const, "serverFailed" as const, "closed" as const), flowId }),
+  );
+
+  test("ends every exchange asked exactly once, after its asking, and leaves nothing behind", () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 100_000 }), event), { maxLength: 60 });
+    fc.assert(
+      fc.property(steps, (script) => {
+        const proxy = new Proxy();
+        for (const [ms, seen] of script) proxy.after(ms).sees(seen);
+        for (let flow = 1; flow <= FLOWS; flow += 1) proxy.sees({ kind: "closed", flowId: flow });
+        proxy.after(MINUTES);
+        expect(faultsOf(proxy.told)).toEqual([]);
+        expect(proxy.exchanges.open).toBe(0);
+        expect(proxy.exchanges.kept).toMatchObject({ flows: 0, devices: 0 });
+        expect(proxy.exchanges.nextDeadline()).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
