@@ -1,0 +1,39 @@
+import type { ResponseHead } from "../http/message.ts";
+
+/** A sentence for the device in place of an answer that the server did not give. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly sentence: string;
+}
+
+/** The bytes of a plain-text answer after which the connection ends. */
+export function formatAnswer({ status, sentence }: PlainAnswer, method: string): Buffer {
+  const body = `${sentence}\n`;
+  const head = [
+    `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}`,
+    "Content-Type: text/plain; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ].join("\r\n");
+  return Buffer.from(`${head}\r\n\r\n${method === "HEAD" ? "" : body}`);
+}
+
+/** Whether a response head is the last word on its request, and not an interim one. */
+export function isFinal(head: ResponseHead): boolean {
+  return head.status >= 200 || head.status === 101;
+}
+
+/** Reason phrases of the statuses we answer ourselves. Source: IANA HTTP status code registry; 524 Cloudflare. */
+const REASONS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  408: "Request Timeout",
+  413: "Content Too Large",
+  414: "URI Too Long",
+  431: "Request Header Fields Too Large",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+  524: "A Timeout Occurred",
+};

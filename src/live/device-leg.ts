@@ -1,0 +1,48 @@
+import type { ConditionType } from "../path/conditions/index.ts";
+import type { Endings } from "../path/condition.ts";
+
+/**
+ * The device's side of a flow: the TCP connection, the path on it and TLS above it.
+ * There are two ways to build one (watched and conditioned); which it is shows in no outcome.
+ */
+export interface DeviceLeg {
+  /** The device's address, for logs. */
+  readonly remoteAddress: string | undefined;
+  /** Bytes that came from the device and went to it, on the wire. */
+  readonly wireBytes: { readonly received: number; readonly sent: number };
+  /** Whether the device's own TCP connection is gone. */
+  readonly gone: boolean;
+  /** Sends decrypted bytes toward the device; false asks to wait for `drained`. */
+  write(bytes: Uint8Array): boolean;
+  /** Ends the leg in order: close_notify and FIN, after all that was written. */
+  end(): void;
+  /** Ends the leg visibly cut: RST, or FIN without close_notify. */
+  cut(how: "reset" | "close"): void;
+  /** Stops and resumes taking bytes from the device. */
+  pause(): void;
+  resume(): void;
+  /** Lets go of everything at once; what the device sees is an RST. Told again, does nothing. */
+  release(): void;
+}
+
+/** What a device's leg tells the flow above it. */
+export interface DeviceLegEvents {
+  /** The TLS handshake is done. */
+  secured(): void;
+  /** The TLS handshake failed, or the records broke; the leg is ending by itself. */
+  tlsFailed(reason: string): void;
+  /** Decrypted bytes that crossed the path. */
+  data(bytes: Uint8Array): void;
+  /** The path takes bytes again after `write` said false. */
+  drained(): void;
+  /** A FIN came out of the path at the server's end: the device's, or a hop's. */
+  finToServer(): void;
+  /** An RST came out of the path at the server's end: the device's, or a hop's. */
+  rstToServer(): void;
+  /** A condition ended the flow; told once. */
+  pathEnded(hop: string, condition: ConditionType, endings: Endings): void;
+  /** A reverse proxy on the path answers instead of the server. */
+  respond(status: number): void;
+  /** The device's TCP connection has closed, whether or not the path let that through; told once. */
+  deviceGone(): void;
+}

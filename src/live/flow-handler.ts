@@ -1,0 +1,55 @@
+import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
+import type { Endings } from "../path/condition.ts";
+import type { ConditionType } from "../path/conditions/index.ts";
+import type { DeviceLeg, DeviceLegEvents } from "./device-leg.ts";
+import type { ServerFailure } from "./server-leg.ts";
+
+/** What stands above a device's leg and brings its requests to the server: the relay, or the rewriter. */
+export interface FlowHandler extends DeviceLegEvents {
+  /** Whether a request waits for its answer. */
+  readonly busy: boolean;
+  /** Bytes on the wires of the flow's legs so far. */
+  readonly bytes: FlowBytes;
+  /** Joins the handler to its device's leg; called once, before any event. */
+  attach(device: DeviceLeg): void;
+  /** Ends both legs at once, for the end of the process or of an operator's patience. */
+  abort(): void;
+}
+
+/** Who looks on while a flow's bytes pass. It must not throw, and keeps nothing waiting. */
+export interface FlowWatcher {
+  requestHead(head: RequestHead): void;
+  requestBody(bytes: Uint8Array): void;
+  requestEnd(): void;
+  answerHead(head: ResponseHead): void;
+  answerBody(bytes: Uint8Array): void;
+  answerEnd(): void;
+  pathEnded(hop: string, condition: ConditionType, endings: Endings): void;
+  /** The device has ended or reset its side on a living path. */
+  deviceLeft(): void;
+  /** The server could not be reached or broke off; the status is what the device got instead of an answer, if any. */
+  serverFailed(failure: ServerFailure, status: number | undefined): void;
+  /** A request was refused because of its framing, its size or its slowness. */
+  refused(fault: HttpFault): void;
+  tlsFailed(reason: string): void;
+  /** Both legs are gone. */
+  closed(bytes: FlowBytes): void;
+}
+
+/** Bytes of one flow on the wires of its two legs. */
+export interface FlowBytes {
+  readonly fromDevice: number;
+  readonly toDevice: number;
+  readonly fromServer: number;
+  readonly toServer: number;
+}
+
+/** The sum of two counts. */
+export function addBytes(left: FlowBytes, right: FlowBytes): FlowBytes {
+  return {
+    fromDevice: left.fromDevice + right.fromDevice,
+    toDevice: left.toDevice + right.toDevice,
+    fromServer: left.fromServer + right.fromServer,
+    toServer: left.toServer + right.toServer,
+  };
+}

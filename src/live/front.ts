@@ -1,0 +1,173 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler } from "../core/scheduler.ts";
+import type { Profile } from "../path/hop.ts";
+import { mayDelay, type PathHop, preparePath } from "../path/path-hop.ts";
+import { Path } from "../path/path.ts";
+import { ActivitySweep } from "./activity-sweep.ts";
+import { ConditionedLeg } from "./conditioned-leg.ts";
+import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
+import type { LivePayload } from "./leg-path.ts";
+import { listenError } from "./listen-error.ts";
+import { WatchedLeg } from "./watched-leg.ts";
+
+/** Which of the two legs a front builds; `auto` takes the cheaper one where the profile allows it. */
+export type LegKind = "auto" | "conditioned";
+
+/** What a front listens on and what it does with the flows it accepts. */
+export interface FrontOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly secureContext: SecureContext;
+  readonly scheduler: Scheduler;
+  /** Emulated seconds in one real second. */
+  readonly timeScale: number;
+  readonly legKind: LegKind;
+  readonly profile: Profile;
+  /** Makes what stands above a new flow's leg; `forget` is to be called when nothing of the flow is left. */
+  makeHandler(flowId: number, forget: () => void): FlowHandler;
+  /** A device could not be accepted, for want of file handles for instance; those that are there live on. */
+  acceptFailed(error: Error): void;
+}
+
+/** The listener that devices connect to: accepted socket, path, TLS, handler. */
+export class Front {
+  readonly #options: FrontOptions;
+  readonly #server: Server;
+  readonly #flows = new Map<number, FlowHandler>();
+  /** Every accepted socket that is open, those of silenced flows that nothing else knows any more included. */
+  readonly #sockets = new Set<Socket>();
+  #flowCount = 0;
+  #closedBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
+  #path: PreparedProfile;
+
+  constructor(options: FrontOptions) {
+    this.#options = options;
+    this.#path = prepareProfile(options.profile, options.timeScale);
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (raw) => this.#accept(raw));
+  }
+
+  /**
+   * Begins to accept devices and tells the port.
+   * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    this.#server.listen({ host, port, backlog: BACKLOG });
+    try {
+      await once(this.#server, "listening");
+    } catch (error) {
+      throw listenError(error, host, port);
+    }
+    this.#server.on("error", (error) => this.#options.acceptFailed(error));
+    return boundPort(this.#server);
+  }
+
+  /** The profile that new flows get. */
+  get profile(): Profile {
+    return this.#path.profile;
+  }
+
+  set profile(profile: Profile) {
+    this.#path = prepareProfile(profile, this.#options.timeScale);
+  }
+
+  /** Flows of which something is left. */
+  get flowCount(): number {
+    return this.#flows.size;
+  }
+
+  /** Flows on which a request waits for its answer. */
+  get busyCount(): number {
+    let busy = 0;
+    for (const handler of this.#flows.values()) if (handler.busy) busy += 1;
+    return busy;
+  }
+
+  /** Bytes on the wires of all flows so far, those that are gone included. */
+  get bytes(): FlowBytes {
+    let sum = this.#closedBytes;
+    for (const handler of this.#flows.values()) sum = addBytes(sum, handler.bytes);
+    return sum;
+  }
+
+  /** Accepts nothing any more; flows that are there live on. */
+  stopAccepting(): void {
+    this.#server.close();
+  }
+
+  /** Ends every flow at once. */
+  abort(): void {
+    for (const handler of this.#flows.values()) handler.abort();
+  }
+
+  /** Accepts nothing any more and resolves when no device's connection is left. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const raw of this.#sockets) raw.resetAndDestroy();
+    this.#path.activity.stop();
+    await closed;
+  }
+
+  #accept(raw: Socket): void {
+    this.#sockets.add(raw);
+    raw.once("close", () => this.#sockets.delete(raw));
+    this.#flowCount += 1;
+    const flowId = this.#flowCount;
+    const handler = this.#options.makeHandler(flowId, () => this.#forget(flowId));
+    this.#flows.set(flowId, handler);
+    handler.attach(this.#makeLeg(raw, handler));
+  }
+
+  #forget(flowId: number): void {
+    const handler = this.#flows.get(flowId);
+    if (handler === undefined) return;
+    this.#flows.delete(flowId);
+    this.#closedBytes = addBytes(this.#closedBytes, handler.bytes);
+  }
+
+  #makeLeg(raw: Socket, handler: FlowHandler): WatchedLeg | ConditionedLeg {
+    const { secureContext, scheduler, legKind } = this.#options;
+    const { hops, delays, activity } = this.#path;
+    const path = new Path<LivePayload>(hops, { createdAt: scheduler.now() });
+    return delays || legKind === "conditioned"
+      ? new ConditionedLeg(raw, secureContext, path, scheduler, handler)
+      : new WatchedLeg(raw, secureContext, path, scheduler, activity, handler);
+  }
+}
+
+/** The port a server got. */
+export function boundPort(server: { address(): AddressInfo | string | null }): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a listening TCP server has no address");
+  return address.port;
+}
+
+/** Connections that may wait to be accepted, enough for a fleet that comes back at once; the kernel may allow fewer. */
+const BACKLOG = 4096;
+
+interface PreparedProfile {
+  readonly profile: Profile;
+  readonly hops: readonly PathHop[];
+  readonly delays: boolean;
+  readonly activity: ActivitySweep;
+}
+
+function prepareProfile(profile: Profile, timeScale: number): PreparedProfile {
+  const hops = preparePath(profile.hops);
+  const shortest = shortestTimeoutMs(profile);
+  return {
+    profile,
+    hops,
+    delays: mayDelay(hops),
+    activity: new ActivitySweep(shortest === undefined ? undefined : shortest / timeScale),
+  };
+}
+
+function shortestTimeoutMs(profile: Profile): Millis | undefined {
+  const timeouts = profile.hops.flatMap((hop) => hop.conditions.map((condition) => condition.idleTimeoutMs));
+  return timeouts.length === 0 ? undefined : Math.min(...timeouts);
+}

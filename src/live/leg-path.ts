@@ -1,0 +1,97 @@
+import { Driver } from "../core/driver.ts";
+import type { Machine, Millis } from "../core/machine.ts";
+import type { Scheduler } from "../core/scheduler.ts";
+import type { PathEffect, PathEvent } from "../path/path-effect.ts";
+import type { Path } from "../path/path.ts";
+import type { Direction, Segment } from "../path/segment.ts";
+import type { DeviceLegEvents } from "./device-leg.ts";
+
+/** What a segment carries in live flows: decrypted bytes, TLS bytes, or nothing where only activity was seen. */
+export type LivePayload = Uint8Array | undefined;
+
+/** What comes out of the path at its ends, told to the leg that drives it. */
+export interface LegPathEnds {
+  /** Activity on the wire that was not told yet; asked before a deadline is judged. */
+  untold(): readonly Segment<LivePayload>[];
+  forward(segment: Segment<LivePayload>): void;
+}
+
+/** A path driven in real time below or beside one leg's TLS. */
+export class LegPath {
+  readonly #driver: Driver<PathEvent<LivePayload>, PathEffect<LivePayload>>;
+  readonly #path: Path<LivePayload>;
+
+  constructor(path: Path<LivePayload>, scheduler: Scheduler, ends: LegPathEnds, events: DeviceLegEvents) {
+    this.#path = path;
+    this.#driver = new Driver(new Attentive(path, ends), scheduler, (effect) => {
+      switch (effect.kind) {
+        case "forward":
+          return ends.forward(effect.segment);
+        case "ended":
+          return events.pathEnded(effect.hop, effect.condition, effect.endings);
+        case "respond":
+          return events.respond(effect.status);
+        case "swallowed":
+          return undefined;
+      }
+    });
+    this.#driver.settle();
+  }
+
+  /** Whether a condition has ended the flow. */
+  get ended(): boolean {
+    return this.#path.endedBy !== undefined;
+  }
+
+  /** Bytes that wait inside the path. */
+  delayedBytes(direction: Direction): number {
+    return this.#path.delayedBytes(direction);
+  }
+
+  data(direction: Direction, sizeBytes: number, payload: LivePayload): void {
+    this.#driver.dispatch({ kind: "segment", segment: { kind: "data", direction, sizeBytes, payload } });
+  }
+
+  fin(direction: Direction): void {
+    this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction } });
+  }
+
+  rst(direction: Direction): void {
+    this.#driver.dispatch({ kind: "segment", segment: { kind: "rst", direction } });
+  }
+
+  stop(): void {
+    this.#driver.stop();
+  }
+}
+
+/** A path that looks for untold activity before it lets a deadline expire. */
+class Attentive implements Machine<PathEvent<LivePayload>, PathEffect<LivePayload>> {
+  readonly #path: Path<LivePayload>;
+  readonly #ends: LegPathEnds;
+
+  constructor(path: Path<LivePayload>, ends: LegPathEnds) {
+    this.#path = path;
+    this.#ends = ends;
+  }
+
+  handle(event: PathEvent<LivePayload>, now: Millis): readonly PathEffect<LivePayload>[] {
+    return this.#path.handle(event, now);
+  }
+
+  nextDeadline(): Millis | undefined {
+    return this.#path.nextDeadline();
+  }
+
+  /**
+   * Untold activity came before the deadline that is being judged, when exactly is not known: it counts as of just
+   * before, so that no flow expires early. It carries nothing, so its own effects are of no interest.
+   */
+  expire(now: Millis): readonly PathEffect<LivePayload>[] {
+    const deadline = this.#path.nextDeadline() ?? now;
+    for (const segment of this.#ends.untold()) {
+      this.#path.handle({ kind: "segment", segment }, Math.min(now, deadline - 1));
+    }
+    return this.#path.expire(now);
+  }
+}

@@ -1,0 +1,209 @@
+import { Driver } from "../core/driver.ts";
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler } from "../core/scheduler.ts";
+import type { HeartbeatEvent } from "../heartbeat/events.ts";
+import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
+import { Exchanges } from "../heartbeat/exchange.ts";
+import type { HttpFault } from "../http/message.ts";
+import type { FlowEvent } from "../path/flow-event.ts";
+import type { Profile } from "../path/hop.ts";
+import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { Front, type LegKind } from "./front.ts";
+import { Relay } from "./relay.ts";
+import type { ServerFailure } from "./server-leg.ts";
+import { Tap, type TapSink } from "./tap.ts";
+import type { Target } from "./target.ts";
+import { createTermination, type TerminationOptions } from "./tls-termination.ts";
+
+/** What a proxy tells while it runs; each is called at once and must not throw. */
+export interface ProxyObserver {
+  heartbeat?(event: HeartbeatEvent): void;
+  flow?(event: FlowEvent): void;
+  /** A request was refused because of its framing, its size or its slowness. */
+  refused?(flowId: number, fault: HttpFault): void;
+  tlsFailed?(flowId: number, reason: string): void;
+  serverFailed?(flowId: number, failure: ServerFailure): void;
+  /** A device could not be accepted, for want of file handles for instance. */
+  acceptFailed?(error: Error): void;
+}
+
+/** What a proxy is made of. */
+export interface ProxyOptions extends TerminationOptions {
+  /** Name of the listener, in events and metrics; default `https`. */
+  readonly name?: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  readonly target: Target;
+  readonly profile: Profile;
+  readonly scheduler: Scheduler;
+  /** Emulated seconds in one real second; must be the scheduler's; default 1. */
+  readonly timeScale?: number;
+  readonly observers?: readonly ProxyObserver[];
+  /** Default `auto`. */
+  readonly legKind?: LegKind;
+  /** How long a request's head may take, in real ms; default 60 s. */
+  readonly headersTimeoutMs?: Millis;
+  /** Makes what stands above a device's leg; default: the relay. */
+  makeHandler?(watcher: FlowWatcher): FlowHandler;
+}
+
+/** How long a request's head may take by default, in real ms: as Node's own HTTP server. */
+const HEADERS_TIMEOUT_MS = 60_000;
+
+/**
+ * Starts a proxy: TLS in front, the profile's path below it, the Client Access server behind.
+ * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+ */
+export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+  const proxy = new Proxy(options);
+  await proxy.listen();
+  return proxy;
+}
+
+/** A running proxy. */
+export class Proxy implements AsyncDisposable {
+  readonly host: string;
+  readonly #name: string;
+  readonly #scheduler: Scheduler;
+  readonly #observers: readonly ProxyObserver[];
+  readonly #front: Front;
+  readonly #exchanges = new Exchanges();
+  readonly #driver: Driver<ExchangeEvent, HeartbeatEvent>;
+  readonly #openedAt = new Map<number, Millis>();
+  #port = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: ProxyOptions) {
+    const { scheduler, profile, timeScale = 1, legKind = "auto", host = "127.0.0.1", port = 0 } = options;
+    this.host = host;
+    this.#name = options.name ?? "https";
+    this.#scheduler = scheduler;
+    this.#observers = options.observers ?? [];
+    this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
+    this.#front = new Front({
+      host,
+      port,
+      scheduler,
+      timeScale,
+      legKind,
+      profile,
+      secureContext: createTermination(options),
+      makeHandler: (flowId, forget) => this.#open(flowId, forget, options),
+      acceptFailed: (error) => {
+        for (const observer of this.#observers) observer.acceptFailed?.(error);
+      },
+    });
+  }
+
+  /** The port that devices connect to. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Flows of which something is left. */
+  get flowCount(): number {
+    return this.#front.flowCount;
+  }
+
+  /** Ping and Sync requests that are parked. */
+  get parkedCount(): number {
+    return this.#exchanges.open;
+  }
+
+  /** Bytes on the wires of all flows so far. */
+  get bytes(): FlowBytes {
+    return this.#front.bytes;
+  }
+
+  /** The profile that new flows get; setting it leaves the flows that are there alone. */
+  get profile(): Profile {
+    return this.#front.profile;
+  }
+
+  set profile(profile: Profile) {
+    this.#front.profile = profile;
+  }
+
+  /** Begins to accept devices; `startProxy` calls it. */
+  async listen(): Promise<void> {
+    this.#port = await this.#front.listen();
+  }
+
+  /** Accepts nothing more, and resolves when no request waits any more or `patienceMs` (real) have passed. */
+  async drain(patienceMs: Millis): Promise<void> {
+    this.#front.stopAccepting();
+    if (this.#front.busyCount === 0) return;
+    await new Promise<void>((resolve) => {
+      const timeout = setTimeout(resolve, patienceMs);
+      this.#onIdle = () => {
+        clearTimeout(timeout);
+        resolve();
+      };
+    });
+    this.#onIdle = undefined;
+  }
+
+  /** Ends every flow at once and frees the port. */
+  async stop(): Promise<void> {
+    this.#front.abort();
+    await this.#front.close();
+    this.#driver.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #open(flowId: number, forget: () => void, { target, headersTimeoutMs, makeHandler }: ProxyOptions): FlowHandler {
+    const at = this.#scheduler.now();
+    this.#openedAt.set(flowId, at);
+    this.#tellFlow({ kind: "opened", flowId, listener: this.#name, at });
+    const watcher = new Tap(flowId, this.#sink(forget));
+    if (makeHandler !== undefined) return makeHandler(watcher);
+    const scheduler = this.#scheduler;
+    return new Relay({ target, scheduler, watcher, headersTimeoutMs: headersTimeoutMs ?? HEADERS_TIMEOUT_MS });
+  }
+
+  #sink(forget: () => void): TapSink {
+    return {
+      exchange: (event) => this.#driver.dispatch(event),
+      flowEnded: (flowId, hop, condition, endings) => {
+        this.#tellFlow({ kind: "ended", flowId, hop, condition, endings, at: this.#scheduler.now() });
+      },
+      flowClosed: (flowId, bytes) => {
+        forget();
+        this.#tellClosed(flowId, bytes);
+      },
+      settled: () => {
+        if (this.#onIdle !== undefined && this.#front.busyCount === 0) this.#onIdle();
+      },
+      refused: (flowId, fault) => {
+        for (const observer of this.#observers) observer.refused?.(flowId, fault);
+      },
+      tlsFailed: (flowId, reason) => {
+        for (const observer of this.#observers) observer.tlsFailed?.(flowId, reason);
+      },
+      serverFailed: (flowId, failure) => {
+        for (const observer of this.#observers) observer.serverFailed?.(flowId, failure);
+      },
+    };
+  }
+
+  #tellClosed(flowId: number, bytes: FlowBytes): void {
+    const at = this.#scheduler.now();
+    const durationMs = at - (this.#openedAt.get(flowId) ?? at);
+    this.#openedAt.delete(flowId);
+    const { fromDevice: toServerBytes, toDevice: toDeviceBytes } = bytes;
+    this.#tellFlow({ kind: "closed", flowId, listener: this.#name, toServerBytes, toDeviceBytes, durationMs, at });
+  }
+
+  #tellFlow(event: FlowEvent): void {
+    for (const observer of this.#observers) observer.flow?.(event);
+  }
+
+  #tellHeartbeat(event: HeartbeatEvent): void {
+    for (const observer of this.#observers) observer.heartbeat?.(event);
+  }
+}

@@ -1,0 +1,115 @@
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler, Timer } from "../core/scheduler.ts";
+import { TimerQueue } from "../core/timer-queue.ts";
+
+/** How emulated time runs against the machine's. */
+export interface RealSchedulerOptions {
+  /** Emulated seconds in one real second, above 0; default 1. */
+  readonly timeScale?: number;
+  /**
+   * Whether the clock stands still at each deadline until what it set off has settled; default false.
+   * For runs in which devices, proxy and server share one process: a stall of the machine then delays everything
+   * alike instead of looking like silence on the path.
+   */
+  readonly paced?: boolean;
+}
+
+/**
+ * Real time, scaled. Tasks never run early; one timer of the platform serves all of them.
+ * Instants count from the making of the scheduler and do not jump with the wall clock.
+ */
+export class RealScheduler implements Scheduler {
+  readonly timeScale: number;
+  readonly #paced: boolean;
+  readonly #queue = new TimerQueue();
+  readonly #origin = performance.now();
+  #timeout: NodeJS.Timeout | undefined;
+  #timeoutAt: Millis = 0;
+  #standsAt: Millis | undefined;
+  #stopped = false;
+
+  constructor({ timeScale = 1, paced = false }: RealSchedulerOptions = {}) {
+    this.timeScale = timeScale;
+    this.#paced = paced;
+  }
+
+  now(): Millis {
+    return this.#standsAt ?? this.#elapsed();
+  }
+
+  schedule(at: Millis, task: () => void): Timer {
+    const timer = this.#queue.add(Math.max(at, this.now()), task);
+    if (this.#standsAt === undefined) this.#arm();
+    return timer;
+  }
+
+  /** Tasks that still wait. */
+  get pending(): number {
+    return this.#queue.size;
+  }
+
+  /** Runs nothing any more, so that the process can end. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timeout);
+    this.#timeout = undefined;
+  }
+
+  #elapsed(): Millis {
+    return (performance.now() - this.#origin) * this.timeScale;
+  }
+
+  #arm(): void {
+    const at = this.#queue.nextAt();
+    if (at === undefined || this.#stopped) return;
+    if (this.#timeout !== undefined && this.#timeoutAt <= at) return;
+    clearTimeout(this.#timeout);
+    const delayMs = Math.ceil((at - this.#elapsed()) / this.timeScale);
+    this.#timeoutAt = at;
+    this.#timeout = setTimeout(this.#wake, Math.min(Math.max(delayMs, 0), LONGEST_TIMEOUT_MS));
+  }
+
+  readonly #wake = (): void => {
+    this.#timeout = undefined;
+    if (this.#paced) this.#runPaced();
+    else this.#runDue();
+  };
+
+  #runDue(): void {
+    const end = this.#elapsed();
+    for (let due = this.#queue.takeDue(end); due !== undefined; due = this.#queue.takeDue(end)) {
+      if (this.#stopped) return;
+      due.task();
+    }
+    this.#arm();
+  }
+
+  /** Runs the tasks of one instant, lets their bytes arrive while the clock stands, then those of the next. */
+  #runPaced(): void {
+    const at = this.#queue.nextAt();
+    if (at === undefined || at > this.#elapsed() || this.#stopped) {
+      this.#standsAt = undefined;
+      this.#arm();
+      return;
+    }
+    this.#standsAt = at;
+    for (let due = this.#queue.takeDue(at); due !== undefined; due = this.#queue.takeDue(at)) due.task();
+    afterTurns(SETTLING_TURNS, () => this.#runPaced());
+  }
+}
+
+/** The longest delay `setTimeout` takes; a later task is reached in several steps. Source: Node.js timers. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+/**
+ * Turns of the event loop in which an answer crosses server, relay and device on loopback, with what the device
+ * does next: measured 12 at most for a TLS exchange on a kept connection (Node 20.20), with as many in reserve.
+ */
+const SETTLING_TURNS = 24;
+
+function afterTurns(turns: number, task: () => void): void {
+  setImmediate(() => {
+    if (turns > 1) afterTurns(turns - 1, task);
+    else task();
+  });
+}

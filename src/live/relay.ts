@@ -1,0 +1,312 @@
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler, Timer } from "../core/scheduler.ts";
+import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
+import { RequestObserver } from "../http/request-observer.ts";
+import { ResponseObserver } from "../http/response-observer.ts";
+import type { Endings } from "../path/condition.ts";
+import type { ConditionType } from "../path/conditions/index.ts";
+import { formatAnswer, isFinal, type PlainAnswer } from "./answers.ts";
+import type { DeviceLeg } from "./device-leg.ts";
+import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
+import type { Target } from "./target.ts";
+
+/** What a relay needs besides its device's leg. */
+export interface RelayOptions {
+  readonly target: Target;
+  readonly scheduler: Scheduler;
+  readonly watcher: FlowWatcher;
+  /** How long a head may take, and the first one to come, in real ms. */
+  readonly headersTimeoutMs: Millis;
+}
+
+/** How long a silenced flow is kept at most, in emulated ms: past any heartbeat (3540 s) and its late answer. */
+const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
+
+/**
+ * One device connection relayed to one server connection, bytes unchanged both ways.
+ * The observers clear bytes for passing on; what they can't frame without doubt is refused.
+ *
+ * States: relaying -> (refusing: a fault waits for earlier answers) -> closing (the device's leg is ending);
+ * at any time the path may end (dead): then both sides go on as if the other were there, until neither can learn more.
+ */
+export class Relay implements FlowHandler {
+  readonly #options: RelayOptions;
+  readonly #requests = new RequestObserver();
+  readonly #responses = new ResponseObserver();
+  readonly #answers: Awaited[] = [];
+  #device: DeviceLeg | undefined;
+  #server: ServerLeg | undefined;
+  #serverClosed = true;
+  #headTimeout: NodeJS.Timeout | undefined;
+  #holeTimer: Timer | undefined;
+  #fault: HttpFault | undefined;
+  #secured = false;
+  #closing = false;
+  #dead = false;
+  #finished = false;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#awaitHead();
+  }
+
+  attach(device: DeviceLeg): void {
+    this.#device = device;
+  }
+
+  get busy(): boolean {
+    return this.#answers.length > 0;
+  }
+
+  get bytes(): FlowBytes {
+    const device = this.#device?.wireBytes ?? NO_BYTES;
+    const server = this.#server?.wireBytes ?? NO_BYTES;
+    const { received: fromDevice, sent: toDevice } = device;
+    return { fromDevice, toDevice, fromServer: server.received, toServer: server.sent };
+  }
+
+  abort(): void {
+    this.#device?.release();
+    this.#server?.reset();
+  }
+
+  secured(): void {
+    this.#secured = true;
+  }
+
+  tlsFailed(reason: string): void {
+    this.#options.watcher.tlsFailed(reason);
+    this.#closing = true;
+    this.#server?.reset();
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#closing || this.#fault !== undefined) return;
+    this.#passRequest(this.#requests.push(bytes));
+    this.#watchHead();
+  }
+
+  drained(): void {
+    this.#server?.resume();
+  }
+
+  finToServer(): void {
+    if (this.#dead) return this.#server?.fin();
+    this.#options.watcher.deviceLeft();
+    const broken = this.#requests.end().some((event) => event.kind === "fault");
+    if (broken) this.#server?.reset();
+    else this.#server?.end();
+    if (this.#serverClosed || broken) this.#endDevice();
+  }
+
+  rstToServer(): void {
+    if (!this.#dead) this.#options.watcher.deviceLeft();
+    this.#server?.reset();
+  }
+
+  pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
+    this.#dead = true;
+    this.#stopAwaitingHead();
+    this.#options.watcher.pathEnded(hop, condition, endings);
+    const { scheduler } = this.#options;
+    this.#holeTimer = scheduler.schedule(scheduler.now() + HOLE_LIFETIME_MS, () => this.abort());
+    this.#device?.resume();
+    this.#server?.resume();
+  }
+
+  respond(status: number): void {
+    const [first] = this.#answers;
+    if (first === undefined) return this.#endDevice();
+    if (first.begun) return this.#cutDevice("close");
+    this.#answer({ status, sentence: "The request took longer than a proxy on the path waits." });
+  }
+
+  deviceGone(): void {
+    this.#stopAwaitingHead();
+    if (!this.#dead || !this.busy) this.#server?.reset();
+    this.#finishIfGone();
+  }
+
+  #passRequest(events: readonly HttpEvent<RequestHead>[]): void {
+    const { watcher } = this.#options;
+    for (const event of events) {
+      switch (event.kind) {
+        case "head":
+          this.#expectAnswer(event.head);
+          break;
+        case "bytes":
+          if (this.#serverLeg().write(event.bytes) === false) this.#device?.pause();
+          break;
+        case "body":
+          watcher.requestBody(event.bytes);
+          break;
+        case "end":
+          watcher.requestEnd();
+          break;
+        case "fault":
+          this.#refuse(event.fault);
+      }
+    }
+  }
+
+  #expectAnswer(head: RequestHead): void {
+    const { method, upgrade } = head;
+    this.#answers.push({ method, upgrade, begun: false });
+    this.#responses.expect({ method, upgrade });
+    this.#options.watcher.requestHead(head);
+  }
+
+  #passResponse(events: readonly HttpEvent<ResponseHead>[]): void {
+    const { watcher } = this.#options;
+    for (const event of events) {
+      if (this.#closing && !this.#dead) return;
+      switch (event.kind) {
+        case "head":
+          this.#beginAnswer(event.head);
+          break;
+        case "bytes":
+          if (!this.#closing && this.#device?.write(event.bytes) === false) this.#server?.pause();
+          break;
+        case "body":
+          watcher.answerBody(event.bytes);
+          break;
+        case "end":
+          this.#endAnswer();
+          break;
+        case "fault":
+          this.#failAnswer({ code: "E_PROTOCOL", message: event.fault.message, connected: true });
+      }
+    }
+  }
+
+  #beginAnswer(head: ResponseHead): void {
+    const [first] = this.#answers;
+    if (first === undefined || !isFinal(head)) return;
+    first.begun = true;
+    this.#options.watcher.answerHead(head);
+    if (first.upgrade) this.#passRequest(this.#requests.resolveUpgrade(head.status === 101));
+  }
+
+  #endAnswer(): void {
+    if (this.#answers[0]?.begun !== true) return;
+    this.#answers.shift();
+    this.#options.watcher.answerEnd();
+    if (this.#fault !== undefined) this.#refuse(this.#fault);
+    if (this.#dead && this.#device?.gone === true && !this.busy) this.#server?.reset();
+  }
+
+  /** Answers a fault once the requests before it have been answered; a request broken in its body is given up. */
+  #refuse(fault: HttpFault): void {
+    if (this.#fault === undefined) this.#options.watcher.refused(fault);
+    this.#fault = fault;
+    this.#stopAwaitingHead();
+    const broken = this.#requests.brokeInBody ? 1 : 0;
+    if (this.#answers.length > broken) return;
+    const [first] = this.#answers;
+    if (first?.begun === true) this.#cutDevice("close");
+    else this.#answer({ status: fault.status, sentence: fault.message });
+  }
+
+  /** Gives the device an answer of ours and ends both legs. */
+  #answer(answer: PlainAnswer): void {
+    const method = this.#answers[0]?.method ?? "GET";
+    this.#device?.write(formatAnswer(answer, method));
+    this.#endDevice();
+    this.#server?.reset();
+  }
+
+  #endDevice(): void {
+    this.#closing = true;
+    this.#device?.end();
+  }
+
+  #cutDevice(how: "reset" | "close"): void {
+    this.#closing = true;
+    this.#device?.cut(how);
+    this.#server?.reset();
+  }
+
+  #serverLeg(): ServerLeg {
+    if (this.#server === undefined) {
+      this.#serverClosed = false;
+      this.#server = new ServerLeg(this.#options.target, this.#serverEvents);
+    }
+    return this.#server;
+  }
+
+  readonly #serverEvents: ServerLegEvents = {
+    data: (bytes) => this.#passResponse(this.#responses.push(bytes)),
+    drained: () => this.#device?.resume(),
+    ended: () => this.#serverEnded(),
+    failed: (failure) => this.#failAnswer(failure),
+    closed: () => {
+      this.#serverClosed = true;
+      this.#finishIfGone();
+    },
+  };
+
+  #serverEnded(): void {
+    this.#passResponse(this.#responses.end());
+    if (this.#dead) return this.#server?.end();
+    if (this.#closing) return;
+    if (this.busy) return this.#failAnswer({ code: "FIN", message: "closed the connection", connected: true });
+    this.#endDevice();
+  }
+
+  /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
+  #failAnswer(failure: ServerFailure): void {
+    if (this.#dead || this.#closing) return;
+    const [first] = this.#answers;
+    const answered = first !== undefined && !first.begun;
+    this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
+    if (answered) this.#answer({ status: 502, sentence: describeFailure(this.#options.target, failure) });
+    else this.#cutDevice(failure.code === "ECONNRESET" ? "reset" : "close");
+  }
+
+  #awaitHead(): void {
+    this.#headTimeout = setTimeout(() => this.#giveUpHead(), this.#options.headersTimeoutMs);
+  }
+
+  #stopAwaitingHead(): void {
+    clearTimeout(this.#headTimeout);
+    this.#headTimeout = undefined;
+  }
+
+  /** A head that has begun must end in time; between requests a device may be silent as long as it likes. */
+  #watchHead(): void {
+    if (this.#requests.state !== "head") this.#stopAwaitingHead();
+    else if (this.#headTimeout === undefined) this.#awaitHead();
+  }
+
+  #giveUpHead(): void {
+    if (this.#requests.state === "head") {
+      return this.#refuse({ status: 408, message: "The request's head took too long.", offsetBytes: 0 });
+    }
+    if (this.#secured) this.#endDevice();
+    else this.#cutDevice("close");
+  }
+
+  #finishIfGone(): void {
+    if (this.#finished || this.#device?.gone !== true || !this.#serverClosed) return;
+    this.#finished = true;
+    this.#holeTimer?.cancel();
+    this.#stopAwaitingHead();
+    this.#options.watcher.closed(this.bytes);
+  }
+}
+
+const NO_BYTES = { received: 0, sent: 0 };
+
+/** A request whose answer has not ended. */
+interface Awaited {
+  readonly method: string;
+  readonly upgrade: boolean;
+  begun: boolean;
+}
+
+function describeFailure(target: Target, { code, message, connected }: ServerFailure): string {
+  const where = `The Client Access server ${target.url.host}`;
+  if (!connected) return `${where} cannot be reached: ${message} (${code}).`;
+  return `${where} ended the connection before its answer: ${message}.`;
+}

@@ -1,0 +1,124 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import type { Target } from "./target.ts";
+import { lingerThenDestroy } from "./linger.ts";
+
+/** What the server's side of a flow tells. */
+export interface ServerLegEvents {
+  data(bytes: Uint8Array): void;
+  drained(): void;
+  /** The server ended its side in order. */
+  ended(): void;
+  /** The server could not be reached, is not trusted, or took the connection away; told once, and last but `closed`. */
+  failed(failure: ServerFailure): void;
+  /** Nothing is left of the connection; told once. */
+  closed(): void;
+}
+
+/** Why the server's side broke, in a sentence for people and a word for logs. */
+export interface ServerFailure {
+  /** Node's error code, such as `ECONNREFUSED`. */
+  readonly code: string;
+  readonly message: string;
+  /** Whether the connection had been made. */
+  readonly connected: boolean;
+}
+
+/** The server's side of a flow: one connection to the Client Access server, plain or TLS. */
+export class ServerLeg {
+  readonly #raw: Socket;
+  readonly #socket: Socket;
+  readonly #events: ServerLegEvents;
+  readonly #target: Target;
+  #connected = false;
+  #failed = false;
+
+  constructor(target: Target, events: ServerLegEvents) {
+    this.#target = target;
+    this.#events = events;
+    this.#raw = connectTcp({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true });
+    this.#socket = target.tls === undefined ? this.#raw : this.#secure(target.tls);
+    this.#listen();
+  }
+
+  /** Bytes on the wire. */
+  get wireBytes(): { readonly received: number; readonly sent: number } {
+    return { received: this.#raw.bytesRead, sent: this.#raw.bytesWritten };
+  }
+
+  /** Sends bytes; false asks to wait for `drained`. */
+  write(bytes: Uint8Array): boolean {
+    if (!this.#socket.writable) return true;
+    this.#socket.write(bytes);
+    return !this.#socket.writableNeedDrain;
+  }
+
+  /** Ends our side in order, after all that was written. */
+  end(): void {
+    if (!this.#socket.writableEnded) this.#socket.end();
+  }
+
+  /** Ends our side as a middlebox does: a bare FIN, below TLS. */
+  fin(): void {
+    this.#raw.end();
+    lingerThenDestroy(this.#raw);
+  }
+
+  /** Takes the connection away with an RST. */
+  reset(): void {
+    this.#failed = true;
+    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+    this.#socket.destroy();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  #secure(trust: NonNullable<Target["tls"]>): TLSSocket {
+    const session = trust.session();
+    const socket = connectTls({
+      socket: this.#raw,
+      secureContext: trust.secureContext,
+      rejectUnauthorized: trust.verify,
+      host: this.#target.host,
+      ALPNProtocols: ["http/1.1"],
+      ...(trust.serverName === undefined ? {} : { servername: trust.serverName }),
+      ...(session === undefined ? {} : { session }),
+    });
+    socket.on("session", (fresh: Buffer) => trust.rememberSession(fresh));
+    return socket;
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    socket.once(this.#target.tls === undefined ? "connect" : "secureConnect", () => {
+      this.#connected = true;
+    });
+    socket.on("data", (bytes: Buffer) => this.#events.data(bytes));
+    socket.on("drain", () => this.#events.drained());
+    socket.once("end", () => this.#events.ended());
+    socket.on("error", this.#onError);
+    if (socket !== this.#raw) this.#raw.on("error", this.#onError);
+    this.#raw.once("close", () => {
+      socket.destroy();
+      if (!this.#failed && !socket.readableEnded) this.#fail("ECONNRESET", "the connection closed");
+      this.#events.closed();
+    });
+  }
+
+  readonly #onError = (error: Error & { readonly code?: string }): void => {
+    this.#fail(error.code ?? "E_UNKNOWN", error.message);
+    this.#raw.destroy();
+  };
+
+  #fail(code: string, message: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#events.failed({ code, message, connected: this.#connected });
+  }
+}

@@ -1,0 +1,191 @@
+import { findField } from "../http/fields.ts";
+import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
+import { decodePingRequest, decodePingResponse, type PingRequest, type PingResponse } from "../activesync/ping.ts";
+import { parseRequestTarget } from "../activesync/query.ts";
+import { decodeSyncRequest, decodeSyncResponse, type SyncRequest, type SyncResponse } from "../activesync/sync.ts";
+import { ProtocolError } from "../errors.ts";
+import type { DecodeFailure, DeviceIdentity } from "../heartbeat/events.ts";
+import type { Answer, ExchangeEvent, RequestedEvent } from "../heartbeat/exchange-events.ts";
+import { type Endings, endingName } from "../path/condition.ts";
+import type { ConditionType } from "../path/conditions/index.ts";
+import { BodyCollector } from "./body-collector.ts";
+import type { FlowBytes, FlowWatcher } from "./flow-handler.ts";
+import type { ServerFailure } from "./server-leg.ts";
+
+/** Where a tap tells what it saw of its flow. */
+export interface TapSink {
+  exchange(event: ExchangeEvent): void;
+  flowEnded(flowId: number, hop: string, condition: ConditionType, endings: Endings): void;
+  flowClosed(flowId: number, bytes: FlowBytes): void;
+  /** An answer has ended; whether others are still waited for on the flow is not said. */
+  settled(): void;
+  refused(flowId: number, fault: HttpFault): void;
+  tlsFailed(flowId: number, reason: string): void;
+  serverFailed(flowId: number, failure: ServerFailure): void;
+}
+
+/**
+ * Looks on while one flow's requests and answers pass, and tells what they mean for heartbeats.
+ * Reads Ping and Sync only; alters and delays nothing, and what it can't read has passed all the same.
+ */
+export class Tap implements FlowWatcher {
+  readonly #flowId: number;
+  readonly #sink: TapSink;
+  readonly #unanswered: Request[] = [];
+  #requestCount = 0;
+  #reading: Request | undefined;
+  #requestBody: BodyCollector | undefined;
+  #answerBody: BodyCollector | undefined;
+  #httpStatus = 0;
+
+  constructor(flowId: number, sink: TapSink) {
+    this.#flowId = flowId;
+    this.#sink = sink;
+  }
+
+  requestHead(head: RequestHead): void {
+    this.#requestCount += 1;
+    const request = readRequest(this.#requestCount, head);
+    this.#reading = request;
+    this.#unanswered.push(request);
+    if (request.command === "other" || request.device === undefined) return;
+    this.#requestBody = new BodyCollector(findField(head.fields, "content-encoding"));
+  }
+
+  requestBody(bytes: Uint8Array): void {
+    this.#requestBody?.add(bytes);
+  }
+
+  requestEnd(): void {
+    const request = this.#reading;
+    const body = this.#requestBody?.take();
+    this.#requestBody = undefined;
+    this.#reading = undefined;
+    if (request?.device === undefined) return;
+    const common = {
+      kind: "requested",
+      flowId: this.#flowId,
+      requestNumber: request.number,
+      device: request.device,
+    } as const;
+    this.#sink.exchange(readRequested(common, request.command, body));
+  }
+
+  answerHead(head: ResponseHead): void {
+    const [request] = this.#unanswered;
+    this.#httpStatus = head.status;
+    if (request === undefined || request.command === "other") return;
+    this.#answerBody = new BodyCollector(findField(head.fields, "content-encoding"));
+    const { number: requestNumber } = request;
+    this.#sink.exchange({ kind: "answerBegan", flowId: this.#flowId, requestNumber, httpStatus: head.status });
+  }
+
+  answerBody(bytes: Uint8Array): void {
+    this.#answerBody?.add(bytes);
+  }
+
+  answerEnd(): void {
+    const request = this.#unanswered.shift();
+    const body = this.#answerBody?.take();
+    this.#answerBody = undefined;
+    this.#sink.settled();
+    if (request === undefined || request.command === "other" || body === undefined) return;
+    const { number: requestNumber, command } = request;
+    const common = { kind: "answered", flowId: this.#flowId, requestNumber, httpStatus: this.#httpStatus } as const;
+    const isSuccess = this.#httpStatus >= 200 && this.#httpStatus <= 299;
+    this.#sink.exchange({ ...common, ...readAnswer(command, isSuccess ? body : NOTHING) });
+  }
+
+  pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
+    this.#sink.flowEnded(this.#flowId, hop, condition, endings);
+    const byIdleTimeout = condition === "idle-timeout";
+    const action = endingName(endings.toDevice);
+    this.#sink.exchange({ kind: "pathEnded", flowId: this.#flowId, hop, byIdleTimeout, action });
+  }
+
+  deviceLeft(): void {
+    this.#sink.exchange({ kind: "deviceLeft", flowId: this.#flowId });
+  }
+
+  serverFailed(failure: ServerFailure): void {
+    this.#sink.serverFailed(this.#flowId, failure);
+    this.#sink.exchange({ kind: "serverFailed", flowId: this.#flowId });
+  }
+
+  refused(fault: HttpFault): void {
+    this.#sink.refused(this.#flowId, fault);
+  }
+
+  tlsFailed(reason: string): void {
+    this.#sink.tlsFailed(this.#flowId, reason);
+  }
+
+  closed(bytes: FlowBytes): void {
+    this.#sink.exchange({ kind: "closed", flowId: this.#flowId });
+    this.#sink.flowClosed(this.#flowId, bytes);
+  }
+}
+
+/** What is known of a request that passes; no device for what is not ActiveSync. */
+interface Request {
+  readonly number: number;
+  readonly command: "Ping" | "Sync" | "other";
+  readonly device: DeviceIdentity | undefined;
+}
+
+const NOTHING = new Uint8Array(0);
+
+function readRequest(number: number, head: RequestHead): Request {
+  const unknown: Request = { number, command: "other", device: undefined };
+  if (head.method !== "POST") return unknown;
+  try {
+    const request = parseRequestTarget(head.target, {
+      protocolVersion: findField(head.fields, "ms-asprotocolversion"),
+    });
+    if (request?.deviceId === undefined) return unknown;
+    const { command, deviceId, deviceType = "" } = request;
+    const user = request.user ?? basicUser(head) ?? "";
+    return {
+      number,
+      command: command === "Ping" || command === "Sync" ? command : "other",
+      device: { deviceId, deviceType, user },
+    };
+  } catch (error) {
+    if (error instanceof ProtocolError) return unknown;
+    throw error;
+  }
+}
+
+/** The user of a Basic authorization (RFC 7617). */
+function basicUser(head: RequestHead): string | undefined {
+  const [scheme, credentials] = (findField(head.fields, "authorization") ?? "").split(" ", 2);
+  if (scheme?.toLowerCase() !== "basic" || credentials === undefined) return undefined;
+  const [user] = Buffer.from(credentials, "base64").toString("utf8").split(":", 1);
+  return user;
+}
+
+function readRequested(
+  common: Pick<RequestedEvent, "kind" | "flowId" | "requestNumber" | "device">,
+  command: Request["command"],
+  body: Uint8Array | DecodeFailure | undefined,
+): RequestedEvent {
+  if (command === "other" || body === undefined) return { ...common, command: "other" };
+  if (command === "Ping") return { ...common, command, body: read<PingRequest>(body, decodePingRequest) };
+  return { ...common, command, body: read<SyncRequest>(body, decodeSyncRequest) };
+}
+
+function readAnswer(command: "Ping" | "Sync", body: Uint8Array | DecodeFailure): Answer {
+  if (typeof body !== "string" && body.length === 0) return { command, body: undefined };
+  if (command === "Ping") return { command, body: read<PingResponse>(body, decodePingResponse) };
+  return { command, body: read<SyncResponse>(body, decodeSyncResponse) };
+}
+
+function read<Value>(body: Uint8Array | DecodeFailure, decode: (bytes: Uint8Array) => Value): Value | DecodeFailure {
+  if (typeof body === "string") return body;
+  try {
+    return decode(body);
+  } catch (error) {
+    if (error instanceof ProtocolError) return "wbxml";
+    throw error;
+  }
+}

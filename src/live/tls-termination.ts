@@ -1,0 +1,44 @@
+import type { Duplex } from "node:stream";
+import { createSecureContext, TLSSocket, type SecureContext } from "node:tls";
+
+/** A certificate with its chain and its key, PEM. */
+export interface Identity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What the device's side of TLS is made of. */
+export interface TerminationOptions {
+  /** One identity a key type; a client that knows no ECDSA gets the RSA one. */
+  readonly identities: readonly Identity[];
+  /**
+   * Whether TLS 1.0 and 1.1 and the ciphers of Windows Mobile are taken too; default false.
+   * OpenSSL 3 takes those only at security level 0. Source: OpenSSL 3.0 migration guide, "TLS 1.0 and 1.1".
+   */
+  readonly legacyDevices?: boolean;
+}
+
+/** Makes the one TLS context that all flows of a listener share, so that tickets resume on any of them. */
+export function createTermination({ identities, legacyDevices = false }: TerminationOptions): SecureContext {
+  return createSecureContext({
+    cert: identities.map((identity) => identity.cert),
+    key: identities.map((identity) => identity.key),
+    ...(legacyDevices ? { minVersion: "TLSv1" as const, ciphers: LEGACY_CIPHERS } : { minVersion: "TLSv1.2" as const }),
+  });
+}
+
+/**
+ * Terminates TLS above a device's socket or above a stream that stands for it.
+ * Only HTTP/1.1 is offered: a heartbeat is one request on one connection. Half-open ends are kept as the stream
+ * below keeps them.
+ */
+export function terminate(stream: Duplex, secureContext: SecureContext): TLSSocket {
+  return new TLSSocket(stream, {
+    isServer: true,
+    secureContext,
+    ALPNProtocols: ["http/1.1"],
+  });
+}
+
+/** Windows Mobile 5 and 6 know RC4 (gone from OpenSSL 3), 3DES and, from 6.1, AES with RSA key exchange. */
+const LEGACY_CIPHERS = "DEFAULT:AES128-SHA:AES256-SHA:DES-CBC3-SHA:@SECLEVEL=0";
