@@ -1,13 +1,20 @@
 import type { CommandAnswer, CommandRequest } from "../activesync/command.ts";
 import type { Machine, Millis } from "../core/machine.ts";
 import { DeviceMailbox } from "./device-mailbox.ts";
+import type {
+  AskedExchange,
+  ConnectionFailure,
+  DeviceExchange,
+  DeviceSessionEffect,
+  DeviceSessionEvent,
+} from "./device-events.ts";
 import type { WaitingCommand } from "./events.ts";
-import { inWords, type DeviceEnding, type Move, type Negotiator } from "./negotiators/negotiator.ts";
+import { inWords, type Negotiator } from "./negotiators/negotiator.ts";
 import { Pacing } from "./pacing.ts";
 import { remedyFor, type Remedy } from "./remedies.ts";
 import { WaitingPing } from "./waiting-ping.ts";
 import { WaitingSync } from "./waiting-sync.ts";
-import type { Waiting } from "./waiting.ts";
+import type { Waiting, WaitEnd } from "./waiting.ts";
 
 /*
  * States:
@@ -19,52 +26,6 @@ import type { Waiting } from "./waiting.ts";
  * idle --start--> fetching --answered--> fetching ... --nothing missing--> waiting --ends--> fetching or waiting;
  * fetching and waiting --failure--> pausing --over--> fetching or waiting; any --stop--> stopped.
  */
-
-/** How a connection ended, or did not come about, without an answer. */
-export type ConnectionFailure = "reset" | "closed" | "refused" | "unreachable" | "untrusted";
-
-/** What happens to a device. After `disconnect` the transport tells nothing more of the old connection. */
-export type DeviceSessionEvent =
-  | { readonly kind: "start" }
-  /** `retryAfterMs` is the answer's `Retry-After`, if it has one. */
-  | { readonly kind: "answered"; readonly answer: CommandAnswer; readonly retryAfterMs?: Millis }
-  /** The connection ended without an answer. */
-  | { readonly kind: "failed"; readonly how: ConnectionFailure }
-  | { readonly kind: "stop" };
-
-/** What a device does. */
-export type DeviceSessionEffect =
-  /** Sends it, on a new connection when none is open; `policyKey` goes with all but OPTIONS and Ping (MS-ASPROV). */
-  | { readonly kind: "request"; readonly request: CommandRequest; readonly policyKey: string | undefined }
-  /** Gives up the connection, if there is one. */
-  | { readonly kind: "disconnect" }
-  /** A waiting request is about to be sent. */
-  | { readonly kind: "asked"; readonly asked: AskedExchange }
-  | { readonly kind: "concluded"; readonly record: DeviceExchange }
-  /** The device asks nothing for a while; the reason is a plain sentence. */
-  | { readonly kind: "paused"; readonly pauseMs: Millis; readonly reason: string };
-
-/** A waiting request, as the device sent it. */
-export interface AskedExchange {
-  /** Counts a device's waiting requests, from 1. */
-  readonly number: number;
-  readonly askedAt: Millis;
-  readonly command: WaitingCommand;
-  readonly heartbeatIntervalSeconds: number;
-}
-
-/** A waiting request and what the device made of its end. */
-export interface DeviceExchange extends AskedExchange {
-  /** How long the device waited. */
-  readonly durationMs: Millis;
-  readonly ending: DeviceEnding;
-  /** What the device asks next. */
-  readonly move: Move;
-  /** How long the device pauses before that, 0 for not at all. */
-  readonly pauseMs: Millis;
-  /** What the device concluded, as a sentence for people: the move's reason and the pause. */
-  readonly conclusion: string;
-}
 
 /** What a device is made of. */
 export interface DeviceSessionSettings {
@@ -144,7 +105,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
         return this.#pause(this.#pacing.failed(), `no answer to ${state.request.command} in ${limit}`, now);
       }
       case "waiting":
-        return [{ kind: "disconnect" }, ...this.#conclude({ kind: "silence" }, undefined, undefined, now)];
+        return [{ kind: "disconnect" }, ...this.#conclude({ ending: { kind: "silence" } }, now)];
     }
   }
 
@@ -152,11 +113,8 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     if (this.#state.kind === "fetching") return this.#fetched(this.#state.request, answer, retryAfterMs, now);
     if (this.#state.kind !== "waiting") return [];
     const { httpStatus } = answer;
-    if (httpStatus !== 200) {
-      return this.#conclude({ kind: "httpError", httpStatus }, undefined, retryAfterMs, now);
-    }
-    const { ending, mostFolders } = this.#waiting.read(answer);
-    return this.#conclude(ending, mostFolders, undefined, now);
+    if (httpStatus === 200) return this.#conclude(this.#waiting.read(answer), now);
+    return this.#conclude({ ending: { kind: "httpError", httpStatus } }, now, retryAfterMs);
   }
 
   #failed(how: ConnectionFailure, now: Millis): readonly DeviceSessionEffect[] {
@@ -165,7 +123,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     }
     if (this.#state.kind !== "waiting") return [];
     const kind = how === "reset" || how === "closed" ? how : "unreachable";
-    return this.#conclude({ kind }, undefined, undefined, now);
+    return this.#conclude({ ending: { kind } }, now);
   }
 
   #next(now: Millis): readonly DeviceSessionEffect[] {
@@ -217,32 +175,23 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     }
   }
 
-  #conclude(
-    ending: DeviceEnding,
-    mostFolders: number | undefined,
-    retryAfterMs: Millis | undefined,
-    now: Millis,
-  ): readonly DeviceSessionEffect[] {
+  #conclude(end: WaitEnd, now: Millis, retryAfterMs?: Millis): readonly DeviceSessionEffect[] {
     if (this.#state.kind !== "waiting") return [];
     const { asked } = this.#state;
     const durationMs = now - asked.askedAt;
+    const { ending } = end;
     const move = this.#negotiator.conclude(ending, durationMs);
     this.#intervalSeconds = move.heartbeatIntervalSeconds;
     const hasty = durationMs < Math.min(HASTY_MS, asked.heartbeatIntervalSeconds * 1000);
     if (!hasty) this.#pacing.lasted();
-    const pauseMs = this.#pauseAfter(ending, mostFolders, retryAfterMs, hasty || move.askAgain === "afterPause");
+    const pauseMs = this.#pauseAfter(end, hasty || move.askAgain === "afterPause", retryAfterMs);
     const conclusion = pauseMs > 0 ? `${move.reason}, ${pausing(pauseMs)}` : move.reason;
     const record: DeviceExchange = { ...asked, durationMs, ending, move, pauseMs, conclusion };
     return [{ kind: "concluded", record }, ...this.#proceed(pauseMs, move.reason, now)];
   }
 
   /** `paced` says that the end came too soon, or that the device model wants a pause after it. */
-  #pauseAfter(
-    ending: DeviceEnding,
-    mostFolders: number | undefined,
-    retryAfterMs: Millis | undefined,
-    paced: boolean,
-  ): Millis {
+  #pauseAfter({ ending, mostFolders }: WaitEnd, paced: boolean, retryAfterMs: Millis | undefined): Millis {
     switch (ending.kind) {
       case "held":
         if (!paced) this.#pacing.succeeded();
