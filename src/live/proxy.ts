@@ -147,7 +147,6 @@ export class Proxy implements AsyncDisposable {
 
   /** Ends every flow at once and frees the port. */
   async stop(): Promise<void> {
-    this.#front.abort();
     await this.#front.close();
     this.#driver.stop();
   }

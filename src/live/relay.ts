@@ -41,6 +41,7 @@ export class Relay implements FlowHandler {
   #headTimeout: NodeJS.Timeout | undefined;
   #holeTimer: Timer | undefined;
   #fault: HttpFault | undefined;
+  #midRequest = false;
   #secured = false;
   #closing = false;
   #dead = false;
@@ -142,6 +143,7 @@ export class Relay implements FlowHandler {
           watcher.requestBody(event.bytes);
           break;
         case "end":
+          this.#midRequest = false;
           watcher.requestEnd();
           break;
         case "fault":
@@ -152,6 +154,7 @@ export class Relay implements FlowHandler {
 
   #expectAnswer(head: RequestHead): void {
     const { method, upgrade } = head;
+    this.#midRequest = true;
     this.#answers.push({ method, upgrade, begun: false });
     this.#responses.expect({ method, upgrade });
     this.#options.watcher.requestHead(head);
@@ -201,7 +204,7 @@ export class Relay implements FlowHandler {
     if (this.#fault === undefined) this.#options.watcher.refused(fault);
     this.#fault = fault;
     this.#stopAwaitingHead();
-    const broken = this.#requests.brokeInBody ? 1 : 0;
+    const broken = this.#midRequest ? 1 : 0;
     if (this.#answers.length > broken) return;
     const [first] = this.#answers;
     if (first?.begun === true) this.#cutDevice("close");
