@@ -68,9 +68,9 @@ export class Trace {
   }
 
   /** A condition has ended a flow, whether or not a request was parked on it. */
-  flowEnded(flowId: number, end: FlowEnd): void {
+  flowEnded(flowId: number, hop: string, action: string, byIdleTimeout: boolean): void {
     const device = this.#deviceOfFlow.get(flowId);
-    if (device !== undefined) device.flowEnd = end;
+    if (device !== undefined) device.flowEnd = { outcome: byIdleTimeout ? "expired" : "cut", hop, action };
   }
 
   /** Nothing is left of a flow. */
@@ -125,8 +125,7 @@ export interface OpenRow {
   readonly exchange: AskedExchange;
 }
 
-/** How a flow or an exchange ended on the path. */
-export interface FlowEnd {
+interface FlowEnd {
   readonly outcome: ExchangeEnd["outcome"];
   readonly hop: string | undefined;
   readonly action: string | undefined;

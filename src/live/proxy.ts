@@ -21,6 +21,9 @@ export interface ProxyObserver {
   flow?(event: FlowEvent): void;
   /** A request was refused because of its framing, its size or its slowness. */
   refused?(flowId: number, fault: HttpFault): void;
+  /** A TLS handshake is done. */
+  secured?(flowId: number, leg: "device" | "server"): void;
+  /** A TLS handshake with a device failed, or its records broke. */
   tlsFailed?(flowId: number, reason: string): void;
   serverFailed?(flowId: number, failure: ServerFailure): void;
   /** A device could not be accepted, for want of file handles for instance. */
@@ -180,6 +183,9 @@ export class Proxy implements AsyncDisposable {
       },
       refused: (flowId, fault) => {
         for (const observer of this.#observers) observer.refused?.(flowId, fault);
+      },
+      secured: (flowId, leg) => {
+        for (const observer of this.#observers) observer.secured?.(flowId, leg);
       },
       tlsFailed: (flowId, reason) => {
         for (const observer of this.#observers) observer.tlsFailed?.(flowId, reason);
