@@ -1,35 +1,34 @@
-/** A map of bounded size: a new key pushes out the one that was used longest ago. */
+/** A map of bounded size: when it is full, what was longest not touched makes room. */
 export class RecentMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
-  readonly #most: number;
+  readonly #capacity: number;
 
-  /** `most` is the number of entries kept, at least 1. */
-  constructor(most: number) {
-    this.#most = most;
+  /** Holds at most `capacity` entries; at least 1. */
+  constructor(capacity: number) {
+    this.#capacity = capacity;
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** The value, which counts as used now. */
+  /** Reads without touching. */
   get(key: Key): Value | undefined {
-    const value = this.#entries.get(key);
-    if (value !== undefined) this.#put(key, value);
-    return value;
+    return this.#entries.get(key);
   }
 
+  /** Writes and touches. */
   set(key: Key, value: Value): void {
-    this.#put(key, value);
-    if (this.#entries.size <= this.#most) return;
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
     for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#capacity) return;
       this.#entries.delete(oldest);
-      return;
     }
   }
 
-  #put(key: Key, value: Value): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
+  /** All values, longest not touched first. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
   }
 }
