@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { DEVICE_MODELS, deviceModel, readSettings, type DeviceModel } from "../../../src/heartbeat/negotiators/models.ts";
+import {
+  DEVICE_MODELS,
+  deviceModel,
+  readSettings,
+  type DeviceModel,
+} from "../../../src/heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../../../src/heartbeat/negotiators/negotiator.ts";
 
 function model(name: string): DeviceModel {
@@ -9,7 +14,9 @@ function model(name: string): DeviceModel {
 }
 
 test("there are the three models of this table, each with a name of its own", () => {
-  expect(DEVICE_MODELS.map(({ name, waitingCommand, protocolVersion }) => [name, waitingCommand, protocolVersion])).toEqual([
+  expect(
+    DEVICE_MODELS.map(({ name, waitingCommand, protocolVersion }) => [name, waitingCommand, protocolVersion]),
+  ).toEqual([
     ["windows-mobile", "Ping", "12.0"],
     ["windows-mobile-6.1", "Sync", "12.1"],
     ["fixed", "Ping", "12.1"],

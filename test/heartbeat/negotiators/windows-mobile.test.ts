@@ -48,12 +48,7 @@ test.each<[string, NegotiatorSettings, readonly DeviceEnding[], readonly string[
     ],
   ],
   ["a minimum that fails", SEED, [SILENCE, SILENCE, SILENCE], ["first 15", "lower 8", "repeat 8", "repeat 8"]],
-  [
-    "a minimum that holds at last",
-    SEED,
-    [SILENCE, SILENCE, HELD],
-    ["first 15", "lower 8", "repeat 8", "raise 12"],
-  ],
+  ["a minimum that holds at last", SEED, [SILENCE, SILENCE, HELD], ["first 15", "lower 8", "repeat 8", "raise 12"]],
   [
     "a raise that changes interrupt is still on trial",
     SEED,
@@ -122,7 +117,12 @@ test.each<[string, NegotiatorSettings, readonly DeviceEnding[], readonly string[
     ["first 15", "raise 19", "lower 15 settled", "lower 8"],
   ],
   ["a limit that is the interval itself", SEED, [LIMIT(15)], ["first 15", "repeat 15"]],
-  ["a limit that is no interval", SEED, [LIMIT(0), LIMIT(-1), LIMIT(1441)], Array(4).fill("repeat 15").with(0, "first 15")],
+  [
+    "a limit that is no interval",
+    SEED,
+    [LIMIT(0), LIMIT(-1), LIMIT(1441)],
+    Array(4).fill("repeat 15").with(0, "first 15"),
+  ],
   ["a refusal without a limit", SEED, [{ kind: "rejected", status: 8 }], ["first 15", "repeat 15"]],
 ])("searches: %s", (_title, settings, given, expected) => {
   expect(steps(course(settings, given))).toEqual(expected);
