@@ -9,7 +9,7 @@ import type {
   DeviceSessionEvent,
 } from "./device-events.ts";
 import type { WaitingCommand } from "./events.ts";
-import { inWords, type Negotiator } from "./negotiators/negotiator.ts";
+import { inWords, type DeviceEnding, type Negotiator } from "./negotiators/negotiator.ts";
 import { Pacing } from "./pacing.ts";
 import { remedyFor, type Remedy } from "./remedies.ts";
 import { WaitingPing } from "./waiting-ping.ts";
@@ -183,7 +183,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     const move = this.#negotiator.conclude(ending, durationMs);
     this.#intervalSeconds = move.heartbeatIntervalSeconds;
     const hasty = durationMs < Math.min(HASTY_MS, asked.heartbeatIntervalSeconds * 1000);
-    if (!hasty) this.#pacing.lasted();
+    if (!hasty && SERVED.has(ending.kind)) this.#pacing.lasted();
     const pauseMs = this.#pauseAfter(end, hasty || move.askAgain === "afterPause", retryAfterMs);
     const conclusion = pauseMs > 0 ? `${move.reason}, ${pausing(pauseMs)}` : move.reason;
     const record: DeviceExchange = { ...asked, durationMs, ending, move, pauseMs, conclusion };
@@ -296,6 +296,9 @@ const FAILURES: Readonly<Record<ConnectionFailure, string>> = {
 
 /** HTTP statuses that say what the device must do, whatever its model thinks of errors. */
 const MENDABLE: ReadonlySet<number> = new Set([401, 403, 449]);
+
+/** The endings that show a path and a server at work, when they take their time. */
+const SERVED: ReadonlySet<DeviceEnding["kind"]> = new Set(["changes", "rejected"]);
 
 function pausing(pauseMs: Millis): string {
   return `after a pause of ${inWords(Math.ceil(pauseMs / 1000))}`;

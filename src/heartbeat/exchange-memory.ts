@@ -60,14 +60,14 @@ export class IntervalMemory {
 
   /** Takes back what a refused request stored, unless a later request has stored something else. */
   undo(key: string, command: WaitingCommand, asked: Asked): void {
-    const commands = this.#devices.peek(key);
+    const commands = this.#devices.get(key);
     if (asked.stored === undefined || commands?.[command] !== asked.stored) return;
     this.#devices.set(key, { ...commands, [command]: asked.before });
   }
 
   /** Forgets one command's interval: the server says that it has none. */
   forget(key: string, command: WaitingCommand): void {
-    const commands = this.#devices.peek(key);
+    const commands = this.#devices.get(key);
     if (commands !== undefined) this.#devices.set(key, { ...commands, [command]: undefined });
   }
 }

@@ -122,13 +122,14 @@ export class Mailboxes implements MailboxView {
   }
 
   #progress(owner: Owner, folderId: string): Progress | undefined {
-    return this.#mailbox(owner.user).devices.get(owner.deviceId)?.get(folderId);
+    const { devices } = this.#mailbox(owner.user);
+    const collections = devices.get(owner.deviceId);
+    if (collections !== undefined) devices.set(owner.deviceId, collections);
+    return collections?.get(folderId);
   }
 
   #mailbox(user: string): Mailbox {
-    const known = this.#mailboxes.get(user);
-    if (known !== undefined) return known;
-    const mailbox: Mailbox = {
+    const mailbox = this.#mailboxes.get(user) ?? {
       folders: new Map(FOLDERS.map((folder) => [folder.serverId, { first: 0, items: [] }])),
       devices: new RecentMap(this.#settings.maxDevicesOfUser),
     };

@@ -22,7 +22,7 @@ export class Pacing {
   #falseChanges = 0;
   readonly #remediesTried = new Set<string>();
 
-  /** A request was held for a while: the network and the server work. */
+  /** A request was held for a while and answered: the network and the server work. */
   lasted(): void {
     this.#failures = 0;
     this.#remediesTried.clear();

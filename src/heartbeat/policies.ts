@@ -16,7 +16,10 @@ export class Policies {
 
   /** Whether the device has acknowledged the policy. */
   inForce(device: string): boolean {
-    return this.#devices.get(device)?.acknowledged === true;
+    const known = this.#devices.get(device);
+    if (known === undefined) return false;
+    this.#devices.set(device, known);
+    return known.acknowledged;
   }
 
   /** Answers one phase; Policy Status 3 is an unknown type, 5 a wrong key (reference 2.3). */

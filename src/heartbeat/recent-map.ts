@@ -12,21 +12,15 @@ export class RecentMap<Key, Value> {
     return this.#entries.size;
   }
 
-  /** Reads and touches. */
-  get(key: Key): Value | undefined {
-    const value = this.#entries.get(key);
-    if (value !== undefined) this.#touch(key, value);
-    return value;
-  }
-
   /** Reads without touching. */
-  peek(key: Key): Value | undefined {
+  get(key: Key): Value | undefined {
     return this.#entries.get(key);
   }
 
   /** Writes and touches. */
   set(key: Key, value: Value): void {
-    this.#touch(key, value);
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#capacity) return;
       this.#entries.delete(oldest);
@@ -36,10 +30,5 @@ export class RecentMap<Key, Value> {
   /** All values, longest not touched first. */
   values(): IterableIterator<Value> {
     return this.#entries.values();
-  }
-
-  #touch(key: Key, value: Value): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
   }
 }

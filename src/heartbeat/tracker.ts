@@ -72,7 +72,7 @@ export class Tracker {
 
   /** The negotiation of one device and command, if any is known. */
   negotiation(device: DeviceIdentity, command: WaitingCommand): Negotiation | undefined {
-    const followed = this.#negotiations.peek(keyOf(device, command));
+    const followed = this.#negotiations.get(keyOf(device, command));
     return followed === undefined ? undefined : snapshot(followed);
   }
 
