@@ -20,9 +20,9 @@ function status(...content: readonly WbxmlContent[]): ElementReader {
 }
 
 test.each([
-  ["00 0D 07", "Ping:Status the root element, expected Ping (byte 6)"],
-  ["05", "AirSync:Sync the root element, expected Ping (byte 4)"],
-  ["00 63 05", "page 99, token 0x05 the root element, expected Ping (byte 6)"],
+  ["00 0D 07", "Ping:Status as the root element, expected Ping (byte 6)"],
+  ["05", "AirSync:Sync as the root element, expected Ping (byte 4)"],
+  ["00 63 05", "page 99, token 0x05 as the root element, expected Ping (byte 6)"],
 ])("takes only the root that is named: %s", (body, message) => {
   expect(() => readRoot(document(body), 13, "Ping")).toThrow(ProtocolError);
   expect(() => readRoot(document(body), 13, "Ping")).toThrow(message);

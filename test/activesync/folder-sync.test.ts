@@ -46,7 +46,7 @@ test("writes folders behind their number, and passes over changes and deletions 
 
 test.each([
   ["00 07 16", "FolderSync without SyncKey (byte 6)"],
-  ["00 07 15", "FolderHierarchy:FolderUpdate the root element, expected FolderSync (byte 6)"],
+  ["00 07 15", "FolderHierarchy:FolderUpdate as the root element, expected FolderSync (byte 6)"],
 ])("refuses the request %s", (body, message) => {
   expect(() => decodeFolderSyncRequest(document(body))).toThrow(message);
 });

@@ -85,7 +85,7 @@ test.each([
   ["00 0D 45 48 03 36 30 00 01 48 03 36 31 00 01 01", "HeartbeatInterval a second time"],
   ["00 0D 45 49 4A 4B 03 35 00 01 01 01 01", "Folder without Class"],
   ["00 0D 45 49 4A 4C 03 35 00 01 01 01 01", "Folder without Id"],
-  ["05", "AirSync:Sync the root element, expected Ping"],
+  ["05", "AirSync:Sync as the root element, expected Ping"],
 ])("refuses the request %s", (body, message) => {
   expect(() => decodePingRequest(document(body))).toThrow(message);
 });

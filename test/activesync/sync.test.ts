@@ -134,7 +134,7 @@ test.each([
   ["45 69 03 36 30 2E 30 00 01 01", 'HeartbeatInterval with "60.0"'],
   ["45 55 03 2D 31 00 01 01", 'WindowSize with "-1"'],
   ["45 24 24 01", 'Wait with ""|Wait a second time'],
-  ["00 0D 05", "Ping:Ping the root element, expected Sync"],
+  ["00 0D 05", "Ping:Ping as the root element, expected Sync"],
 ])("refuses the request %s", (body, message) => {
   expect(() => decodeSyncRequest(document(body))).toThrow(new RegExp(message, "u"));
 });
