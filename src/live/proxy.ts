@@ -158,14 +158,15 @@ export class Proxy implements AsyncDisposable {
     await this.stop();
   }
 
-  #open(flowId: number, forget: () => void, { target, headersTimeoutMs, makeHandler }: ProxyOptions): FlowHandler {
+  #open(flowId: number, forget: () => void, options: ProxyOptions): FlowHandler {
     const at = this.#scheduler.now();
     this.#openedAt.set(flowId, at);
     this.#tellFlow({ kind: "opened", flowId, listener: this.#name, at });
     const watcher = new Tap(flowId, this.#sink(forget));
-    if (makeHandler !== undefined) return makeHandler(watcher);
-    const scheduler = this.#scheduler;
-    return new Relay({ target, scheduler, watcher, headersTimeoutMs: headersTimeoutMs ?? HEADERS_TIMEOUT_MS });
+    const { target, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
+    return (
+      options.makeHandler?.(watcher) ?? new Relay({ target, scheduler: this.#scheduler, watcher, headersTimeoutMs })
+    );
   }
 
   #sink(forget: () => void): TapSink {

@@ -142,7 +142,7 @@ export class Relay implements FlowHandler {
           this.#expectAnswer(event.head);
           break;
         case "bytes":
-          if (this.#serverLeg().write(event.bytes) === false) this.#device?.pause();
+          if (!this.#serverLeg().write(event.bytes)) this.#device?.pause();
           break;
         case "body":
           watcher.requestBody(event.bytes);
