@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CommandAnswer, CommandRequest } from "../../src/activesync/command.ts";
 import type { PingResponse } from "../../src/activesync/ping.ts";
