@@ -28,7 +28,7 @@ class Beating implements Machine<"mail", "beat"> {
   }
 }
 
-test("a day of a thousand devices costs one step of the queue a beat or mail, and no wake-up but those", () => {
+test("a day of a thousand devices costs no more than a step of the queue a beat and two a mail", () => {
   const scheduler = new VirtualScheduler();
   const random = new Random(1);
   let beats = 0;

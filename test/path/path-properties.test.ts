@@ -93,7 +93,7 @@ test("a flow is ended at most once, by the hop that the path names", () => {
   );
 });
 
-test("every segment is forwarded, swallowed or ignored by an end that is over; none is left in the path", () => {
+test("no data is both forwarded and swallowed, or either twice, and none is left in the path", () => {
   fc.assert(
     fc.property(hopsOf(fc.oneof(delays, timeouts)), sends(["data", "data", "fin"]), (hops, sent) => {
       const path = new Path<string>(hops, { createdAt: 0 });
