@@ -66,7 +66,6 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
   }
 
   push(bytes: Uint8Array): readonly HttpEvent<Head>[] {
-    if (this.#phase === "faulted" || bytes.length === 0) return [];
     this.#input.append(bytes);
     return this.#run();
   }
@@ -127,6 +126,7 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
         this.#input.take(this.#input.unread);
         return false;
       case "faulted":
+        this.#input.drop();
         return false;
     }
   }
