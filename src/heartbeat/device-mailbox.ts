@@ -1,14 +1,22 @@
-import type { CommandAnswer, CommandRequest } from "../activesync/command.ts";
-import type { FolderSyncResponse } from "../activesync/folder-sync.ts";
+import type { CommandAnswer } from "../activesync/command.ts";
+import type { FolderSyncRequest, FolderSyncResponse } from "../activesync/folder-sync.ts";
 import type { PingFolder } from "../activesync/ping.ts";
-import type { ProvisionResponse } from "../activesync/provision.ts";
+import type { ProvisionRequest, ProvisionResponse } from "../activesync/provision.ts";
 import type { SyncRequestCollection, SyncResponse, SyncResponseCollection } from "../activesync/sync.ts";
+import type { WholeSync } from "./sync-check.ts";
 
 /*
  * What a device must have before it can wait, in this order (reference 2.3): the server's options, a policy (asked,
  * then acknowledged), the folders, a sync key for each, and their items. `missing` gives the request for the first
  * thing that is not there; a server that takes something back makes it missing again.
  */
+
+/** A request for something missing. */
+export type FetchingRequest =
+  | { readonly command: "OPTIONS" }
+  | { readonly command: "Provision"; readonly body: ProvisionRequest }
+  | { readonly command: "FolderSync"; readonly body: FolderSyncRequest }
+  | { readonly command: "Sync"; readonly body: WholeSync };
 
 /** How the server answered a request that fetches something missing. */
 export type Fetched =
@@ -54,7 +62,7 @@ export class DeviceMailbox {
   }
 
   /** The request that fetches the first thing missing; `undefined` when the device can wait. */
-  missing(): Exclude<CommandRequest, { command: "Ping" }> | undefined {
+  missing(): FetchingRequest | undefined {
     if (!this.#optionsKnown) return { command: "OPTIONS" };
     if (this.#policyPhase !== "done") return { command: "Provision", body: this.#provision() };
     if (!this.#foldersKnown) return { command: "FolderSync", body: { syncKey: "0" } };
@@ -66,7 +74,7 @@ export class DeviceMailbox {
   }
 
   /** Reads the answer, with HTTP status 200, to what `missing` asked. */
-  read(request: Exclude<CommandRequest, { command: "Ping" }>, answer: CommandAnswer): Fetched {
+  read(request: FetchingRequest, answer: CommandAnswer): Fetched {
     if (request.command === "OPTIONS" && answer.command === "OPTIONS") {
       this.#optionsKnown = true;
       return DONE;
@@ -74,7 +82,7 @@ export class DeviceMailbox {
     if (request.command === "Provision" && answer.command === "Provision") return this.#readPolicy(answer.body);
     if (request.command === "FolderSync" && answer.command === "FolderSync") return this.#readFolders(answer.body);
     if (request.command === "Sync" && answer.command === "Sync") {
-      return this.#readFetchingSync(request.body.collections ?? [], answer.body);
+      return this.#readFetchingSync(request.body.collections, answer.body);
     }
     return USELESS;
   }
@@ -141,13 +149,13 @@ export class DeviceMailbox {
     this.#collections = new Map([...this.#collections].slice(0, this.#mostWatched));
   }
 
-  #provision(): { policyType: string; policyKey?: string; status?: number } {
+  #provision(): ProvisionRequest {
     const policyType = this.#protocolVersion < 12 ? "MS-WAP-Provisioning-XML" : "MS-EAS-Provisioning-WBXML";
     if (this.#policyKey === undefined) return { policyType };
     return { policyType, policyKey: this.#policyKey, status: 1 };
   }
 
-  #sync(collections: readonly Collection[]): Exclude<CommandRequest, { command: "Ping" }> {
+  #sync(collections: readonly Collection[]): FetchingRequest {
     return { command: "Sync", body: { collections: collections.map((collection) => this.#ask(collection)) } };
   }
 

@@ -56,20 +56,19 @@ const USELESS = { kind: "useless" };
 
 test("fetches options, policy, folders, keys and items, in this order", () => {
   const mailbox = new DeviceMailbox("12.1");
-  const requests = [];
-  const answers = [
+  const requests: unknown[] = [];
+  const fetched = [
     OPTIONS,
     provision(1, "k1"),
     provision(1, "k2"),
     folders(2, 8, 12),
     sync(collection("f0", "1"), collection("f1", "1")),
     sync(collection("f0", "2")),
-  ];
-  for (const answer of answers) {
-    const request = mailbox.missing();
-    requests.push(request);
-    if (request !== undefined) expect(mailbox.read(request, answer)).toEqual(DONE);
-  }
+  ].flatMap((answer) => {
+    requests.push(mailbox.missing());
+    return feed(mailbox, answer);
+  });
+  expect(fetched).toEqual(Array.from({ length: 6 }, () => DONE));
   expect(mailbox.missing()).toBeUndefined();
   const policyType = "MS-EAS-Provisioning-WBXML";
   expect(requests).toEqual([

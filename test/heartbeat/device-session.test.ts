@@ -200,6 +200,12 @@ describe("its own timer", () => {
   });
 });
 
+/** A change that is told and not found. */
+const announcement = (at: number): readonly Row<Given>[] => [
+  [at, pong({ status: 2, folders: ["f0"] })],
+  [at, answered({ command: "Sync", httpStatus: 200 })],
+];
+
 describe("after an answer to a Ping", () => {
   test("held raises and sends only the interval", () => {
     const effects = after([[15 * MINUTE, pong({ status: 1 })]]);
@@ -303,10 +309,6 @@ describe("after an answer to a Ping", () => {
   });
 
   test("the third announcement in a row of which no Sync finds a change costs 5 min", () => {
-    const announcement = (at: number): readonly Row<Given>[] => [
-      [at, pong({ status: 2, folders: ["f0"] })],
-      [at, answered({ command: "Sync", httpStatus: 200 })],
-    ];
     const effects = after(
       [...announcement(MINUTE), ...announcement(2 * MINUTE), ...announcement(3 * MINUTE)],
       8 * MINUTE,
@@ -359,9 +361,9 @@ describe("after an answer to an ordinary request", () => {
   });
 });
 
-describe("a device that waits with Sync", () => {
-  const waiting = (events: readonly Row<Given>[]) => after(events, undefined, session("windows-mobile-6.1"));
+const waiting = (events: readonly Row<Given>[]) => after(events, undefined, session("windows-mobile-6.1"));
 
+describe("a device that waits with Sync", () => {
   test("takes items from the answer itself, and repeats a held request with an empty body at the same interval", () => {
     const effects = waiting([
       [MINUTE, synced({ collections: [key("3", 1, 1)] })],
