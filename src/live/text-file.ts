@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from "node:fs";
+import { UsageError } from "../errors.ts";
+
+/** Largest file read, in bytes: what people write by hand stays far below it. */
+export const LARGEST_FILE_BYTES = 1_048_576;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EACCES: "the right to read it is missing",
+  EPERM: "the right to read it is missing",
+  EISDIR: "found a directory, expected a file",
+};
+
+/**
+ * Reads a file of bytes.
+ * @param file as the person named it
+ * @throws UsageError E_FILE_UNREADABLE it is missing, forbidden, a directory or above 1 MiB
+ */
+export function readBytes(file: string): Buffer {
+  try {
+    const { size } = statSync(file);
+    if (size > LARGEST_FILE_BYTES)
+      throw unreadable(file, `found ${size} bytes, expected ${LARGEST_FILE_BYTES} at most`);
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw unreadable(file, REASONS[systemCode(error) ?? ""] ?? String(error), error);
+  }
+}
+
+/**
+ * Reads a file of UTF-8 text; a byte order mark is left out.
+ * @throws UsageError E_FILE_UNREADABLE also when it holds no text
+ */
+export function readText(file: string): string {
+  const bytes = readBytes(file);
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    if (!text.includes("\0")) return text;
+  } catch (error) {
+    throw unreadable(file, "found bytes that are no UTF-8, expected text", error);
+  }
+  throw unreadable(file, "found binary data, expected text");
+}
+
+/** The operating system's code of an error, such as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): UsageError {
+  return new UsageError("E_FILE_UNREADABLE", `${file}: ${reason}`, { cause });
+}

@@ -1,0 +1,12 @@
+import type { Hop, Profile } from "../path/hop.ts";
+import { describeCondition } from "./conditions.ts";
+
+/** A path as one line: `device ─ nat carrier 13m drop ─ server`. */
+export function pathLine(profile: Profile): string {
+  return ["device", ...profile.hops.map(hopWords), "server"].join(" ─ ");
+}
+
+function hopWords({ kind, name, conditions }: Hop): string {
+  const words = kind === name ? [kind] : [kind, name];
+  return [...words, conditions.map(describeCondition).join(" + ")].filter((word) => word !== "").join(" ");
+}

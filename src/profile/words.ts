@@ -1,0 +1,47 @@
+const LONGEST_SHOWN = 60;
+
+/** A value as a message shows it: JSON, shortened to 60 characters, control characters escaped. */
+export function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** The one candidate that a mistyped word most likely means: at most a third of its letters differ. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter((each) => each.distance <= Math.max(1, Math.floor(each.candidate.length / 3)))
+    .sort((left, right) => left.distance - right.distance);
+  return ranked[0]?.candidate;
+}
+
+/** The half-sentence that offers the nearest candidate, empty when none is near. */
+export function suggestion(word: string, candidates: readonly string[]): string {
+  const near = nearest(word, candidates);
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+/** Candidates as a list in a sentence: `a, b or c`. */
+export function anyOf(candidates: readonly string[]): string {
+  return candidates.length < 2
+    ? candidates.join("")
+    : `${candidates.slice(0, -1).join(", ")} or ${candidates.slice(-1).join("")}`;
+}
+
+/** How many letters must be inserted, deleted or replaced to make one word the other (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  let last = to.length;
+  for (const [line, letter] of from.split("").entries()) {
+    let diagonal = line;
+    let left = line + 1;
+    const next = row.slice(1).map((above, column) => {
+      left = Math.min(diagonal + Number(letter !== to[column]), above + 1, left + 1);
+      diagonal = above;
+      return left;
+    });
+    row = [line + 1, ...next];
+    last = left;
+  }
+  return last;
+}

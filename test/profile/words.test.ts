@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { anyOf, nearest, quoted, suggestion } from "../../src/profile/words.ts";
+
+test.each([
+  ["tittle", ["name", "title"], "title"],
+  ["TITLE", ["name", "title"], "title"],
+  ["rest", ["reset-on-next", "reset"], "reset"],
+  ["xyz", ["name", "title"], undefined],
+  ["", ["name"], undefined],
+  ["a", [], undefined],
+])("the word %j among %j most likely means %s", (word, candidates, expected) => {
+  expect(nearest(word, candidates)).toBe(expected);
+});
+
+test("a suggestion is half a sentence, or nothing", () => {
+  expect(suggestion("naem", ["name"])).toBe("");
+  expect(suggestion("nam", ["name"])).toBe("; did you mean name?");
+});
+
+test.each([
+  [[], ""],
+  [["a"], "a"],
+  [["a", "b"], "a or b"],
+  [["a", "b", "c"], "a, b or c"],
+])("%j reads as %j in a sentence", (candidates, text) => {
+  expect(anyOf(candidates)).toBe(text);
+});
+
+test("a value is shown as JSON, shortened, without control characters", () => {
+  expect(quoted("a\u001B[31m")).toBe(String.raw`"a\u001b[31m"`);
+  expect(quoted("x".repeat(100))).toBe(`"${"x".repeat(59)}…`);
+  expect(quoted(undefined)).toBe("nothing");
+});
