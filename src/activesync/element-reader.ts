@@ -13,7 +13,7 @@ const INTEGER = { low: -(2 ** 31), high: 2 ** 31 - 1 } as const;
 export function readRoot(bytes: Uint8Array, page: number, name: string): ElementReader {
   const document = decodeWbxml(bytes);
   const root = new ElementReader(document, document.root, page);
-  if (!isTag(document.root, page, name)) throw root.fault(`the root element, expected ${name}`);
+  if (!isTag(document.root, page, name)) throw root.fault(`as the root element, expected ${name}`);
   return root;
 }
 

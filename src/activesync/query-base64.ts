@@ -190,7 +190,7 @@ function nameOf(names: Names, code: number): string {
 
 /** The inverse of `nameOf`. */
 function codeOf(names: Names, name: string): number {
-  const code = knownCode(names, name) ?? Number(name);
+  const code = knownCode(names, name) ?? (/^[0-9]{1,3}$/u.test(name) ? Number(name) : Number.NaN);
   return isUnsigned(code, 1) ? code : outOfRange(name);
 }
 

@@ -81,7 +81,7 @@ class Reader {
 
   #readHeader(): void {
     const version = this.#readByte("the version");
-    if (version < 1 || version > 3) throw new ProtocolError(`version byte ${hex(version)}, expected 01 to 03`, 0);
+    if (version < 1 || version > 3) throw new ProtocolError(`version ${hex(version)}, expected 01 to 03`, 0);
     const publicId = this.#readInteger("the public id");
     const publicIdAt = this.#at;
     const publicIdIndex = publicId === 0 ? this.#readInteger("the index of the public id") : undefined;
@@ -101,7 +101,7 @@ class Reader {
       this.#readTag(token, at);
     } else {
       const parent = this.#open.at(-1);
-      if (parent === undefined) throw new ProtocolError(`${hex(token)} outside the root element`, at);
+      if (parent === undefined) throw new ProtocolError(`token ${hex(token)} outside the root element`, at);
       if (token === GLOBAL_TOKEN.end) {
         this.#open.pop();
       } else {
@@ -219,5 +219,5 @@ function decodeText(bytes: Uint8Array, at: number): string {
 }
 
 function hex(byte: number): string {
-  return `byte 0x${byte.toString(16).padStart(2, "0")}`;
+  return `0x${byte.toString(16).padStart(2, "0")}`;
 }

@@ -4,7 +4,8 @@ import type { Scheduler, Timer } from "./scheduler.ts";
 /**
  * Feeds one machine from one scheduler.
  * Due deadlines are settled before an event is handled; an event dispatched from an effect waits for its turn;
- * after `stop` nothing happens any more.
+ * after `stop` nothing happens any more. What the machine or `perform` throws goes to whoever called, or to the
+ * scheduler, and stops the driver: effects that are half done can't be made whole.
  */
 export class Driver<Event, Effect> {
   readonly #machine: Machine<Event, Effect>;
@@ -53,17 +54,26 @@ export class Driver<Event, Effect> {
         this.#performAll(this.#machine.handle(event, this.#scheduler.now()));
         this.#expireDue();
       }
+      this.#arm();
+    } catch (error) {
+      this.stop();
+      throw error;
     } finally {
       this.#running = false;
     }
-    this.#arm();
   }
 
+  /** A deadline that stands still while it is due would hold the driver for ever, so it has to move. */
   #expireDue(): void {
     const now = this.#scheduler.now();
-    for (let at = this.#machine.nextDeadline(); at !== undefined && at <= now; at = this.#machine.nextDeadline()) {
-      if (this.#stopped) return;
+    let at = this.#machine.nextDeadline();
+    while (!this.#stopped && at !== undefined && at <= now) {
       this.#performAll(this.#machine.expire(now));
+      const next = this.#machine.nextDeadline();
+      if (next !== undefined && next <= at) {
+        throw new Error(`the machine kept its deadline ${at} when it expired at ${now}: expected a later one, or none`);
+      }
+      at = next;
     }
   }
 

@@ -1,4 +1,4 @@
-/** A binary heap: takes the least item first, equal items in the order in which `before` ranks them. */
+/** A binary heap: takes out the item that `before` ranks first; items that it ranks alike in no order of their own. */
 export class Heap<Item> {
   readonly #items: Item[] = [];
   readonly #before: (left: Item, right: Item) => boolean;

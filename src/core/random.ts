@@ -7,7 +7,9 @@ export class Random {
   #b: number;
   #c: number;
   #counter = 1;
+  readonly #origin: number;
 
+  /** A seed is a whole number; its lowest 32 bits count. */
   constructor(seed: number) {
     let state = seed | 0;
     const next = (): number => {
@@ -22,6 +24,7 @@ export class Random {
     this.#b = next();
     this.#c = next();
     for (let round = 0; round < 12; round += 1) this.#next32();
+    this.#origin = this.#a;
   }
 
   /** A number from 0 (inclusive) to 1 (exclusive). */
@@ -36,12 +39,15 @@ export class Random {
 
   /** A waiting time of a Poisson process, with the given mean, above 0. */
   exponential(mean: number): number {
-    return -Math.log(1 - this.next()) * mean;
+    return -Math.log((this.#next32() + 0.5) / 2 ** 32) * mean;
   }
 
-  /** A source of its own for one part of a run, so that parts do not disturb one another. */
+  /**
+   * A source of its own for one part of a run, so that parts do not disturb one another: it hangs on the seed and the
+   * label alone (FNV-1a over the seeded state, for seeds and labels lie close together), not on what was drawn before.
+   */
   fork(label: string): Random {
-    let hash = this.#a ^ 0x811c9dc5;
+    let hash = this.#origin ^ 0x811c9dc5;
     for (let index = 0; index < label.length; index += 1) {
       hash = Math.imul(hash ^ label.charCodeAt(index), 0x01000193);
     }

@@ -16,6 +16,7 @@ export class TimerQueue {
   }
 
   add(at: Millis, task: () => void): Timer {
+    if (Number.isNaN(at)) throw new RangeError("found NaN as the instant of a task: expected a number");
     const entry: Entry = { at, order: this.#added++, task };
     this.#heap.push(entry);
     return {

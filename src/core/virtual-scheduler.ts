@@ -30,7 +30,7 @@ export class VirtualScheduler implements Scheduler {
     this.#now = Math.max(this.#now, end);
   }
 
-  /** Runs tasks until none waits or `done` says so; leaves the time at the last one. */
+  /** Runs tasks due until `end`, until none waits or `done` says so; leaves the time at the last one. */
   runUntilDone(done: () => boolean, end: Millis): void {
     while (!done()) {
       const due = this.#queue.takeDue(end);

@@ -170,6 +170,7 @@ export class DeviceMailbox {
       this.#policyPhase = "done";
       return DONE;
     }
+    if (body.policyStatus === undefined) return USELESS;
     if (body.policyStatus !== 1) {
       this.forgetPolicy();
       return { kind: "rejected", status: body.policyStatus, limit: undefined };

@@ -31,6 +31,9 @@ export interface FlowWatcher {
   serverFailed(failure: ServerFailure, status: number | undefined): void;
   /** A request was refused because of its framing, its size or its slowness. */
   refused(fault: HttpFault): void;
+  /** A TLS handshake with the device, or with the server, is done. */
+  secured(leg: "device" | "server"): void;
+  /** A TLS handshake with the device failed, or its records broke. */
   tlsFailed(reason: string): void;
   /** Both legs are gone. */
   closed(bytes: FlowBytes): void;

@@ -41,6 +41,7 @@ export class Front {
   /** Every accepted socket that is open, those of silenced flows that nothing else knows any more included. */
   readonly #sockets = new Set<Socket>();
   #flowCount = 0;
+  #onEmpty: (() => void) | undefined;
   #closedBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
   #path: PreparedProfile;
 
@@ -99,17 +100,18 @@ export class Front {
     this.#server.close();
   }
 
-  /** Ends every flow at once. */
-  abort(): void {
+  #abort(): void {
     for (const handler of this.#flows.values()) handler.abort();
   }
 
-  /** Accepts nothing any more and resolves when no device's connection is left. */
+  /** Accepts nothing any more, ends what is there and resolves when nothing of any flow is left. */
   async close(): Promise<void> {
+    this.#abort();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const raw of this.#sockets) raw.resetAndDestroy();
     this.#path.activity.stop();
     await closed;
+    if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 
   #accept(raw: Socket): void {
@@ -127,6 +129,7 @@ export class Front {
     if (handler === undefined) return;
     this.#flows.delete(flowId);
     this.#closedBytes = addBytes(this.#closedBytes, handler.bytes);
+    if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
   #makeLeg(raw: Socket, handler: FlowHandler): WatchedLeg | ConditionedLeg {

@@ -21,6 +21,9 @@ export interface ProxyObserver {
   flow?(event: FlowEvent): void;
   /** A request was refused because of its framing, its size or its slowness. */
   refused?(flowId: number, fault: HttpFault): void;
+  /** A TLS handshake is done. */
+  secured?(flowId: number, leg: "device" | "server"): void;
+  /** A TLS handshake with a device failed, or its records broke. */
   tlsFailed?(flowId: number, reason: string): void;
   serverFailed?(flowId: number, failure: ServerFailure): void;
   /** A device could not be accepted, for want of file handles for instance. */
@@ -147,7 +150,6 @@ export class Proxy implements AsyncDisposable {
 
   /** Ends every flow at once and frees the port. */
   async stop(): Promise<void> {
-    this.#front.abort();
     await this.#front.close();
     this.#driver.stop();
   }
@@ -156,14 +158,15 @@ export class Proxy implements AsyncDisposable {
     await this.stop();
   }
 
-  #open(flowId: number, forget: () => void, { target, headersTimeoutMs, makeHandler }: ProxyOptions): FlowHandler {
+  #open(flowId: number, forget: () => void, options: ProxyOptions): FlowHandler {
     const at = this.#scheduler.now();
     this.#openedAt.set(flowId, at);
     this.#tellFlow({ kind: "opened", flowId, listener: this.#name, at });
     const watcher = new Tap(flowId, this.#sink(forget));
-    if (makeHandler !== undefined) return makeHandler(watcher);
-    const scheduler = this.#scheduler;
-    return new Relay({ target, scheduler, watcher, headersTimeoutMs: headersTimeoutMs ?? HEADERS_TIMEOUT_MS });
+    const { target, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
+    return (
+      options.makeHandler?.(watcher) ?? new Relay({ target, scheduler: this.#scheduler, watcher, headersTimeoutMs })
+    );
   }
 
   #sink(forget: () => void): TapSink {
@@ -181,6 +184,9 @@ export class Proxy implements AsyncDisposable {
       },
       refused: (flowId, fault) => {
         for (const observer of this.#observers) observer.refused?.(flowId, fault);
+      },
+      secured: (flowId, leg) => {
+        for (const observer of this.#observers) observer.secured?.(flowId, leg);
       },
       tlsFailed: (flowId, reason) => {
         for (const observer of this.#observers) observer.tlsFailed?.(flowId, reason);

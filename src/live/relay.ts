@@ -27,6 +27,9 @@ const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
  * One device connection relayed to one server connection, bytes unchanged both ways.
  * The observers clear bytes for passing on; what they can't frame without doubt is refused.
  *
+ * A device's FIN passes to the server and is not yet its leaving: it may still read. A server that then ends without an
+ * answer took it for leaving, and so do we.
+ *
  * States: relaying -> (refusing: a fault waits for earlier answers) -> closing (the device's leg is ending);
  * at any time the path may end (dead): then both sides go on as if the other were there, until neither can learn more.
  */
@@ -41,7 +44,9 @@ export class Relay implements FlowHandler {
   #headTimeout: NodeJS.Timeout | undefined;
   #holeTimer: Timer | undefined;
   #fault: HttpFault | undefined;
+  #midRequest = false;
   #secured = false;
+  #deviceEnded = false;
   #closing = false;
   #dead = false;
   #finished = false;
@@ -73,6 +78,7 @@ export class Relay implements FlowHandler {
 
   secured(): void {
     this.#secured = true;
+    this.#options.watcher.secured("device");
   }
 
   tlsFailed(reason: string): void {
@@ -93,16 +99,16 @@ export class Relay implements FlowHandler {
 
   finToServer(): void {
     if (this.#dead) return this.#server?.fin();
-    this.#options.watcher.deviceLeft();
+    this.#deviceEnded = true;
     const broken = this.#requests.end().some((event) => event.kind === "fault");
-    if (broken) this.#server?.reset();
+    if (broken) this.#leave();
     else this.#server?.end();
     if (this.#serverClosed || broken) this.#endDevice();
   }
 
   rstToServer(): void {
-    if (!this.#dead) this.#options.watcher.deviceLeft();
-    this.#server?.reset();
+    if (this.#dead) this.#server?.reset();
+    else this.#leave();
   }
 
   pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
@@ -136,12 +142,13 @@ export class Relay implements FlowHandler {
           this.#expectAnswer(event.head);
           break;
         case "bytes":
-          if (this.#serverLeg().write(event.bytes) === false) this.#device?.pause();
+          if (!this.#serverLeg().write(event.bytes)) this.#device?.pause();
           break;
         case "body":
           watcher.requestBody(event.bytes);
           break;
         case "end":
+          this.#midRequest = false;
           watcher.requestEnd();
           break;
         case "fault":
@@ -152,6 +159,7 @@ export class Relay implements FlowHandler {
 
   #expectAnswer(head: RequestHead): void {
     const { method, upgrade } = head;
+    this.#midRequest = true;
     this.#answers.push({ method, upgrade, begun: false });
     this.#responses.expect({ method, upgrade });
     this.#options.watcher.requestHead(head);
@@ -201,7 +209,7 @@ export class Relay implements FlowHandler {
     if (this.#fault === undefined) this.#options.watcher.refused(fault);
     this.#fault = fault;
     this.#stopAwaitingHead();
-    const broken = this.#requests.brokeInBody ? 1 : 0;
+    const broken = this.#midRequest ? 1 : 0;
     if (this.#answers.length > broken) return;
     const [first] = this.#answers;
     if (first?.begun === true) this.#cutDevice("close");
@@ -238,6 +246,9 @@ export class Relay implements FlowHandler {
   readonly #serverEvents: ServerLegEvents = {
     data: (bytes) => this.#passResponse(this.#responses.push(bytes)),
     drained: () => this.#device?.resume(),
+    connected: () => {
+      if (this.#options.target.tls !== undefined) this.#options.watcher.secured("server");
+    },
     ended: () => this.#serverEnded(),
     failed: (failure) => this.#failAnswer(failure),
     closed: () => {
@@ -250,18 +261,26 @@ export class Relay implements FlowHandler {
     this.#passResponse(this.#responses.end());
     if (this.#dead) return this.#server?.end();
     if (this.#closing) return;
-    if (this.busy) return this.#failAnswer({ code: "FIN", message: "closed the connection", connected: true });
+    if (this.busy && this.#deviceEnded) this.#leave();
+    else if (this.busy) return this.#failAnswer({ code: "FIN", message: "closed the connection", connected: true });
     this.#endDevice();
   }
 
   /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
   #failAnswer(failure: ServerFailure): void {
     if (this.#dead || this.#closing) return;
+    if (this.#deviceEnded) return this.#cutDevice("reset");
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;
     this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
     if (answered) this.#answer({ status: 502, sentence: describeFailure(this.#options.target, failure) });
     else this.#cutDevice(failure.code === "ECONNRESET" ? "reset" : "close");
+  }
+
+  /** The device is gone, or has ended its side and its server does not wait for it: what it asked is given up. */
+  #leave(): void {
+    this.#options.watcher.deviceLeft();
+    this.#server?.reset();
   }
 
   #awaitHead(): void {

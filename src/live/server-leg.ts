@@ -7,6 +7,8 @@ import { lingerThenDestroy } from "./linger.ts";
 export interface ServerLegEvents {
   data(bytes: Uint8Array): void;
   drained(): void;
+  /** The connection is made, TLS included. */
+  connected(): void;
   /** The server ended its side in order. */
   ended(): void;
   /** The server could not be reached, is not trusted, or took the connection away; told once, and last but `closed`. */
@@ -98,6 +100,7 @@ export class ServerLeg {
     const socket = this.#socket;
     socket.once(this.#target.tls === undefined ? "connect" : "secureConnect", () => {
       this.#connected = true;
+      this.#events.connected();
     });
     socket.on("data", (bytes: Buffer) => this.#events.data(bytes));
     socket.on("drain", () => this.#events.drained());

@@ -20,6 +20,7 @@ export interface TapSink {
   /** An answer has ended; whether others are still waited for on the flow is not said. */
   settled(): void;
   refused(flowId: number, fault: HttpFault): void;
+  secured(flowId: number, leg: "device" | "server"): void;
   tlsFailed(flowId: number, reason: string): void;
   serverFailed(flowId: number, failure: ServerFailure): void;
 }
@@ -114,6 +115,10 @@ export class Tap implements FlowWatcher {
 
   refused(fault: HttpFault): void {
     this.#sink.refused(this.#flowId, fault);
+  }
+
+  secured(leg: "device" | "server"): void {
+    this.#sink.secured(this.#flowId, leg);
   }
 
   tlsFailed(reason: string): void {

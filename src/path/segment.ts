@@ -42,3 +42,8 @@ export function nearEnd(direction: Direction): End {
 export function directionTo(end: End): Direction {
   return end === "server" ? "toServer" : "toDevice";
 }
+
+/** The other direction. */
+export function opposite(direction: Direction): Direction {
+  return direction === "toServer" ? "toDevice" : "toServer";
+}

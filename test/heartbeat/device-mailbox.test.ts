@@ -178,9 +178,7 @@ test("fetches the folders that the server names, as often as there is more", () 
   const more = collection("f0", "3", { added: [item], commandCount: 1, moreAvailable: true });
   expect(feed(mailbox, sync(more))).toEqual([{ kind: "done", foundItems: true }]);
   expect(mailbox.missing()).toMatchObject({ body: { collections: [{ collectionId: "f0", syncKey: "3" }] } });
-  expect(feed(mailbox, sync(collection("f0", "4", { commandCount: 2 })))).toEqual([
-    { kind: "done", foundItems: true },
-  ]);
+  expect(feed(mailbox, sync(collection("f0", "4", { commandCount: 2 })))).toEqual([{ kind: "done", foundItems: true }]);
   expect(mailbox.missing()).toBeUndefined();
 });
 

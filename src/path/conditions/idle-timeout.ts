@@ -1,6 +1,9 @@
 import type { Millis } from "../../core/machine.ts";
-import type { Direction } from "../segment.ts";
-import type { Endings } from "../condition.ts";
+import { PASS, type Condition, type ConditionKind, type Endings, type Verdict } from "../condition.ts";
+import type { Direction, Segment } from "../segment.ts";
+
+// States: waiting (expires at an instant that payload moves on), over (never expires).
+// waiting -> over: it expires; an RST passes; a FIN has passed in both directions.
 
 /** A middlebox that forgets a flow after a silence. */
 export interface IdleTimeoutSettings {
@@ -10,4 +13,69 @@ export interface IdleTimeoutSettings {
   readonly atExpiry: Endings;
   /** Whose payload restarts the timer. */
   readonly refreshedBy: "either" | Direction;
+  /**
+   * Whether TCP keepalive probes restart the timer too. They carry no payload, so no path in user space sees them;
+   * whoever enforces the time-out in the kernel obeys it.
+   */
+  readonly refreshedByKeepalive?: boolean;
+}
+
+/**
+ * The idle time-out: ends a flow after a silence, counted from the flow's start or its latest payload.
+ * FIN and RST are no activity. An RST, or a FIN each way, ends the flow for this hop before it can expire.
+ */
+export const idleTimeout: ConditionKind<IdleTimeoutSettings> = {
+  delays: false,
+  prepare: (settings) => (flow) => new IdleTimeout(settings, flow.createdAt),
+};
+
+class IdleTimeout implements Condition {
+  readonly #settings: IdleTimeoutSettings;
+  #expiresAt: Millis | undefined;
+  #finDirection: Direction | undefined;
+
+  constructor(settings: IdleTimeoutSettings, createdAt: Millis) {
+    this.#settings = settings;
+    this.#expiresAt = createdAt + settings.idleTimeoutMs;
+  }
+
+  /** A segment at the very instant of expiry comes too late, whatever the order of calls. */
+  onSegment(segment: Segment, now: Millis): Verdict {
+    if (this.#expiresAt === undefined) return PASS;
+    if (now >= this.#expiresAt) return this.#expire();
+    switch (segment.kind) {
+      case "data":
+        if (this.#isActivity(segment.direction)) this.#expiresAt = now + this.#settings.idleTimeoutMs;
+        break;
+      case "fin":
+        this.#noteFin(segment.direction);
+        break;
+      case "rst":
+        this.#expiresAt = undefined;
+    }
+    return PASS;
+  }
+
+  nextDeadline(): Millis | undefined {
+    return this.#expiresAt;
+  }
+
+  onDeadline(now: Millis): Verdict {
+    return this.#expiresAt === undefined || now < this.#expiresAt ? PASS : this.#expire();
+  }
+
+  #isActivity(direction: Direction): boolean {
+    const { refreshedBy } = this.#settings;
+    return refreshedBy === "either" || refreshedBy === direction;
+  }
+
+  #noteFin(direction: Direction): void {
+    this.#finDirection ??= direction;
+    if (this.#finDirection !== direction) this.#expiresAt = undefined;
+  }
+
+  #expire(): Verdict {
+    this.#expiresAt = undefined;
+    return { kind: "end", endings: this.#settings.atExpiry };
+  }
 }

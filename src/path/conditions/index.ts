@@ -1,7 +1,15 @@
-import type { IdleTimeoutSettings } from "./idle-timeout.ts";
+import type { ConditionKind } from "../condition.ts";
+import { idleTimeout } from "./idle-timeout.ts";
 
-/** The settings of any condition. */
-export type ConditionSettings = IdleTimeoutSettings;
+/** Every condition by the name that profiles give it: a further condition is one file and one line here. */
+export const CONDITIONS = {
+  "idle-timeout": idleTimeout,
+} as const;
 
 /** The name of a condition's kind, as profiles write it. */
-export type ConditionType = ConditionSettings["type"];
+export type ConditionType = keyof typeof CONDITIONS;
+
+/** The settings of any condition. */
+export type ConditionSettings = SettingsOf<(typeof CONDITIONS)[ConditionType]>;
+
+type SettingsOf<Kind> = Kind extends ConditionKind<infer Settings> ? Settings : never;

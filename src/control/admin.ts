@@ -1,0 +1,61 @@
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { type AdminSubject, adminApp } from "./app.ts";
+import { UsageError } from "../errors.ts";
+import { hostOf } from "./host-check.ts";
+import { addressText, listen, type ListenAddress } from "./listen.ts";
+
+/** Where the admin server listens, and who may ask it. */
+export interface AdminSettings extends ListenAddress {
+  /**
+   * Names and addresses that may stand in `Host` beside the loopback names, `host`, and the address that the connection
+   * was made to; for a server reached by a name, as in a container network. Default none.
+   */
+  readonly allowedHosts?: readonly string[];
+}
+
+/** An admin server that listens. */
+export interface Admin {
+  /** The address really taken. */
+  readonly address: ListenAddress;
+  /** Where a browser on this machine finds it, without a slash at the end. */
+  readonly url: string;
+  /** Stops listening and ends every connection, kept alive or in use; calling it again waits for the same end. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the admin server.
+ * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+ * @throws UsageError E_ADDRESS_INVALID when an allowed host is neither a name nor an address
+ */
+export async function startAdmin(settings: AdminSettings, subject: AdminSubject): Promise<Admin> {
+  const { host, port, allowedHosts = [] } = settings;
+  checkHosts(allowedHosts);
+  const app = adminApp(subject, [host, ...allowedHosts]);
+  // The name is only what a request without Host (HTTP/1.0) is read as.
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", overrideGlobalObjects: false });
+  const address = await listen(server, { host, port });
+  let closed: Promise<void> | undefined;
+  return {
+    address,
+    url: `http://${addressText({ host: WILDCARDS[address.host] ?? address.host, port: address.port })}`,
+    close: () => (closed ??= closeNow(server)),
+  };
+}
+
+/** Addresses that mean every address of the machine, and where a browser finds them. */
+const WILDCARDS: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+
+function checkHosts(hosts: readonly string[]): void {
+  const wrong = hosts.filter((host) => hostOf(host) === undefined).map((host) => `"${host}"`);
+  if (wrong.length === 0) return;
+  const message = `Allowed hosts of the admin server must be names or addresses, without scheme or path: ${wrong.join(", ")}.`;
+  throw new UsageError("E_ADDRESS_INVALID", message);
+}
+
+function closeNow(server: ServerType): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    if ("closeAllConnections" in server) server.closeAllConnections();
+  });
+}

@@ -1,0 +1,151 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { type Exchange, type ExchangeEnd, FAILED_OUTCOMES, type HeartbeatEvent } from "../heartbeat/events.ts";
+import { heldSeconds } from "../heartbeat/exchange-wait.ts";
+import { type Endings, endingName } from "../path/condition.ts";
+import type { ConditionType } from "../path/conditions/index.ts";
+import type { FlowEvent } from "../path/flow-event.ts";
+import type { Hop, Profile } from "../path/hop.ts";
+import { ACTIONS, createSeries, type Leg, type Series } from "./series.ts";
+
+/** What the metrics of a process must know from the start. */
+export interface MetricsSettings {
+  /** Version of the program. */
+  readonly version: string;
+  /** Names of the listeners, as flow events tell them. */
+  readonly listeners: readonly string[];
+  /** The profiles in force. */
+  readonly profiles: readonly Profile[];
+  /** Whether the figures of the process and of Node are shown beside ours; default true. */
+  readonly processMetrics?: boolean;
+}
+
+/** Turns what happens into series, and shows them to Prometheus. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #series: Series;
+  readonly #bytes: Readonly<Record<Leg, LegBytes>>;
+
+  constructor({ version, listeners, profiles, processMetrics = true }: MetricsSettings) {
+    this.#series = createSeries(this.#registry, listeners);
+    this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
+    this.#series.build.set({ version, node_version: process.version }, 1);
+    this.useProfiles(profiles);
+    if (processMetrics) collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Puts other profiles in force: shows their idle time-outs in place of the former ones, and their hops at 0. */
+  useProfiles(profiles: readonly Profile[]): void {
+    const { expiries, idleTimeout } = this.#series;
+    idleTimeout.reset();
+    for (const profile of profiles) {
+      for (const hop of profile.hops) {
+        const seconds = idleTimeoutSeconds(hop);
+        if (seconds === undefined) continue;
+        idleTimeout.set({ profile: profile.name, hop: hop.name }, seconds);
+        for (const action of ACTIONS) expiries.inc({ hop: hop.name, action }, 0);
+      }
+    }
+  }
+
+  observeHeartbeat(event: HeartbeatEvent): void {
+    switch (event.kind) {
+      case "asked":
+        return this.#asked(event.exchange);
+      case "ended":
+        return this.#ended(event.exchange, event.end);
+      case "lateAnswer":
+        return this.#series.late.inc({ command: event.exchange.command });
+      case "decodeFailed":
+        return this.#series.undecoded.inc({ reason: event.reason });
+    }
+  }
+
+  observeFlow(event: FlowEvent): void {
+    switch (event.kind) {
+      case "opened":
+        this.#series.connectionsOpened.inc({ listener: event.listener });
+        return this.#series.connections.inc({ listener: event.listener });
+      case "ended":
+        return this.#pathEnded[event.condition](event.hop, event.endings);
+      case "closed":
+        return this.#series.connections.dec({ listener: event.listener });
+    }
+  }
+
+  /** Counts bytes on a leg as they flow; `received` came in to the proxy, `sent` went out. */
+  addBytes(leg: Leg, direction: keyof LegBytes, bytes: number): void {
+    this.#bytes[leg][direction].inc(bytes);
+  }
+
+  /** Counts a request that was refused with this HTTP status. */
+  countRefusedRequest(httpStatus: number): void {
+    this.#series.refused.inc({ status: String(httpStatus) });
+  }
+
+  /** Counts a TLS handshake that came to its end, good or bad. */
+  countTlsHandshake(leg: Leg, succeeded: boolean): void {
+    this.#series.handshakes.inc({ leg });
+    if (!succeeded) this.#series.handshakesFailed.inc({ leg });
+  }
+
+  /** The media type of what `expose` gives. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Every series in Prometheus' text format. */
+  expose(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** What the end of a path by each condition counts as. */
+  readonly #pathEnded: Readonly<Record<ConditionType, (hop: string, endings: Endings) => void>> = {
+    "idle-timeout": (hop, endings) => this.#series.expiries.inc({ hop, action: endingName(endings.toDevice) }),
+  };
+
+  #asked({ command, heartbeatIntervalSeconds }: Exchange): void {
+    this.#series.asked.inc({ command });
+    this.#series.parked.inc({ command });
+    observePositive(this.#series.askedSeconds, command, heartbeatIntervalSeconds);
+  }
+
+  #ended(exchange: Exchange, end: ExchangeEnd): void {
+    const { command, heartbeatIntervalSeconds } = exchange;
+    const { outcome } = end;
+    this.#series.parked.dec({ command });
+    this.#series.ended.inc({ command, outcome });
+    if (outcome === "held") observePositive(this.#series.heldSeconds, command, heldSeconds(exchange, end));
+    if (!FAILED.has(outcome)) return;
+    this.#series.failed.inc({ command });
+    observePositive(this.#series.failedSeconds, command, heartbeatIntervalSeconds);
+  }
+}
+
+const FAILED: ReadonlySet<ExchangeEnd["outcome"]> = new Set<ExchangeEnd["outcome"]>(FAILED_OUTCOMES);
+
+interface LegBytes {
+  readonly received: Adder;
+  readonly sent: Adder;
+}
+
+interface Adder {
+  inc(bytes: number): void;
+}
+
+/** Bytes are counted at every read and write, so the labels are resolved once. */
+function legBytes(series: Series, leg: Leg): LegBytes {
+  return { received: series.received.labels({ leg }), sent: series.sent.labels({ leg }) };
+}
+
+/** A device may ask for -100 s, and a sum that falls reads as a restart: only what a time can be is observed. */
+function observePositive(histogram: Series["askedSeconds"], command: string, seconds: number | undefined): void {
+  if (seconds !== undefined && seconds >= 0) histogram.observe({ command }, seconds);
+}
+
+/** The shortest idle time-out of a hop, which is the one that is felt. */
+function idleTimeoutSeconds(hop: Hop): number | undefined {
+  const timeouts = hop.conditions
+    .filter((condition) => condition.type === "idle-timeout")
+    .map((condition) => condition.idleTimeoutMs / 1000);
+  return timeouts.length === 0 ? undefined : Math.min(...timeouts);
+}

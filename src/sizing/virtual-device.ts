@@ -1,0 +1,72 @@
+import { Driver } from "../core/driver.ts";
+import type { DeviceSessionEffect, DeviceSessionEvent } from "../heartbeat/device-events.ts";
+import type { DeviceSession } from "../heartbeat/device-session.ts";
+import type { PathHop } from "../path/path-hop.ts";
+import { type FlowDevice, type FlowUser, type FlowWorld, type Request, VirtualFlow } from "./virtual-flow.ts";
+import type { WorldObserver } from "./world.ts";
+
+/** What a virtual device needs of its world. */
+export interface DeviceWorld extends FlowWorld {
+  readonly observer: WorldObserver;
+  readonly hops: readonly PathHop[];
+  nextFlowId(): number;
+}
+
+/** A device of a virtual world: its session, and the one connection it has at a time. */
+export class VirtualDevice {
+  readonly #user: FlowUser;
+  readonly #world: DeviceWorld;
+  readonly #driver: Driver<DeviceSessionEvent, DeviceSessionEffect>;
+  #flow: VirtualFlow | undefined;
+
+  constructor(session: DeviceSession, user: FlowUser, world: DeviceWorld) {
+    this.#user = user;
+    this.#world = world;
+    this.#driver = new Driver(session, world.scheduler, (effect) => this.#perform(effect));
+  }
+
+  start(): void {
+    this.#driver.dispatch({ kind: "start" });
+  }
+
+  #perform(effect: DeviceSessionEffect): void {
+    switch (effect.kind) {
+      case "request":
+        return this.#send(effect.request);
+      case "disconnect":
+        return this.#disconnect();
+      case "asked":
+        return this.#world.observer.asked(this.#user.deviceId, effect.asked);
+      case "concluded":
+        return this.#world.observer.concluded(this.#user.deviceId, effect.record);
+      case "paused":
+        return undefined;
+    }
+  }
+
+  #send(request: Request): void {
+    if (this.#flow === undefined) this.#connect(request);
+    else this.#flow.send(request);
+  }
+
+  /** The request goes once the connection is there. */
+  #connect(request: Request): void {
+    const device: FlowDevice = {
+      connected: () => flow.send(request),
+      answered: (answer) => this.#driver.dispatch({ kind: "answered", answer }),
+      ended: (how) => {
+        this.#flow = undefined;
+        this.#driver.dispatch({ kind: "failed", how });
+      },
+    };
+    const flow = new VirtualFlow(this.#world.nextFlowId(), this.#world.hops, this.#world, this.#user, device);
+    this.#flow = flow;
+    flow.connect();
+  }
+
+  #disconnect(): void {
+    const flow = this.#flow;
+    this.#flow = undefined;
+    flow?.leave();
+  }
+}

@@ -1,0 +1,273 @@
+import { Driver } from "../core/driver.ts";
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler, Timer } from "../core/scheduler.ts";
+import type { ClientAccessEffect } from "../heartbeat/client-access.ts";
+import type { ConnectionFailure, DeviceSessionEffect } from "../heartbeat/device-events.ts";
+import type { DeviceIdentity } from "../heartbeat/events.ts";
+import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
+import { endingName } from "../path/condition.ts";
+import type { FlowEvent } from "../path/flow-event.ts";
+import type { PathEffect, PathEvent } from "../path/path-effect.ts";
+import type { PathHop } from "../path/path-hop.ts";
+import { Path } from "../path/path.ts";
+import type { Direction, Segment } from "../path/segment.ts";
+
+/** A command on its way to the server. */
+export type Request = Extract<DeviceSessionEffect, { kind: "request" }>["request"];
+
+/** An answer on its way to the device. */
+export type Answer = Extract<ClientAccessEffect, { kind: "answer" }>["answer"];
+
+/** What the device's end of a flow hears. */
+export interface FlowDevice {
+  /** The connection is there, TLS included. */
+  connected(): void;
+  answered(answer: Answer): void;
+  /** The connection has ended. */
+  ended(how: Extract<ConnectionFailure, "reset" | "closed">): void;
+}
+
+/** What a flow needs of the world around it. */
+export interface FlowWorld {
+  readonly scheduler: Scheduler;
+  /** Takes a request to the server; its answer comes back later, through `answer`, under the id given here. */
+  serve(flow: VirtualFlow, device: FlowUser, request: Request): number;
+  /** The connection of a request is gone. */
+  abandon(requestId: number): void;
+  exchange(event: ExchangeEvent): void;
+  flow(event: FlowEvent): void;
+}
+
+/** Who uses a flow. */
+export interface FlowUser extends DeviceIdentity {
+  readonly protocolVersion: string;
+}
+
+/**
+ * One connection of a virtual world: device, path, relay and the server's side of it, as they stand live.
+ *
+ * open -> dead, when a condition ends it; either -> finished, when device and server are both done with it.
+ * A dead flow keeps what is parked at the server until its answer, which nobody hears, unless the server heard the end.
+ */
+export class VirtualFlow {
+  readonly #id: number;
+  readonly #world: FlowWorld;
+  readonly #user: FlowUser;
+  readonly #device: FlowDevice;
+  readonly #path: Driver<PathEvent<Message>, PathEffect<Message>>;
+  readonly #openedAt: Millis;
+  readonly #outstanding: Outstanding[] = [];
+  readonly #sizes = { toServer: 0, toDevice: 0 };
+  #requestCount = 0;
+  #keepAlive: Timer | undefined;
+  #dead = false;
+  #answering = false;
+  #deviceDone = false;
+  #serverDone = false;
+  #finished = false;
+
+  constructor(id: number, hops: readonly PathHop[], world: FlowWorld, user: FlowUser, device: FlowDevice) {
+    this.#id = id;
+    this.#world = world;
+    this.#user = user;
+    this.#device = device;
+    this.#openedAt = world.scheduler.now();
+    const path = new Path<Message>(hops, { createdAt: this.#openedAt });
+    this.#path = new Driver(path, world.scheduler, (effect) => this.#perform(effect));
+    world.flow({ kind: "opened", flowId: id, listener: LISTENER, at: this.#openedAt });
+  }
+
+  /** The device connects; `connected` tells when it is through. */
+  connect(): void {
+    this.#enter("toServer", { kind: "hello" });
+  }
+
+  /** The device sends a request. */
+  send(request: Request): void {
+    this.#enter("toServer", { kind: "request", request });
+  }
+
+  /** The device gives up the connection, with a FIN, and hears nothing more of it. */
+  leave(): void {
+    if (this.#deviceDone) return;
+    this.#deviceDone = true;
+    this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toServer" } });
+    this.#settle();
+  }
+
+  /** The server answers a request of this flow. */
+  answer(requestId: number, answer: Answer): void {
+    const index = this.#outstanding.findIndex((request) => request.id === requestId);
+    const [request] = index < 0 ? [] : this.#outstanding.splice(index, 1);
+    if (request === undefined) return;
+    this.#tellAnswered(request.number, answer);
+    if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer });
+    this.#awaitNext();
+    this.#settle();
+  }
+
+  #enter(direction: Direction, payload: Message): void {
+    const sizeBytes = SIZES[payload.kind];
+    this.#sizes[direction] += sizeBytes;
+    this.#path.dispatch({ kind: "segment", segment: { kind: "data", direction, sizeBytes, payload } });
+  }
+
+  #perform(effect: PathEffect<Message>): void {
+    switch (effect.kind) {
+      case "forward":
+        return effect.segment.direction === "toServer"
+          ? this.#toServer(effect.segment)
+          : this.#toDevice(effect.segment);
+      case "swallowed":
+        return undefined;
+      case "ended":
+        return this.#pathEnded(effect);
+      case "respond":
+        return this.#respond(effect.status);
+    }
+  }
+
+  #toServer(segment: Segment<Message>): void {
+    if (segment.kind !== "data") return this.#serverHearsEnd(segment.kind);
+    switch (segment.payload.kind) {
+      case "hello":
+        return this.#enter("toDevice", { kind: "welcome" });
+      case "request":
+        return this.#arrive(segment.payload.request);
+      case "welcome":
+      case "answer":
+        return undefined;
+    }
+  }
+
+  #toDevice(segment: Segment<Message>): void {
+    if (this.#deviceDone) return;
+    if (segment.kind === "data") {
+      if (segment.payload.kind === "welcome") this.#device.connected();
+      if (segment.payload.kind === "answer") this.#device.answered(segment.payload.answer);
+      return;
+    }
+    this.#deviceDone = true;
+    this.#device.ended(segment.kind === "rst" ? "reset" : "closed");
+    if (segment.kind === "fin")
+      this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toServer" } });
+    this.#settle();
+  }
+
+  #arrive(request: Request): void {
+    this.#keepAlive?.cancel();
+    this.#requestCount += 1;
+    const number = this.#requestCount;
+    this.#tellRequested(number, request);
+    const id = this.#world.serve(this, this.#user, request);
+    this.#outstanding.push({ id, number, command: request.command });
+  }
+
+  /** A FIN or RST has come out at the server's end: the server lets go of what it held for this flow. */
+  #serverHearsEnd(kind: "fin" | "rst"): void {
+    if (this.#serverDone) return;
+    if (!this.#dead) this.#world.exchange({ kind: "deviceLeft", flowId: this.#id });
+    this.#serverDone = true;
+    for (const { id } of this.#outstanding.splice(0)) this.#world.abandon(id);
+    if (kind === "fin") this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
+    this.#settle();
+  }
+
+  #pathEnded({ hop, condition, endings }: Extract<PathEffect, { kind: "ended" }>): void {
+    this.#dead = true;
+    const at = this.#world.scheduler.now();
+    this.#world.flow({ kind: "ended", flowId: this.#id, hop, condition, endings, at });
+    const byIdleTimeout = condition === "idle-timeout";
+    const action = endingName(endings.toDevice);
+    this.#world.exchange({ kind: "pathEnded", flowId: this.#id, hop, byIdleTimeout, action });
+  }
+
+  /** A hop answers in place of the server, and closes. */
+  #respond(httpStatus: number): void {
+    const [first] = this.#outstanding;
+    this.#answering = true;
+    if (first !== undefined)
+      this.#enter("toDevice", { kind: "answer", answer: { command: first.command, httpStatus } });
+    this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
+  }
+
+  /** The server closes a connection on which nothing is asked for long enough. */
+  #awaitNext(): void {
+    this.#keepAlive?.cancel();
+    if (this.#outstanding.length > 0 || this.#serverDone) return;
+    const { scheduler } = this.#world;
+    this.#keepAlive = scheduler.schedule(scheduler.now() + KEEP_ALIVE_MS, () => {
+      this.#serverDone = true;
+      this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
+      this.#settle();
+    });
+  }
+
+  #tellRequested(requestNumber: number, request: Request): void {
+    const { deviceId, user, deviceType } = this.#user;
+    const common = {
+      kind: "requested",
+      flowId: this.#id,
+      requestNumber,
+      device: { deviceId, user, deviceType },
+    } as const;
+    if (request.command === "OPTIONS") return;
+    if (request.command === "Ping") this.#world.exchange({ ...common, command: "Ping", body: request.body });
+    else if (request.command === "Sync") this.#world.exchange({ ...common, command: "Sync", body: request.body });
+    else this.#world.exchange({ ...common, command: "other" });
+  }
+
+  #tellAnswered(requestNumber: number, answer: Answer): void {
+    if (answer.command !== "Ping" && answer.command !== "Sync") return;
+    const { httpStatus } = answer;
+    const common = { flowId: this.#id, requestNumber, httpStatus } as const;
+    this.#world.exchange({ kind: "answerBegan", ...common });
+    if (answer.command === "Ping") {
+      this.#world.exchange({ kind: "answered", ...common, command: "Ping", body: answer.body });
+    } else {
+      this.#world.exchange({ kind: "answered", ...common, command: "Sync", body: answer.body });
+    }
+  }
+
+  #settle(): void {
+    const serverWaits = !this.#serverDone && this.#outstanding.length > 0;
+    if (this.#finished || !this.#deviceDone || serverWaits || !(this.#serverDone || this.#dead)) return;
+    this.#finished = true;
+    this.#keepAlive?.cancel();
+    this.#path.stop();
+    const at = this.#world.scheduler.now();
+    const { toServer: toServerBytes, toDevice: toDeviceBytes } = this.#sizes;
+    const durationMs = at - this.#openedAt;
+    this.#world.exchange({ kind: "closed", flowId: this.#id });
+    this.#world.flow({
+      kind: "closed",
+      flowId: this.#id,
+      listener: LISTENER,
+      toServerBytes,
+      toDeviceBytes,
+      durationMs,
+      at,
+    });
+  }
+}
+
+/** What a segment of a virtual flow stands for. */
+type Message =
+  | { readonly kind: "hello" }
+  | { readonly kind: "welcome" }
+  | { readonly kind: "request"; readonly request: Request }
+  | { readonly kind: "answer"; readonly answer: Answer };
+
+interface Outstanding {
+  readonly id: number;
+  readonly number: number;
+  readonly command: Request["command"];
+}
+
+const LISTENER = "virtual";
+
+/** How long a server keeps a connection on which nothing is asked: 120 s as IIS by default (reference 4.4). */
+const KEEP_ALIVE_MS: Millis = 120_000;
+
+/** Sizes on the wire: a TLS 1.3 handshake's flights, and a Ping and its answer as built in the reference (6.1). */
+const SIZES: Readonly<Record<Message["kind"], number>> = { hello: 350, welcome: 800, request: 437, answer: 294 };

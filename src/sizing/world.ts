@@ -1,0 +1,120 @@
+import { Driver } from "../core/driver.ts";
+import type { Millis } from "../core/machine.ts";
+import { VirtualScheduler } from "../core/virtual-scheduler.ts";
+import type { ClientAccess, ClientAccessEffect, ClientAccessEvent } from "../heartbeat/client-access.ts";
+import type { AskedExchange, DeviceExchange } from "../heartbeat/device-events.ts";
+import type { DeviceSession } from "../heartbeat/device-session.ts";
+import type { DeviceIdentity, HeartbeatEvent } from "../heartbeat/events.ts";
+import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
+import { Exchanges } from "../heartbeat/exchange.ts";
+import type { FlowEvent } from "../path/flow-event.ts";
+import type { Hop } from "../path/hop.ts";
+import { preparePath } from "../path/path-hop.ts";
+import { type DeviceWorld, VirtualDevice } from "./virtual-device.ts";
+import type { FlowUser, Request, VirtualFlow } from "./virtual-flow.ts";
+
+/** A device of a virtual world. */
+export interface WorldDevice extends DeviceIdentity {
+  readonly session: DeviceSession;
+  readonly protocolVersion: string;
+}
+
+/** A message that arrives. */
+export interface WorldMail {
+  readonly at: Millis;
+  readonly user: string;
+}
+
+/** What a virtual world is made of. */
+export interface WorldOptions {
+  /** Device side first. */
+  readonly hops: readonly Hop[];
+  readonly clientAccess: ClientAccess;
+  /** In the order of their instants; may be endless. */
+  readonly mail: Iterable<WorldMail>;
+  readonly observer: WorldObserver;
+}
+
+/** What a virtual world tells while it runs. */
+export interface WorldObserver {
+  asked(device: string, exchange: AskedExchange): void;
+  concluded(device: string, exchange: DeviceExchange): void;
+  heartbeat(event: HeartbeatEvent): void;
+  flow(event: FlowEvent): void;
+}
+
+/**
+ * Devices, a path and a Client Access server in virtual time: the machines that run live, joined without sockets.
+ * Nothing takes time but what a machine waits for and what a condition withholds.
+ */
+export class World {
+  readonly #scheduler = new VirtualScheduler();
+  readonly #clientAccess: Driver<ClientAccessEvent, ClientAccessEffect>;
+  readonly #exchanges: Driver<ExchangeEvent, HeartbeatEvent>;
+  readonly #requests = new Map<number, VirtualFlow>();
+  readonly #deviceWorld: DeviceWorld;
+  #flowCount = 0;
+  #requestCount = 0;
+
+  constructor({ hops, clientAccess, mail, observer }: WorldOptions) {
+    const scheduler = this.#scheduler;
+    this.#clientAccess = new Driver(clientAccess, scheduler, (effect) => this.#performServer(effect));
+    this.#exchanges = new Driver(new Exchanges(), scheduler, (event) => observer.heartbeat(event));
+    this.#deviceWorld = {
+      scheduler,
+      observer,
+      hops: preparePath(hops),
+      nextFlowId: () => (this.#flowCount += 1),
+      serve: (flow, user, request) => this.#serve(flow, user, request),
+      abandon: (id) => this.#abandon(id),
+      exchange: (event) => this.#exchanges.dispatch(event),
+      flow: (event) => observer.flow(event),
+    };
+    this.#expectMail(mail[Symbol.iterator]());
+  }
+
+  /** Adds a device that starts at `startAt`, in virtual ms. */
+  add({ session, ...user }: WorldDevice, startAt: Millis = 0): void {
+    const device = new VirtualDevice(session, user, this.#deviceWorld);
+    this.#scheduler.schedule(startAt, () => device.start());
+  }
+
+  /** Lets the world run until an instant, in virtual ms. */
+  runUntil(end: Millis): void {
+    this.#scheduler.runUntil(end);
+  }
+
+  #serve(flow: VirtualFlow, { user, deviceId, protocolVersion }: FlowUser, request: Request): number {
+    this.#requestCount += 1;
+    const id = this.#requestCount;
+    this.#requests.set(id, flow);
+    this.#scheduler.schedule(this.#scheduler.now(), () => {
+      if (!this.#requests.has(id)) return;
+      this.#clientAccess.dispatch({ kind: "request", id, user, deviceId, protocolVersion, request });
+    });
+    return id;
+  }
+
+  #abandon(id: number): void {
+    this.#requests.delete(id);
+    this.#clientAccess.dispatch({ kind: "closed", id });
+  }
+
+  #performServer(effect: ClientAccessEffect): void {
+    if (effect.kind !== "answer") return;
+    const flow = this.#requests.get(effect.id);
+    this.#requests.delete(effect.id);
+    flow?.answer(effect.id, effect.answer);
+  }
+
+  /** One message is scheduled at a time, so that an endless schedule costs nothing. */
+  #expectMail(mail: Iterator<WorldMail>): void {
+    const next = mail.next();
+    if (next.done === true) return;
+    const { at, user } = next.value;
+    this.#scheduler.schedule(at, () => {
+      this.#clientAccess.dispatch({ kind: "mail", user, subject: "New message" });
+      this.#expectMail(mail);
+    });
+  }
+}

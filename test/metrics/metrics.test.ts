@@ -1,0 +1,230 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Exchange, ExchangeEnd, WaitingCommand } from "../../src/heartbeat/events.ts";
+import { Metrics } from "../../src/metrics/metrics.ts";
+import type { Ending } from "../../src/path/condition.ts";
+import type { Hop, Profile } from "../../src/path/hop.ts";
+
+const DOCS = new URL("../../docs/metrics.md", import.meta.url);
+
+function hop(name: string, ...idleTimeoutsMs: readonly number[]): Hop {
+  const atExpiry = { toDevice: "drop", toServer: "drop" } as const;
+  const conditions = idleTimeoutsMs.map(
+    (idleTimeoutMs) => ({ type: "idle-timeout", idleTimeoutMs, atExpiry, refreshedBy: "either" }) as const,
+  );
+  return { name, kind: "nat", conditions };
+}
+
+function profile(name: string, ...hops: readonly Hop[]): Profile {
+  return { name, title: name, source: "a test", hops };
+}
+
+const CARRIER = profile("carrier-13min", hop("carrier", 780_000));
+
+function started(processMetrics = false): Metrics {
+  return new Metrics({ version: "1.2.3", listeners: ["front"], profiles: [CARRIER], processMetrics });
+}
+
+function exchange(command: WaitingCommand, heartbeatIntervalSeconds: number | undefined): Exchange {
+  const device = { deviceId: "secret-device", user: "secret-user", deviceType: "SP" };
+  return { id: 1, flowId: 1, device, command, heartbeatIntervalSeconds, askedAt: 1000 };
+}
+
+function end(outcome: ExchangeEnd["outcome"], endedAt: number): ExchangeEnd {
+  return { outcome, hop: undefined, action: undefined, httpStatus: undefined, status: undefined, endedAt };
+}
+
+/** The samples of a page that match, by name with labels. */
+async function samples(metrics: Metrics, matching: string): Promise<Readonly<Record<string, number>>> {
+  const lines = (await metrics.expose()).split("\n").filter((line) => line.startsWith(`idlewall_${matching}`));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const space = line.lastIndexOf(" ");
+      return [line.slice("idlewall_".length, space), Number(line.slice(space + 1))];
+    }),
+  );
+}
+
+test("shows every known combination at 0 from the start", async () => {
+  const metrics = started();
+  const zeros = { ...(await samples(metrics, "exchanges")), ...(await samples(metrics, "expiries")) };
+  expect(Object.keys(zeros)).toHaveLength(2 + 2 * 8 + 2 + 5);
+  expect(new Set(Object.values(zeros))).toEqual(new Set([0]));
+  expect(zeros).toHaveProperty([`exchanges_total{command="Sync",outcome="serverFailed"}`]);
+  expect(zeros).toHaveProperty([`expiries_total{hop="carrier",action="respond"}`]);
+  expect(await samples(metrics, "heartbeat_asked_seconds_count")).toEqual({
+    'heartbeat_asked_seconds_count{command="Ping"}': 0,
+    'heartbeat_asked_seconds_count{command="Sync"}': 0,
+  });
+});
+
+test("counts an exchange when it is asked and when it ends", async () => {
+  const metrics = started();
+  const asked = exchange("Ping", 900);
+  metrics.observeHeartbeat({ kind: "asked", exchange: asked });
+  expect(await samples(metrics, 'parked_requests{command="Ping"}')).toEqual({ 'parked_requests{command="Ping"}': 1 });
+  metrics.observeHeartbeat({ kind: "ended", exchange: asked, end: end("expired", 781_000) });
+  metrics.observeHeartbeat({ kind: "lateAnswer", exchange: asked, at: 901_000 });
+  const all = await samples(metrics, "");
+  expect(all).toMatchObject({
+    'exchanges_asked_total{command="Ping"}': 1,
+    'exchanges_total{command="Ping",outcome="expired"}': 1,
+    'exchanges_failed_total{command="Ping"}': 1,
+    'late_answers_total{command="Ping"}': 1,
+    'parked_requests{command="Ping"}': 0,
+    'heartbeat_asked_seconds_sum{command="Ping"}': 900,
+    'heartbeat_asked_seconds_bucket{le="900",command="Ping"}': 1,
+    'heartbeat_asked_seconds_bucket{le="840",command="Ping"}': 0,
+    'heartbeat_failed_seconds_sum{command="Ping"}': 900,
+    'heartbeat_held_seconds_count{command="Ping"}': 0,
+  });
+});
+
+test("observes the silence that a held exchange bore, apart by command", async () => {
+  const metrics = started();
+  const asked = exchange("Sync", 900);
+  metrics.observeHeartbeat({ kind: "asked", exchange: asked });
+  metrics.observeHeartbeat({ kind: "ended", exchange: asked, end: end("held", 901_030) });
+  metrics.observeHeartbeat({ kind: "asked", exchange: asked });
+  metrics.observeHeartbeat({ kind: "ended", exchange: asked, end: end("held", 31_000) });
+  expect(await samples(metrics, "")).toMatchObject({
+    'heartbeat_held_seconds_sum{command="Sync"}': 930,
+    'heartbeat_held_seconds_count{command="Sync"}': 2,
+    'heartbeat_held_seconds_count{command="Ping"}': 0,
+    'exchanges_failed_total{command="Sync"}': 0,
+  });
+});
+
+test.each([undefined, -100])(
+  "counts an exchange whose interval is %s without observing the interval",
+  async (seconds) => {
+    const metrics = started();
+    const asked = exchange("Ping", seconds);
+    metrics.observeHeartbeat({ kind: "asked", exchange: asked });
+    metrics.observeHeartbeat({ kind: "ended", exchange: asked, end: end("lost", 2000) });
+    expect(await samples(metrics, "")).toMatchObject({
+      'exchanges_failed_total{command="Ping"}': 1,
+      'heartbeat_asked_seconds_count{command="Ping"}': 0,
+      'heartbeat_failed_seconds_count{command="Ping"}': 0,
+    });
+  },
+);
+
+test("has its borders exactly where real time-outs, limits and alerts stand", async () => {
+  const buckets = Object.keys(await samples(started(), "heartbeat_held_seconds_bucket"));
+  const borders = buckets.filter((name) => name.includes("Ping")).map((name) => /le="([^"]+)"/u.exec(name)?.[1]);
+  const text = readFileSync(DOCS, "utf8").replaceAll("\n", " ");
+  const documented = /stand: ([\d, and]+) seconds/u.exec(text)?.[1]?.match(/\d+/gu);
+  expect(borders).toEqual([
+    ...[
+      60, 120, 240, 300, 350, 480, 540, 600, 660, 720, 780, 840, 900, 960, 1020, 1200, 1500, 1800, 2700, 3540, 3600,
+    ].map(String),
+    "+Inf",
+  ]);
+  expect(borders).toEqual([...(documented ?? []), "+Inf"]);
+});
+
+describe("flows", () => {
+  test("are counted when they open and are gone when they close", async () => {
+    const metrics = started();
+    metrics.observeFlow({ kind: "opened", flowId: 1, listener: "front", at: 0 });
+    metrics.observeFlow({ kind: "opened", flowId: 2, listener: "front", at: 0 });
+    const bytes = { toServerBytes: 1, toDeviceBytes: 1, durationMs: 5 };
+    metrics.observeFlow({ kind: "closed", flowId: 1, listener: "front", ...bytes, at: 5 });
+    expect(await samples(metrics, "connections")).toEqual({
+      'connections_total{listener="front"}': 2,
+      'connections{listener="front"}': 1,
+    });
+  });
+
+  test.each<[Ending, string]>([
+    ["drop", "drop"],
+    ["reset-on-next", "reset-on-next"],
+    [{ respond: 504 }, "respond"],
+  ])("that an idle time-out ends with %j count at their hop as %s", async (toDevice, action) => {
+    const metrics = started();
+    const endings = { toDevice, toServer: "reset" } as const;
+    metrics.observeFlow({ kind: "ended", flowId: 1, hop: "carrier", condition: "idle-timeout", endings, at: 1 });
+    const counted = Object.entries(await samples(metrics, "expiries")).filter(([, count]) => count > 0);
+    expect(counted).toEqual([[`expiries_total{hop="carrier",action="${action}"}`, 1]]);
+  });
+
+  test("count their bytes while they flow, by leg and direction", async () => {
+    const metrics = started();
+    metrics.addBytes("device", "received", 10);
+    metrics.addBytes("device", "received", 5);
+    metrics.addBytes("server", "sent", 14);
+    expect({ ...(await samples(metrics, "received")), ...(await samples(metrics, "sent")) }).toEqual({
+      'received_bytes_total{leg="device"}': 15,
+      'received_bytes_total{leg="server"}': 0,
+      'sent_bytes_total{leg="device"}': 0,
+      'sent_bytes_total{leg="server"}': 14,
+    });
+  });
+});
+
+test("counts bodies not decoded, requests refused, and handshakes tried and failed", async () => {
+  const metrics = started();
+  metrics.observeHeartbeat({ kind: "decodeFailed", flowId: 1, reason: "gzip", at: 0 });
+  metrics.countRefusedRequest(431);
+  metrics.countTlsHandshake("device", true);
+  metrics.countTlsHandshake("device", false);
+  expect(await samples(metrics, "")).toMatchObject({
+    'decode_failures_total{reason="gzip"}': 1,
+    'decode_failures_total{reason="wbxml"}': 0,
+    'refused_requests_total{status="431"}': 1,
+    'refused_requests_total{status="400"}': 0,
+    'tls_handshakes_total{leg="device"}': 2,
+    'tls_handshake_failures_total{leg="device"}': 1,
+    'tls_handshake_failures_total{leg="server"}': 0,
+  });
+});
+
+test("shows the idle time-outs of the profiles in force, the shortest of a hop, and no former ones", async () => {
+  const metrics = started();
+  expect(await samples(metrics, "profile")).toEqual({
+    'profile_idle_timeout_seconds{profile="carrier-13min",hop="carrier"}': 780,
+  });
+  metrics.useProfiles([profile("two", hop("open"), hop("firewall", 1_800_000, 480_500))]);
+  expect(await samples(metrics, "profile")).toEqual({
+    'profile_idle_timeout_seconds{profile="two",hop="firewall"}': 480.5,
+  });
+  expect(await samples(metrics, 'expiries_total{hop="firewall",action="drop"}')).not.toEqual({});
+});
+
+test("says what runs, and keeps the figures of the process beside ours unless told not to", async () => {
+  const page = await started(true).expose();
+  expect(page).toContain(`idlewall_build_info{version="1.2.3",node_version="${process.version}"} 1`);
+  expect(page).toContain("process_resident_memory_bytes");
+  expect(await started(false).expose()).not.toMatch(/^(?!idlewall_|#|$)/mu);
+});
+
+test("counts for itself: two in one process share nothing", async () => {
+  const [one, two] = [started(), started()];
+  one.countRefusedRequest(400);
+  expect(await samples(two, 'refused_requests_total{status="400"}')).toEqual({
+    'refused_requests_total{status="400"}': 0,
+  });
+});
+
+test("names no user and no device, whatever happened", async () => {
+  const metrics = started();
+  metrics.observeHeartbeat({ kind: "asked", exchange: exchange("Ping", 900) });
+  expect(await metrics.expose()).not.toContain("secret");
+  expect(metrics.contentType).toBe("text/plain; version=0.0.4; charset=utf-8");
+});
+
+test("shows the series that docs/metrics.md lists: the same names, kinds and labels, both ways", async () => {
+  const page = await started().expose();
+  const shown = [...page.matchAll(/^# TYPE (\S+) (\S+)$/gmu)].map(([, name = "", kind]) => {
+    const sample = page.split("\n").find((line) => new RegExp(`^${name}(_bucket)?\\{`, "u").test(line)) ?? "";
+    const labels = [...sample.matchAll(/(\w+)="/gu)].map((match) => match[1]).filter((label) => label !== "le");
+    return [name, kind, ...labels].join(" ");
+  });
+  const rows = readFileSync(DOCS, "utf8").matchAll(/^\| `(\w+)` +\| (\w+) +\| ([^|]*)\|/gmu);
+  const documented = [...rows].map(([, name, kind, labels = ""]) =>
+    [name, kind, ...[...labels.matchAll(/\w+/gu)].map(([label]) => label)].join(" "),
+  );
+  expect(shown.length).toBeGreaterThan(15);
+  expect(documented).toEqual(shown);
+});

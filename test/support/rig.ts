@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import type { HeartbeatEvent } from "../../src/heartbeat/events.ts";
+import { keyPem } from "../../src/live/certificates.ts";
+import type { LegKind } from "../../src/live/front.ts";
+import { type Proxy, type ProxyOptions, startProxy } from "../../src/live/proxy.ts";
+import { RealScheduler } from "../../src/live/real-scheduler.ts";
+import { parseTarget } from "../../src/live/target.ts";
+import type { Endings } from "../../src/path/condition.ts";
+import type { FlowEvent } from "../../src/path/flow-event.ts";
+import type { Hop, Profile } from "../../src/path/hop.ts";
+import { testIdentity } from "./identity.ts";
+
+/** The two legs that a proxy can build; every live test of outcomes runs over both. */
+export const LEG_KINDS = ["auto", "conditioned"] as const satisfies readonly LegKind[];
+
+/** A hop with an idle time-out. */
+export function idleHop(idleTimeoutMs: number, atExpiry: Endings, name = "hop"): Hop {
+  const kind = typeof atExpiry.toDevice === "string" ? "firewall" : "reverse-proxy";
+  return { name, kind, conditions: [{ type: "idle-timeout", idleTimeoutMs, atExpiry, refreshedBy: "either" }] };
+}
+
+/** A profile of hops, device side first. */
+export function profileOf(...hops: readonly Hop[]): Profile {
+  return { name: "test", title: "A path for a test", source: "test", hops };
+}
+
+/** A proxy with all that it told. */
+export interface Rig {
+  readonly proxy: Proxy;
+  readonly scheduler: RealScheduler;
+  readonly heartbeats: HeartbeatEvent[];
+  readonly flows: FlowEvent[];
+  readonly refusals: number[];
+  stop(): Promise<void>;
+}
+
+/** Starts a proxy in front of `http://127.0.0.1:targetPort`. */
+export async function startRig(targetPort: number, options: Partial<ProxyOptions> = {}, timeScale = 1): Promise<Rig> {
+  const { leaf } = await testIdentity();
+  const scheduler = new RealScheduler({ timeScale });
+  const heartbeats: HeartbeatEvent[] = [];
+  const flows: FlowEvent[] = [];
+  const refusals: number[] = [];
+  const proxy = await startProxy({
+    target: parseTarget(`http://127.0.0.1:${targetPort}`),
+    profile: profileOf(),
+    identities: [{ cert: leaf.certificate.toString(), key: keyPem(leaf.key) }],
+    scheduler,
+    timeScale,
+    observers: [
+      {
+        heartbeat: (event) => heartbeats.push(event),
+        flow: (event) => flows.push(event),
+        refused: (_flowId, fault) => refusals.push(fault.status),
+      },
+    ],
+    ...options,
+  });
+  const stop = async (): Promise<void> => {
+    await proxy.stop();
+    scheduler.stop();
+  };
+  return { proxy, scheduler, heartbeats, flows, refusals, stop };
+}
+
+/** A bare TCP server on a free loopback port, for tests that decide what the server's socket does. */
+export async function startTcpServer(onConnection: (socket: Socket) => void): Promise<TcpServer> {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    onConnection(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: portOf(server),
+    sockets,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A running TCP server and the sockets it has open. */
+export interface TcpServer {
+  readonly port: number;
+  readonly sockets: ReadonlySet<Socket>;
+  stop(): Promise<void>;
+}
+
+/** The port of a listening server. */
+export function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server does not listen on TCP");
+  return address.port;
+}
