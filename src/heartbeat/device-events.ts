@@ -6,19 +6,33 @@ import type { DeviceEnding, Move } from "./negotiators/negotiator.ts";
 /** How a connection ended, or did not come about, without an answer. */
 export type ConnectionFailure = "reset" | "closed" | "refused" | "unreachable" | "untrusted";
 
-/** What happens to a device. After `disconnect` the transport tells nothing more of the old connection. */
+/**
+ * What happens to a device. `id` is that of the request it belongs to: what comes for an earlier one, or for one that
+ * was given up, is ignored, so that a late answer can't pass for another's.
+ */
 export type DeviceSessionEvent =
   | { readonly kind: "start" }
   /** `retryAfterMs` is the answer's `Retry-After`, if it has one. */
-  | { readonly kind: "answered"; readonly answer: CommandAnswer; readonly retryAfterMs?: Millis }
+  | {
+      readonly kind: "answered";
+      readonly id: number;
+      readonly answer: CommandAnswer;
+      readonly retryAfterMs?: Millis;
+    }
   /** The connection ended without an answer. */
-  | { readonly kind: "failed"; readonly how: ConnectionFailure }
+  | { readonly kind: "failed"; readonly id: number; readonly how: ConnectionFailure }
   | { readonly kind: "stop" };
 
 /** What a device does. */
 export type DeviceSessionEffect =
   /** Sends it, on a new connection when none is open; `policyKey` goes with all but OPTIONS and Ping (MS-ASPROV). */
-  | { readonly kind: "request"; readonly request: CommandRequest; readonly policyKey: string | undefined }
+  | {
+      readonly kind: "request";
+      /** Counts a device's requests, from 1. */
+      readonly id: number;
+      readonly request: CommandRequest;
+      readonly policyKey: string | undefined;
+    }
   /** Gives up the connection, if there is one. */
   | { readonly kind: "disconnect" }
   /** A waiting request is about to be sent. */

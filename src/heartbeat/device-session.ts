@@ -61,6 +61,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
   #state: State = { kind: "idle" };
   #intervalSeconds: number;
   #number = 0;
+  #requestId = 0;
   /** Changes were announced: whether the Syncs since then found any. */
   #announced: { found: boolean } | undefined;
 
@@ -80,9 +81,9 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
       case "start":
         return this.#state.kind === "idle" ? this.#next(now) : [];
       case "answered":
-        return this.#answered(event.answer, event.retryAfterMs, now);
+        return event.id === this.#requestId ? this.#answered(event.answer, event.retryAfterMs, now) : [];
       case "failed":
-        return this.#failed(event.how, now);
+        return event.id === this.#requestId ? this.#failed(event.how, now) : [];
       case "stop":
         if (this.#state.kind === "stopped") return [];
         this.#state = { kind: "stopped" };
@@ -147,7 +148,8 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
 
   #send(request: CommandRequest): DeviceSessionEffect {
     const withoutKey = request.command === "OPTIONS" || request.command === "Ping";
-    return { kind: "request", request, policyKey: withoutKey ? undefined : this.#mailbox.policyKey };
+    this.#requestId += 1;
+    return { kind: "request", id: this.#requestId, request, policyKey: withoutKey ? undefined : this.#mailbox.policyKey };
   }
 
   #fetched(

@@ -47,7 +47,6 @@ export function wire(settings: WireSettings): WireRun {
   const requests: (DeviceSessionEffect & { kind: "request" })[] = [];
   const openIds = new Map<number, Flow>();
   let flow: Flow | undefined;
-  let nextId = 1;
 
   interface Flow {
     lastAt: number;
@@ -61,7 +60,7 @@ export function wire(settings: WireSettings): WireRun {
       if (flow !== which || which.lastAt !== lastAt) return;
       flow = undefined;
       for (const [id, of] of openIds) if (of === which) server.dispatch({ kind: "closed", id });
-      device.dispatch({ kind: "failed", how: atExpiry });
+      device.dispatch({ kind: "failed", id: requests.length, how: atExpiry });
     });
   };
 
@@ -71,7 +70,7 @@ export function wire(settings: WireSettings): WireRun {
     openIds.delete(effect.id);
     if (onFlow === undefined || onFlow !== flow || dead(onFlow)) return;
     touch(onFlow);
-    device.dispatch({ kind: "answered", answer: effect.answer });
+    device.dispatch({ kind: "answered", id: effect.id, answer: effect.answer });
   });
   const session = new DeviceSession({
     negotiator: model.create(reading.settings),
@@ -94,9 +93,8 @@ export function wire(settings: WireSettings): WireRun {
         flow ??= { lastAt: scheduler.now() };
         if (dead(flow)) break;
         touch(flow);
-        const id = nextId++;
+        const { id, request } = effect;
         openIds.set(id, flow);
-        const { request } = effect;
         const { protocolVersion } = model;
         server.dispatch({ kind: "request", id, user: "Ann", deviceId: "d1", protocolVersion, request });
         break;

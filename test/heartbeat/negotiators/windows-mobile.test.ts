@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DeviceEnding, Move, NegotiatorSettings } from "../../../src/heartbeat/negotiators/negotiator.ts";
 import { wholeMinuteFaults } from "../../../src/heartbeat/negotiators/windows-mobile-6.1.ts";
