@@ -23,7 +23,7 @@ export interface PemFile {
 }
 
 /** File systems without hard links say one of these. */
-const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
 /**
  * Writes PEM files, each whole or not at all, private keys with mode 0600; missing directories are made.
@@ -62,7 +62,7 @@ function nameNewly(draft: string, file: string): void {
   } catch (error) {
     const code = systemCode(error) ?? "";
     if (code === "EEXIST") throw fileExists(file, error);
-    if (!NO_LINKS.includes(code)) throw error;
+    if (!NO_LINKS.has(code)) throw error;
     renameSync(draft, file);
   }
 }

@@ -26,7 +26,7 @@ export function importPfx(file: string, passphrase: string, now = new Date()): S
   const pfx = decrypt(file, readBytes(file), passphrase);
   const bags = pfx.safeContents.flatMap(({ safeBags }) => safeBags);
   const certificates = bags.filter(({ type }) => type === pki.oids["certBag"]).map((bag) => certificateOf(file, bag));
-  const keys = bags.filter(({ type }) => KEY_BAGS.includes(type)).map((bag) => keyOf(file, bag));
+  const keys = bags.filter(({ type }) => KEY_BAGS.has(type)).map((bag) => keyOf(file, bag));
   if (keys.length === 0)
     throw invalid(`${file}: found no private key; export the certificate again with its private key`);
   if (certificates.length === 0) throw invalid(`${file}: found no certificate beside the private key`);
@@ -37,10 +37,10 @@ export function importPfx(file: string, passphrase: string, now = new Date()): S
   if (latest === undefined) throw invalid(`${file}: the private key belongs to none of the certificates in it`);
   const chain = issuersOf(latest.leaf, certificates);
   checkDates(file, [latest.leaf, ...chain], now);
-  return serverCertificate(latest.leaf, chain, latest.key);
+  return serverCertificate({ ...latest, chain });
 }
 
-const KEY_BAGS: readonly (string | undefined)[] = [pki.oids["keyBag"], pki.oids["pkcs8ShroudedKeyBag"]];
+const KEY_BAGS: ReadonlySet<string | undefined> = new Set([pki.oids["keyBag"], pki.oids["pkcs8ShroudedKeyBag"]]);
 
 function decrypt(file: string, bytes: Buffer, passphrase: string): Pfx {
   const content = parse(file, bytes);
@@ -55,7 +55,7 @@ function parse(file: string, bytes: Buffer): forge.asn1.Asn1 {
   if (bytes.includes("-----BEGIN "))
     throw invalid(`${file}: found PEM, expected a PFX (PKCS #12); PEM files go to --cert and --key`);
   try {
-    return asn1.fromDer(bytes.toString("latin1"), { strict: false, parseAllBytes: false });
+    return asn1.fromDer(bytes.toString("latin1"), false);
   } catch (error) {
     throw invalid(`${file}: found no PFX (PKCS #12), or a damaged one (${reasonOf(error)})`, error);
   }

@@ -14,6 +14,13 @@ export interface ServerCertificate {
   readonly chain: readonly X509Certificate[];
 }
 
+/** A certificate, the issuers that were with it, and its key. */
+export interface ChainedIdentity {
+  readonly leaf: X509Certificate;
+  readonly chain: readonly X509Certificate[];
+  readonly key: KeyObject;
+}
+
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/gu;
 
 /**
@@ -22,14 +29,24 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/gu;
  * @throws CertificateError E_CERTIFICATE_INVALID which of the two is wrong, and how
  */
 export function readCertificate(certFile: string, keyFile: string, now = new Date()): ServerCertificate {
+  const read = readIdentityFiles(certFile, keyFile);
+  checkDates(certFile, [read.leaf, ...read.chain], now);
+  return serverCertificate(read);
+}
+
+/**
+ * Reads the same as `readCertificate`, whatever its dates.
+ * @throws UsageError E_FILE_UNREADABLE a file can't be read
+ * @throws CertificateError E_CERTIFICATE_INVALID which of the two is wrong, and how
+ */
+export function readIdentityFiles(certFile: string, keyFile: string): ChainedIdentity {
   const certificates = parseCertificates(readText(certFile), certFile);
   const key = parseKey(readText(keyFile), keyFile);
   const [leaf, ...chain] = certificates;
   if (leaf === undefined) throw invalid(`${certFile}: found no certificate, expected PEM that begins a CERTIFICATE`);
   if (!leaf.checkPrivateKey(key)) throw invalid(mismatch(certFile, keyFile, chain, key));
   checkOrder(certFile, certificates);
-  checkDates(certFile, certificates, now);
-  return serverCertificate(leaf, chain, key);
+  return { leaf, chain, key };
 }
 
 /**
@@ -62,11 +79,7 @@ export function checkDates(file: string, certificates: readonly X509Certificate[
 }
 
 /** A checked certificate as a TLS server takes it. */
-export function serverCertificate(
-  leaf: X509Certificate,
-  chain: readonly X509Certificate[],
-  key: KeyObject,
-): ServerCertificate {
+export function serverCertificate({ leaf, chain, key }: ChainedIdentity): ServerCertificate {
   const cert = [leaf, ...chain].map(String).join("");
   return { cert, key: key.export({ type: "pkcs8", format: "pem" }).toString(), leaf, chain };
 }

@@ -1,0 +1,130 @@
+import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
+import { Parser } from "yargs/helpers";
+import { UsageError } from "../errors.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Output } from "./output.ts";
+import { settingsFromEnvironment, settingsFromFile } from "./settings.ts";
+import type { OptionTable } from "./settings.ts";
+
+/** What a command runs with. */
+export interface CommandContext {
+  /** The command line, without node and the script. */
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly output: Output;
+  /** Told when a command has run to its end. */
+  readonly ended: (code: ExitCode) => void;
+  /** Told which names the command at hand takes, for suggestions. */
+  readonly entered: (names: { readonly options: readonly string[]; readonly commands: readonly string[] }) => void;
+}
+
+/** A command that can be given to yargs once it knows what it runs with. */
+export type Command = (context: CommandContext) => CommandModule;
+
+/** What a command takes and does. */
+export interface CommandDefinition<Table extends OptionTable, Positionals extends OptionTable> {
+  /** Its name, then its positionals as yargs writes them: `show <name>`. */
+  readonly command: string;
+  readonly describe: string;
+  readonly options: Table;
+  /** In their order; `array: true` takes the rest. */
+  readonly positionals?: Positionals;
+  /** Does the work; an error that reaches a person is thrown. */
+  run(args: InferredOptionTypes<Table & Positionals>, output: Output): ExitCode | Promise<ExitCode>;
+}
+
+/** Every command takes these. */
+const COMMON = {
+  config: { type: "string", describe: "YAML file with options of this command" },
+  "log-level": {
+    type: "string",
+    choices: ["silent", "error", "warn", "info", "debug", "trace"],
+    describe: "How much is told on stderr",
+  },
+} as const satisfies OptionTable;
+
+/** The option with which a command prints JSON. */
+export const JSON_OPTION = {
+  json: { type: "boolean", describe: "Print the result as JSON" },
+} as const satisfies OptionTable;
+
+/**
+ * Makes a command whose options come from flags, `IDLEWALL_*` variables, then the `--config` file, in this order.
+ * A number that is none, and an option given twice that takes one value, are refused.
+ */
+export function defineCommand<Table extends OptionTable, Positionals extends OptionTable = {}>(
+  definition: CommandDefinition<Table, Positionals>,
+): Command {
+  const options = { ...COMMON, ...definition.options };
+  return (context) => ({
+    command: definition.command,
+    describe: definition.describe,
+    builder: (argv) => {
+      context.entered({ options: Object.keys(options), commands: [] });
+      for (const [name, option] of Object.entries(definition.positionals ?? {}))
+        argv.positional(name, positional(option));
+      return argv.options(withArguments(options)).config(settingsOf(context, options));
+    },
+    handler: async (args) => {
+      checkValues(args, { ...options, ...definition.positionals });
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
+      const typed = args as unknown as InferredOptionTypes<Table & Positionals>;
+      context.ended(await definition.run(typed, context.output));
+    },
+  });
+}
+
+/** Makes a command of commands, such as `profiles list`. */
+export function commandGroup(name: string, describe: string, commands: readonly Command[]): Command {
+  return (context) => ({
+    command: name,
+    describe,
+    builder: (argv: Argv) => {
+      const modules = commands.map((command) => command(context));
+      context.entered({ options: [], commands: modules.map(nameOf) });
+      for (const each of modules) argv.command(each);
+      return argv.demandCommand(1, `expected a command after ${name}: ${modules.map(nameOf).join(", ")}`);
+    },
+    handler: () => undefined,
+  });
+}
+
+/** The first word of a command. */
+export function nameOf({ command }: CommandModule): string {
+  return String(command).split(" ")[0] ?? "";
+}
+
+function settingsOf(context: CommandContext, options: OptionTable): Record<string, unknown> {
+  const { config } = Parser([...context.args], { string: ["config"] });
+  const file: unknown = config ?? context.env["IDLEWALL_CONFIG"];
+  const fromFile = typeof file === "string" && file !== "" ? settingsFromFile(file, options) : {};
+  return { ...fromFile, ...settingsFromEnvironment(context.env, options) };
+}
+
+/** An option without its value is a slip of the hand, not an empty text. */
+function withArguments(options: OptionTable): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      option.type === "boolean" ? option : { ...option, requiresArg: true },
+    ]),
+  );
+}
+
+function positional({ type, describe, array, demandOption }: Options) {
+  return {
+    ...(type !== undefined && type !== "count" && type !== "array" && { type }),
+    ...(describe !== undefined && { describe }),
+    ...(array !== undefined && { array }),
+    ...(demandOption !== undefined && { demandOption }),
+  };
+}
+
+function checkValues(args: Readonly<Record<string, unknown>>, options: OptionTable): void {
+  for (const [name, { type, array }] of Object.entries(options)) {
+    const value = args[name];
+    if (Array.isArray(value) && array !== true)
+      throw new UsageError("E_USAGE", `--${name} was given ${value.length} times, expected it once`);
+    if (type === "number" && Number.isNaN(value)) throw new UsageError("E_USAGE", `--${name} expects a number`);
+  }
+}

@@ -1,0 +1,8 @@
+import type { Command } from "./command.ts";
+import { certs } from "./commands/certs.ts";
+import { check } from "./commands/check.ts";
+import { healthcheck } from "./commands/healthcheck.ts";
+import { profiles } from "./commands/profiles.ts";
+
+/** Every command, in the order in which help lists them; a further one is one more line. */
+export const COMMANDS: readonly Command[] = [profiles, certs, check, healthcheck];

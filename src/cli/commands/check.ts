@@ -1,0 +1,62 @@
+import { UsageError } from "../../errors.ts";
+import { formatAddress, parseAddress } from "../../live/address.ts";
+import { titleOf } from "../../live/certificates-read.ts";
+import { parseTarget } from "../../live/target.ts";
+import { pathLine } from "../../profile/describe.ts";
+import { JSON_OPTION, defineCommand } from "../command.ts";
+import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
+import { errorText } from "../output.ts";
+
+/** `idlewall check`: what `serve` would refuse, without listening. */
+export const check = defineCommand({
+  command: "check",
+  describe: "Check what serve would be started with, and tell every fault, without starting it",
+  options: { ...SERVE_OPTIONS, ...JSON_OPTION },
+  run: (args, output) => {
+    const { "target-ca": authorities } = args;
+    const parts: Readonly<Record<string, () => string>> = {
+      listen: () => formatAddress(parseAddress(args.listen)),
+      admin: () => formatAddress(parseAddress(args.admin)),
+      target: () => checkTarget(args.target),
+      "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
+      path: () => pathLine(profileFrom(args)),
+      certificate: () => certificateTitle(args),
+    };
+    const checked = Object.entries(parts).map(([part, find]) => attempt(part, find));
+    const errors = checked.flatMap(({ error }) => (error === undefined ? [] : [error]));
+    for (const error of errors) output.note(errorText(error, false));
+    if (args.json === true) output.json({ ok: errors.length === 0, parts: checked.map(summary) });
+    else for (const { part, found } of checked) if (found !== undefined) output.result(`${part.padEnd(12)} ${found}`);
+    return errors.length === 0 ? EXIT.done : exitCodeOf(errors[0]);
+  },
+});
+
+interface Checked {
+  readonly part: string;
+  readonly found?: string;
+  readonly error?: unknown;
+}
+
+function attempt(part: string, find: () => string): Checked {
+  try {
+    return { part, found: find() };
+  } catch (error) {
+    return { part, error };
+  }
+}
+
+function summary({ part, found, error }: Checked) {
+  return error === undefined ? { part, found } : { part, fault: errorText(error, false) };
+}
+
+function checkTarget(target: string | undefined): string {
+  if (target === undefined) throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
+  const { secure, ...address } = parseTarget(target);
+  return `${secure ? "https" : "http"}://${formatAddress(address)}`;
+}
+
+function certificateTitle(args: Parameters<typeof certificateFrom>[0]): string {
+  const certificate = certificateFrom(args);
+  return certificate === undefined ? "made by serve, in certs/" : titleOf(certificate.leaf);
+}

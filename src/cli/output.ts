@@ -1,0 +1,47 @@
+import { EmulatorError } from "../errors.ts";
+
+/** Where a command speaks: results go to programs (stdout), everything else to people (stderr). */
+export interface Output {
+  /** Whether stdout shows colours; NO_COLOR and FORCE_COLOR are obeyed. */
+  readonly colours: boolean;
+  /** Whether stdout is a terminal. */
+  readonly terminal: boolean;
+  /** Writes a result, and a line end. */
+  result(text: string): void;
+  /** Writes a result as one line of JSON. */
+  json(value: unknown): void;
+  /** Tells people something, each line as `idlewall: ...`. */
+  note(text: string): void;
+}
+
+/** The output of this process; a reader of stdout that goes away (`| head`) ends it quietly. */
+export function processOutput(): Output {
+  const { stdout, stderr } = process;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  /** Nobody is left to be told. */
+  stderr.on("error", () => undefined);
+  return {
+    colours: stdout.isTTY && stdout.hasColors(),
+    terminal: stdout.isTTY,
+    result: (text) => void stdout.write(`${text}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    note: (text) => void stderr.write(`${text.replaceAll(/^/gmu, "idlewall: ")}\n`),
+  };
+}
+
+/** An error as people are told it; `debug` adds where it came from. */
+export function errorText(error: unknown, debug: boolean): string {
+  const stack = error instanceof Error ? stackOf(error) : String(error);
+  if (error instanceof EmulatorError) return debug ? `${error.message}\n${error.code}\n${stack}` : error.message;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const request = "this is a fault of idlewall; please report it with the command you gave";
+  return debug ? `${request}\n${stack}` : `${message}\n${request} (IDLEWALL_DEBUG=1 tells more)`;
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,121 @@
+import { createRequire } from "node:module";
+import yargs from "yargs";
+import type { Argv } from "yargs";
+import { UsageError } from "../errors.ts";
+import { anyOf, suggestion } from "../profile/words.ts";
+import { nameOf } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { errorText } from "./output.ts";
+import type { Output } from "./output.ts";
+
+const TOO_FEW = "expected one more argument; --help lists what the command takes";
+
+/** What a run of the command line is given. */
+export interface RunSettings {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly output: Output;
+  readonly commands: readonly Command[];
+}
+
+/** Runs one command line to its end and tells its exit code; no error gets past it. */
+export async function run({ args, env, output, commands }: RunSettings): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  let names: Parameters<CommandContext["entered"]>[0] = { options: [], commands: [] };
+  const context: CommandContext = {
+    args,
+    env,
+    output,
+    ended: (ended) => {
+      code = ended;
+    },
+    entered: (entered) => {
+      names = entered;
+    },
+  };
+  try {
+    const modules = commands.map((command) => command(context));
+    names = { options: [], commands: modules.map(nameOf) };
+    const cli = frame(args, (message) => usageError(message, names));
+    for (const each of modules) cli.command(each);
+    await cli.parseAsync();
+    return code;
+  } catch (error) {
+    output.note(errorText(error, wantsDebug(args, env)));
+    return exitCodeOf(error);
+  }
+}
+
+function frame(args: readonly string[], refuse: (message: string) => Error): Argv {
+  return yargs([...args])
+    .scriptName("idlewall")
+    .usage("$0 <command>\n\nEmulates the idle time-outs between ActiveSync devices and their server.")
+    .locale("en")
+    .parserConfiguration({ "greedy-arrays": false, "dot-notation": false, "parse-positional-numbers": false })
+    .demandCommand(1, "expected a command; idlewall --help lists them")
+    .strict()
+    .version(version())
+    .alias("help", "h")
+    .exitProcess(false)
+    .wrap(null)
+    .fail((message, error) => {
+      /** A refusal of yargs's own comes either way. */
+      throw error === undefined || error.name === "YError" ? refuse(error?.message ?? message) : error;
+    });
+}
+
+/** The package's own version; its file stands two folders up, in the sources as in the build. */
+function version(): string {
+  const described: unknown = createRequire(import.meta.url)("../../package.json");
+  return typeof described === "object" && described !== null && "version" in described ? String(described.version) : "";
+}
+
+/** Says yargs's refusals in our words, with the nearest name. */
+function usageError(
+  message: string,
+  names: { readonly options: readonly string[]; readonly commands: readonly string[] },
+): UsageError {
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/su.exec(message)?.[1];
+  if (unknown !== undefined) return new UsageError("E_USAGE", unknownNames(unknown.split(", "), names));
+  const choice = /Argument: (\S+), Given: (.*), Choices: (.*)$/su.exec(message);
+  if (choice !== null)
+    return new UsageError(
+      "E_USAGE",
+      `--${choice[1]}: found ${choice[2]}, expected one of ${choice[3]?.replaceAll('"', "")}`,
+    );
+  const missing = /^Missing required arguments?: (.*)$/su.exec(message)?.[1];
+  if (missing !== undefined) return new UsageError("E_USAGE", `expected ${missing.split(", ").map(asFlag).join(", ")}`);
+  const bare = /^Not enough arguments following: (.*)$/su.exec(message)?.[1];
+  if (bare !== undefined) return new UsageError("E_USAGE", `expected a value after --${bare}`);
+  return new UsageError("E_USAGE", message.replace(/^Not enough non-option arguments.*$/su, TOO_FEW));
+}
+
+function unknownNames(
+  found: readonly string[],
+  { options, commands }: { readonly options: readonly string[]; readonly commands: readonly string[] },
+): string {
+  /** A long option is told in both spellings. */
+  const flags = new Set(found.map((name) => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)));
+  const [first = ""] = found;
+  if (commands.length > 0)
+    return `found the unknown command ${first}, expected ${anyOf(commands)}${suggestion(first, commands)}`;
+  return [...flags]
+    .map((name) => {
+      const near = suggestion(name, options).replace("mean ", "mean --");
+      return `found the unknown option or argument ${name}${near}; --help lists what the command takes`;
+    })
+    .join("\n");
+}
+
+function asFlag(name: string): string {
+  return `--${name}`;
+}
+
+function wantsDebug(args: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const asked = args.some(
+    (arg, index) => arg === "--log-level=debug" || (arg === "debug" && args[index - 1] === "--log-level"),
+  );
+  return asked || env["IDLEWALL_LOG_LEVEL"] === "debug" || !["", "0", undefined].includes(env["IDLEWALL_DEBUG"]);
+}

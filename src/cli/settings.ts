@@ -1,0 +1,123 @@
+import type { Options } from "yargs";
+import { FileError, UsageError } from "../errors.ts";
+import { readText } from "../live/text-file.ts";
+import { unknownKey } from "../profile/closed.ts";
+import { readDocument } from "../profile/document.ts";
+import type { ValueFault } from "../profile/document.ts";
+import { quoted } from "../profile/words.ts";
+
+/** The options of a command, by the name that its flags, a configuration file and variables share. */
+export type OptionTable = Readonly<Record<string, Options>>;
+
+/** Values of options, by name. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** How an option's value is said to be expected. */
+const EXPECTED = {
+  boolean: "true or false",
+  number: "a number",
+  array: "a text or a list of texts",
+  string: "a text",
+} as const;
+
+type Kind = keyof typeof EXPECTED;
+
+const WORDS_FOR_TRUTH: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["yes", true],
+  ["false", false],
+  ["0", false],
+  ["no", false],
+]);
+
+/**
+ * Settings of a configuration file: YAML, a mapping from a command's options, spelt as flags (`idle-timeout`) or as
+ * `idleTimeout`.
+ * @throws FileError E_CONFIG_INVALID every fault at once, each with line and column
+ * @throws UsageError E_FILE_UNREADABLE the file can't be read
+ */
+export function settingsFromFile(file: string, options: OptionTable): Settings {
+  const document = readDocument(readText(file));
+  if (document.faults.length > 0) throw new FileError("E_CONFIG_INVALID", file, document.faults);
+  const entries = entriesOf(document.value);
+  const names = Object.keys(options).filter((name) => name !== "config");
+  const faults: ValueFault[] = entries === undefined ? [{ path: [], message: "expected a mapping of options" }] : [];
+  const settings = new Map<string, unknown>();
+  for (const [key, value] of entries ?? []) {
+    const name = dashed(key);
+    const read = valueOf(options[name], value);
+    if (!names.includes(name)) faults.push({ path: [key], key: true, message: unknownKey(key, names) });
+    else if (settings.has(name)) faults.push({ path: [key], key: true, message: `found ${name} in both spellings` });
+    else if (read === undefined)
+      faults.push({ path: [key], message: `found ${shown(value)}, expected ${EXPECTED[kindOf(options[name])]}` });
+    settings.set(name, read);
+  }
+  if (faults.length > 0) throw new FileError("E_CONFIG_INVALID", file, document.place(faults));
+  return Object.fromEntries(settings);
+}
+
+/**
+ * Settings of variables: `IDLEWALL_IDLE_TIMEOUT` for `--idle-timeout`, lists with commas; empty ones say nothing.
+ * Unknown variables are left alone: Kubernetes sets some of its own for a service of this name.
+ * @throws UsageError E_CONFIG_INVALID what was found and what was expected
+ */
+export function settingsFromEnvironment(env: NodeJS.ProcessEnv, options: OptionTable): Settings {
+  const found = Object.entries(options).flatMap(([name, option]) => {
+    const variable = variableOf(name);
+    const text = env[variable];
+    if (text === undefined || text === "") return [];
+    const value = valueOfText(kindOf(option), text);
+    if (value !== undefined) return [[name, value] as const];
+    throw new UsageError(
+      "E_CONFIG_INVALID",
+      `${variable}: found ${quoted(text)}, expected ${EXPECTED[kindOf(option)]}`,
+    );
+  });
+  return Object.fromEntries(found);
+}
+
+/** The variable that stands for an option. */
+export function variableOf(name: string): string {
+  return `IDLEWALL_${name.replaceAll("-", "_").toUpperCase()}`;
+}
+
+function kindOf(option: Options | undefined): Kind {
+  if (option?.array === true || option?.type === "array") return "array";
+  return option?.type === "boolean" || option?.type === "number" ? option.type : "string";
+}
+
+function valueOf(option: Options | undefined, value: unknown): unknown {
+  const kind = kindOf(option);
+  if (kind === "boolean") return typeof value === "boolean" ? value : undefined;
+  if (kind === "number") return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  if (kind === "string") return textOf(value);
+  const texts = (Array.isArray(value) ? value : [value]).map(textOf);
+  return texts.includes(undefined) ? undefined : texts;
+}
+
+/** A port alone is a number to YAML, and still the text that was written. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
+
+function valueOfText(kind: Kind, text: string): unknown {
+  if (kind === "boolean") return WORDS_FOR_TRUTH.get(text.toLowerCase());
+  if (kind === "number") return Number.isFinite(Number(text)) ? Number(text) : undefined;
+  return kind === "array" ? text.split(",").map((part) => part.trim()) : text;
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] | undefined {
+  if (value === null) return [];
+  return typeof value === "object" && !Array.isArray(value) ? Object.entries(new Object(value)) : undefined;
+}
+
+function dashed(key: string): string {
+  return key.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function shown(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a mapping" : quoted(value);
+}

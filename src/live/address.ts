@@ -1,0 +1,46 @@
+import { isIP, isIPv6 } from "node:net";
+import { UsageError } from "../errors.ts";
+
+/** Where to listen, or whom to call. */
+export interface Address {
+  /** `undefined` for every address of this machine; IPv6 without brackets. */
+  readonly host: string | undefined;
+  /** 0 to 65535; 0 takes any free one. */
+  readonly port: number;
+}
+
+const SHAPES = [
+  /** A port alone, with or without its colon. */
+  /^:?(?<port>\d+)$/u,
+  /^\[(?<host>[^\]]*)\]:(?<port>\d+)$/u,
+  /^(?<host>[^:[\]/@\s]+):(?<port>\d+)$/u,
+];
+const HIGHEST_PORT = 65_535;
+const EXPECTED = "expected HOST:PORT, [IPV6]:PORT, :PORT or PORT, such as 127.0.0.1:8443";
+
+/**
+ * Reads `HOST:PORT`, `[::1]:443`, `:8443` or `8443`.
+ * @throws UsageError E_ADDRESS_INVALID what was found and what was expected
+ */
+export function parseAddress(text: string): Address {
+  const groups = SHAPES.map((shape) => shape.exec(text)?.groups).find((found) => found !== undefined);
+  if (groups === undefined)
+    throw refusal(text, isIPv6(text) ? `expected brackets and a port: [${text}]:443` : EXPECTED);
+  const host = groups["host"];
+  const port = Number(groups["port"]);
+  if (port > HIGHEST_PORT) throw refusal(text, `expected a port from 0 to ${HIGHEST_PORT}`);
+  if (text.startsWith("[") && !isIPv6(host ?? "")) throw refusal(text, "expected an IPv6 address in the brackets");
+  if (host !== undefined && /^[\d.]+$/u.test(host) && isIP(host) === 0)
+    throw refusal(text, "expected four numbers from 0 to 255 as the address");
+  return { host: host === "*" ? undefined : host, port };
+}
+
+/** Writes an address so that it can be read back; every address of this machine is `:PORT`. */
+export function formatAddress({ host, port }: Address): string {
+  if (host === undefined) return `:${port}`;
+  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function refusal(text: string, expected: string): UsageError {
+  return new UsageError("E_ADDRESS_INVALID", `found the address ${JSON.stringify(text)}, ${expected}`);
+}

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { formatAddress, parseAddress } from "../../src/live/address.ts";
+import { parseTarget } from "../../src/live/target.ts";
+
+describe("an address to listen on", () => {
+  test.each([
+    ["127.0.0.1:8443", "127.0.0.1", 8443, "127.0.0.1:8443"],
+    ["localhost:0", "localhost", 0, "localhost:0"],
+    ["mail.example.com:443", "mail.example.com", 443, "mail.example.com:443"],
+    ["[::1]:443", "::1", 443, "[::1]:443"],
+    ["[::]:65535", "::", 65_535, "[::]:65535"],
+    [":8443", undefined, 8443, ":8443"],
+    ["8443", undefined, 8443, ":8443"],
+    ["*:8443", undefined, 8443, ":8443"],
+  ])("%s is read, and written so that it can be read again", (text, host, port, written) => {
+    const address = parseAddress(text);
+    expect(address).toEqual({ host, port });
+    expect(formatAddress(address)).toBe(written);
+    expect(parseAddress(written)).toEqual(address);
+  });
+
+  test.each([
+    ["", /expected HOST:PORT/u],
+    [":", /expected HOST:PORT/u],
+    ["localhost", /expected HOST:PORT/u],
+    ["localhost:", /expected HOST:PORT/u],
+    ["localhost:https", /expected HOST:PORT/u],
+    ["localhost:-1", /expected HOST:PORT/u],
+    ["https://localhost:443", /expected HOST:PORT/u],
+    ["a b:443", /expected HOST:PORT/u],
+    [":65536", /expected a port from 0 to 65535/u],
+    ["[localhost]:443", /expected an IPv6 address in the brackets/u],
+    ["[]:443", /expected an IPv6 address in the brackets/u],
+    ["::1", /expected brackets and a port: \[::1\]:443/u],
+    ["256.0.0.1:443", /expected four numbers from 0 to 255/u],
+    ["1.2.3:443", /expected four numbers from 0 to 255/u],
+  ])("%j is refused with what was expected", (text, message) => {
+    expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: "E_ADDRESS_INVALID" }));
+    expect(() => parseAddress(text)).toThrow(message);
+  });
+});
+
+describe("a target", () => {
+  test.each([
+    ["https://mail.example.com", true, "mail.example.com", 443],
+    ["https://mail.example.com/", true, "mail.example.com", 443],
+    ["http://mail.example.com", false, "mail.example.com", 80],
+    ["https://[::1]:8443", true, "::1", 8443],
+    ["HTTPS://MAIL.example.com:443", true, "mail.example.com", 443],
+  ])("%s is read", (text, secure, host, port) => {
+    expect(parseTarget(text)).toEqual({ secure, host, port });
+  });
+
+  test.each([
+    ["", /expected a URL such as/u],
+    ["mail.example.com", /expected a URL such as/u],
+    ["mail.example.com:443", /expected a URL such as/u],
+    ["ftp://mail.example.com", /expected a URL such as/u],
+    ["https://", /expected a URL such as/u],
+    ["https://mail.example.com:70000", /expected a URL such as/u],
+    ["https://mail.example.com:0", /expected a port from 1/u],
+    ["https://mail.example.com/owa", /expected no path in it.*: https:\/\/mail.example.com$/u],
+    ["https://mail.example.com/?a", /expected no path/u],
+    ["https://mail.example.com/#a", /expected no path/u],
+  ])("%j is refused with what was expected", (text, message) => {
+    expect(() => parseTarget(text)).toThrow(expect.objectContaining({ code: "E_ADDRESS_INVALID" }));
+    expect(() => parseTarget(text)).toThrow(message);
+  });
+
+  test("a password in it is refused without being repeated", () => {
+    const refuse = () => parseTarget("https://anna:geheim@mail.example.com");
+    expect(refuse).toThrow(/expected no user or password/u);
+    expect(refuse).not.toThrow(/geheim/u);
+  });
+});
