@@ -1,8 +1,9 @@
-import type { CommandAnswer, CommandRequest } from "../activesync/command.ts";
-import type { FolderSyncResponse } from "../activesync/folder-sync.ts";
+import type { CommandAnswer } from "../activesync/command.ts";
+import type { FolderSyncRequest, FolderSyncResponse } from "../activesync/folder-sync.ts";
 import type { PingFolder } from "../activesync/ping.ts";
-import type { ProvisionResponse } from "../activesync/provision.ts";
+import type { ProvisionRequest, ProvisionResponse } from "../activesync/provision.ts";
 import type { SyncRequestCollection, SyncResponse, SyncResponseCollection } from "../activesync/sync.ts";
+import type { WholeSync } from "./sync-check.ts";
 
 /*
  * What a device must have before it can wait, in this order (reference 2.3): the server's options, a policy (asked,
@@ -10,8 +11,15 @@ import type { SyncRequestCollection, SyncResponse, SyncResponseCollection } from
  * thing that is not there; a server that takes something back makes it missing again.
  */
 
+/** A request for something missing. */
+export type FetchingRequest =
+  | { readonly command: "OPTIONS" }
+  | { readonly command: "Provision"; readonly body: ProvisionRequest }
+  | { readonly command: "FolderSync"; readonly body: FolderSyncRequest }
+  | { readonly command: "Sync"; readonly body: WholeSync };
+
 /** How the server answered a request that fetches something missing. */
-export type Fetched =
+type Fetched =
   | { readonly kind: "done"; readonly foundItems: boolean }
   /** A Status, the server's word against the request; `limit` is the number that came with it. */
   | { readonly kind: "rejected"; readonly status: number; readonly limit: number | undefined }
@@ -19,7 +27,7 @@ export type Fetched =
   | { readonly kind: "useless" };
 
 /** What a Sync answer brought. */
-export interface SyncReading {
+interface SyncReading {
   readonly foundItems: boolean;
   /** The Status of the whole answer, or the first of a collection, that is not success. */
   readonly rejected: { readonly status: number; readonly limit: number | undefined } | undefined;
@@ -54,7 +62,7 @@ export class DeviceMailbox {
   }
 
   /** The request that fetches the first thing missing; `undefined` when the device can wait. */
-  missing(): Exclude<CommandRequest, { command: "Ping" }> | undefined {
+  missing(): FetchingRequest | undefined {
     if (!this.#optionsKnown) return { command: "OPTIONS" };
     if (this.#policyPhase !== "done") return { command: "Provision", body: this.#provision() };
     if (!this.#foldersKnown) return { command: "FolderSync", body: { syncKey: "0" } };
@@ -66,7 +74,7 @@ export class DeviceMailbox {
   }
 
   /** Reads the answer, with HTTP status 200, to what `missing` asked. */
-  read(request: Exclude<CommandRequest, { command: "Ping" }>, answer: CommandAnswer): Fetched {
+  read(request: FetchingRequest, answer: CommandAnswer): Fetched {
     if (request.command === "OPTIONS" && answer.command === "OPTIONS") {
       this.#optionsKnown = true;
       return DONE;
@@ -74,12 +82,15 @@ export class DeviceMailbox {
     if (request.command === "Provision" && answer.command === "Provision") return this.#readPolicy(answer.body);
     if (request.command === "FolderSync" && answer.command === "FolderSync") return this.#readFolders(answer.body);
     if (request.command === "Sync" && answer.command === "Sync") {
-      return this.#readFetchingSync(request.body.collections ?? [], answer.body);
+      return this.#readFetchingSync(request.body.collections, answer.body);
     }
     return USELESS;
   }
 
-  /** Takes the keys from a Sync answer; what it leaves for the next Sync is missing from now on. */
+  /**
+   * Takes the keys from a Sync answer; what it leaves for the next Sync is missing from now on. Status 3, of the whole
+   * or of one collection, makes what it concerns start anew from key 0.
+   */
   readSync(asked: readonly SyncRequestCollection[], body: SyncResponse | undefined): SyncReading {
     const status = body?.status ?? 1;
     const answers = new Map(body?.collections.map((answer) => [answer.collectionId, answer]));
@@ -89,14 +100,12 @@ export class DeviceMailbox {
       const collection = this.#collections.get(collectionId);
       if (collection === undefined) continue;
       const answer = answers.get(collectionId);
-      if (answer !== undefined && answer.status !== 1) {
-        rejected ??= { status: answer.status, limit: undefined };
-        if (answer.status === 3) forgetKey(collection);
-        continue;
-      }
+      const own = status === 3 ? status : (answer?.status ?? 1);
+      if (own !== 1) rejected ??= { status: own, limit: undefined };
+      if (own === 3) forgetKey(collection);
       // A good answer that leaves a collection out found nothing new in it.
-      if (answer === undefined) collection.stale &&= collection.syncKey === "0" || status !== 1;
-      else foundItems = takeAnswer(collection, answer) || foundItems;
+      else if (answer === undefined) collection.stale &&= collection.syncKey === "0" || status !== 1;
+      else if (own === 1) foundItems = takeAnswer(collection, answer) || foundItems;
     }
     return { foundItems, rejected };
   }
@@ -130,24 +139,19 @@ export class DeviceMailbox {
     this.#foldersKnown = false;
   }
 
-  /** Every collection starts anew from key 0. */
-  forgetKeys(): void {
-    for (const collection of this.#collections.values()) forgetKey(collection);
-  }
-
   /** Watches no more than `most` folders from now on, the first ones, and one in any case. */
   watchAtMost(most: number): void {
     this.#mostWatched = Math.max(1, Math.min(most, this.#mostWatched));
     this.#collections = new Map([...this.#collections].slice(0, this.#mostWatched));
   }
 
-  #provision(): { policyType: string; policyKey?: string; status?: number } {
+  #provision(): ProvisionRequest {
     const policyType = this.#protocolVersion < 12 ? "MS-WAP-Provisioning-XML" : "MS-EAS-Provisioning-WBXML";
     if (this.#policyKey === undefined) return { policyType };
     return { policyType, policyKey: this.#policyKey, status: 1 };
   }
 
-  #sync(collections: readonly Collection[]): Exclude<CommandRequest, { command: "Ping" }> {
+  #sync(collections: readonly Collection[]): FetchingRequest {
     return { command: "Sync", body: { collections: collections.map((collection) => this.#ask(collection)) } };
   }
 

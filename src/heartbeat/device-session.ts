@@ -1,6 +1,6 @@
 import type { CommandAnswer, CommandRequest } from "../activesync/command.ts";
 import type { Machine, Millis } from "../core/machine.ts";
-import { DeviceMailbox } from "./device-mailbox.ts";
+import { DeviceMailbox, type FetchingRequest } from "./device-mailbox.ts";
 import type {
   AskedExchange,
   ConnectionFailure,
@@ -106,25 +106,27 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
         return this.#pause(this.#pacing.failed(), `no answer to ${state.request.command} in ${limit}`, now);
       }
       case "waiting":
-        return [{ kind: "disconnect" }, ...this.#conclude({ ending: { kind: "silence" } }, now)];
+        return [{ kind: "disconnect" }, ...this.#conclude(state.asked, { ending: { kind: "silence" } }, now)];
     }
   }
 
   #answered(answer: CommandAnswer, retryAfterMs: Millis | undefined, now: Millis): readonly DeviceSessionEffect[] {
-    if (this.#state.kind === "fetching") return this.#fetched(this.#state.request, answer, retryAfterMs, now);
-    if (this.#state.kind !== "waiting") return [];
+    const state = this.#state;
+    if (state.kind === "fetching") return this.#fetched(state.request, answer, retryAfterMs, now);
+    if (state.kind !== "waiting") return [];
     const { httpStatus } = answer;
-    if (httpStatus === 200) return this.#conclude(this.#waiting.read(answer), now);
-    return this.#conclude({ ending: { kind: "httpError", httpStatus } }, now, retryAfterMs);
+    if (httpStatus === 200) return this.#conclude(state.asked, this.#waiting.read(answer), now);
+    return this.#conclude(state.asked, { ending: { kind: "httpError", httpStatus } }, now, retryAfterMs);
   }
 
   #failed(how: ConnectionFailure, now: Millis): readonly DeviceSessionEffect[] {
-    if (this.#state.kind === "fetching") {
-      return this.#pause(this.#pacing.failed(), `${this.#state.request.command}: ${FAILURES[how]}`, now);
+    const state = this.#state;
+    if (state.kind === "fetching") {
+      return this.#pause(this.#pacing.failed(), `${state.request.command}: ${FAILURES[how]}`, now);
     }
-    if (this.#state.kind !== "waiting") return [];
+    if (state.kind !== "waiting") return [];
     const kind = how === "reset" || how === "closed" ? how : "unreachable";
-    return this.#conclude({ ending: { kind } }, now);
+    return this.#conclude(state.asked, { ending: { kind } }, now);
   }
 
   #next(now: Millis): readonly DeviceSessionEffect[] {
@@ -149,7 +151,12 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
   #send(request: CommandRequest): DeviceSessionEffect {
     const withoutKey = request.command === "OPTIONS" || request.command === "Ping";
     this.#requestId += 1;
-    return { kind: "request", id: this.#requestId, request, policyKey: withoutKey ? undefined : this.#mailbox.policyKey };
+    return {
+      kind: "request",
+      id: this.#requestId,
+      request,
+      policyKey: withoutKey ? undefined : this.#mailbox.policyKey,
+    };
   }
 
   #fetched(
@@ -177,9 +184,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     }
   }
 
-  #conclude(end: WaitEnd, now: Millis, retryAfterMs?: Millis): readonly DeviceSessionEffect[] {
-    if (this.#state.kind !== "waiting") return [];
-    const { asked } = this.#state;
+  #conclude(asked: AskedExchange, end: WaitEnd, now: Millis, retryAfterMs?: Millis): readonly DeviceSessionEffect[] {
     const durationMs = now - asked.askedAt;
     const { ending } = end;
     const move = this.#negotiator.conclude(ending, durationMs);
@@ -245,8 +250,6 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
         return this.#mailbox.forgetPolicy();
       case "fetchFolders":
         return this.#mailbox.forgetFolders();
-      case "startAnew":
-        return this.#mailbox.forgetKeys();
       case "sendInFull":
         return this.#waiting.forget();
       case "watchFewer":
@@ -278,8 +281,6 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     return [{ kind: "disconnect" }, { kind: "paused", pauseMs, reason: `${reason}, ${pausing(pauseMs)}` }];
   }
 }
-
-type FetchingRequest = NonNullable<ReturnType<DeviceMailbox["missing"]>>;
 
 type State =
   | { readonly kind: "idle" }

@@ -33,9 +33,10 @@ export class WaitingPing implements Waiting {
 
   read(answer: CommandAnswer): WaitEnd {
     if (answer.command !== "Ping" || answer.body === undefined) return UNREADABLE;
+    const { folders = [] } = answer.body;
     const end = readStatus(answer.body);
     if (end.ending.kind === "held" || end.ending.kind === "changes") this.#kept = this.#asked;
-    if (end.ending.kind === "changes") this.#mailbox.markChanged(answer.body.folders ?? []);
+    if (end.ending.kind === "changes") this.#mailbox.markChanged(folders);
     return end;
   }
 

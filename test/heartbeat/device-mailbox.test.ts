@@ -56,20 +56,19 @@ const USELESS = { kind: "useless" };
 
 test("fetches options, policy, folders, keys and items, in this order", () => {
   const mailbox = new DeviceMailbox("12.1");
-  const requests = [];
-  const answers = [
+  const requests: unknown[] = [];
+  const fetched = [
     OPTIONS,
     provision(1, "k1"),
     provision(1, "k2"),
     folders(2, 8, 12),
     sync(collection("f0", "1"), collection("f1", "1")),
     sync(collection("f0", "2")),
-  ];
-  for (const answer of answers) {
-    const request = mailbox.missing();
-    requests.push(request);
-    if (request !== undefined) expect(mailbox.read(request, answer)).toEqual(DONE);
-  }
+  ].flatMap((answer) => {
+    requests.push(mailbox.missing());
+    return feed(mailbox, answer);
+  });
+  expect(fetched).toEqual(Array.from({ length: 6 }, () => DONE));
   expect(mailbox.missing()).toBeUndefined();
   const policyType = "MS-EAS-Provisioning-WBXML";
   expect(requests).toEqual([
@@ -228,13 +227,18 @@ test("tells the first refusal, the whole answer's before a collection's, and goe
   expect(mailbox.missing()?.command).toBe("Sync");
 });
 
-test("forgets a policy or every key when it is told to", () => {
+test("starts every collection asked anew when the whole answer says Status 3", () => {
+  const mailbox = ready();
+  mailbox.markChanged(["f0"]);
+  feed(mailbox, { command: "Sync", httpStatus: 200, body: { status: 3, collections: [] } });
+  expect(mailbox.collections().map((one) => one.syncKey)).toEqual(["0", "2"]);
+});
+
+test("forgets a policy when it is told to", () => {
   const mailbox = ready();
   mailbox.forgetPolicy();
   expect(mailbox.policyKey).toBeUndefined();
   expect(mailbox.missing()?.command).toBe("Provision");
-  mailbox.forgetKeys();
-  expect(mailbox.collections().map((one) => one.syncKey)).toEqual(["0", "0"]);
 });
 
 test("leaves out of an answer what it no longer watches", () => {

@@ -38,29 +38,35 @@ function mailboxWithFolders(): DeviceMailbox {
   return mailbox;
 }
 
+const pong = (body: PingResponse): CommandAnswer => ({ command: "Ping", httpStatus: 200, body });
+const ping = (body: object) => ({ command: "Ping", body });
+const synced = (body: SyncResponse): CommandAnswer => ({ command: "Sync", httpStatus: 200, body });
+const EMPTY: CommandAnswer = { command: "Sync", httpStatus: 200 };
+const whole = (mailbox: DeviceMailbox, waitMinutes: number) => {
+  return { command: "Sync", body: { collections: mailbox.collections(), waitMinutes } };
+};
+
 describe("a device that waits with Ping", () => {
   const FOLDERS = [
     { id: "f0", class: "Email" },
     { id: "f1", class: "Calendar" },
   ];
-  const answer = (body: PingResponse): CommandAnswer => ({ command: "Ping", httpStatus: 200, body });
-  const ping = (body: object) => ({ command: "Ping", body });
 
   test("sends everything until it is answered, then only what differs", () => {
     const mailbox = mailboxWithFolders();
     const waiting = new WaitingPing(mailbox);
-    const whole = (seconds: number) => ping({ heartbeatIntervalSeconds: seconds, folders: FOLDERS });
-    expect(waiting.request(900)).toEqual(whole(900));
-    expect(waiting.request(480)).toEqual(whole(480));
-    waiting.read(answer({ status: 1 }));
+    const inFull = (seconds: number) => ping({ heartbeatIntervalSeconds: seconds, folders: FOLDERS });
+    expect(waiting.request(900)).toEqual(inFull(900));
+    expect(waiting.request(480)).toEqual(inFull(480));
+    waiting.read(pong({ status: 1 }));
     expect(waiting.request(480)).toEqual(ping({}));
     expect(waiting.request(720)).toEqual(ping({ heartbeatIntervalSeconds: 720 }));
     expect(waiting.request(480)).toEqual(ping({ heartbeatIntervalSeconds: 480 }));
-    waiting.read(answer({ status: 2, folders: ["f0"] }));
+    waiting.read(pong({ status: 2, folders: ["f0"] }));
     expect(waiting.request(480)).toEqual(ping({}));
     mailbox.watchAtMost(1);
     expect(waiting.request(480)).toEqual(ping({ heartbeatIntervalSeconds: 480, folders: FOLDERS.slice(0, 1) }));
-    waiting.read(answer({ status: 1 }));
+    waiting.read(pong({ status: 1 }));
     waiting.forget();
     expect(waiting.request(480)).toEqual(ping({ heartbeatIntervalSeconds: 480, folders: FOLDERS.slice(0, 1) }));
   });
@@ -68,9 +74,9 @@ describe("a device that waits with Ping", () => {
   test("sends an interval again that the server refused or left unanswered", () => {
     const waiting = new WaitingPing(mailboxWithFolders());
     waiting.request(480);
-    waiting.read(answer({ status: 1 }));
+    waiting.read(pong({ status: 1 }));
     waiting.request(4000);
-    waiting.read(answer({ status: 5, heartbeatIntervalSeconds: 3540 }));
+    waiting.read(pong({ status: 5, heartbeatIntervalSeconds: 3540 }));
     expect(waiting.request(3540)).toEqual(ping({ heartbeatIntervalSeconds: 3540 }));
     expect(waiting.request(3540)).toEqual(ping({ heartbeatIntervalSeconds: 3540 }));
   });
@@ -92,7 +98,7 @@ describe("a device that waits with Ping", () => {
   ])("reads %o", (body, end) => {
     const waiting = new WaitingPing(mailboxWithFolders());
     waiting.request(480);
-    expect(waiting.read(answer(body))).toEqual(end);
+    expect(waiting.read(pong(body))).toEqual(end);
   });
 
   test("makes nothing of an answer without a body, or to another command", () => {
@@ -106,19 +112,12 @@ describe("a device that waits with Ping", () => {
     const mailbox = mailboxWithFolders();
     const waiting = new WaitingPing(mailbox);
     waiting.request(480);
-    waiting.read(answer({ status: 2, folders: ["f1"] }));
+    waiting.read(pong({ status: 2, folders: ["f1"] }));
     expect(mailbox.missing()).toMatchObject({ command: "Sync", body: { collections: [{ collectionId: "f1" }] } });
   });
 });
 
 describe("a device that waits with Sync", () => {
-  const EMPTY: CommandAnswer = { command: "Sync", httpStatus: 200 };
-  const answer = (body: SyncResponse): CommandAnswer => ({ command: "Sync", httpStatus: 200, body });
-  const whole = (mailbox: DeviceMailbox, waitMinutes: number) => ({
-    command: "Sync",
-    body: { collections: mailbox.collections(), waitMinutes },
-  });
-
   test("may send an empty request after an empty answer, for the same interval, once", () => {
     const mailbox = mailboxWithFolders();
     const waiting = new WaitingSync(mailbox);
@@ -137,7 +136,7 @@ describe("a device that waits with Sync", () => {
     const mailbox = mailboxWithFolders();
     const waiting = new WaitingSync(mailbox);
     waiting.request(480);
-    waiting.read(answer({ collections: [collection({ syncKey: "7", commandCount: 1 })] }));
+    waiting.read(synced({ collections: [collection({ syncKey: "7", commandCount: 1 })] }));
     expect(waiting.request(480)).toMatchObject({ body: { waitMinutes: 8, collections: [{ syncKey: "7" }, {}] } });
   });
 
@@ -150,32 +149,32 @@ describe("a device that waits with Sync", () => {
 
   test.each<[string, CommandAnswer, object]>([
     ["an empty answer", EMPTY, { ending: { kind: "held" } }],
-    ["an answer without items", answer({ status: 1, collections: [] }), { ending: { kind: "held" } }],
-    ["a mere new key", answer({ collections: [collection({ syncKey: "2" })] }), { ending: { kind: "held" } }],
-    ["items", answer({ collections: [collection({ commandCount: 1 })] }), { ending: { kind: "changes" } }],
+    ["an answer without items", synced({ status: 1, collections: [] }), { ending: { kind: "held" } }],
+    ["a mere new key", synced({ collections: [collection({ syncKey: "2" })] }), { ending: { kind: "held" } }],
+    ["items", synced({ collections: [collection({ commandCount: 1 })] }), { ending: { kind: "changes" } }],
     [
       "a wait too long",
-      answer({ status: 14, limit: 59, collections: [] }),
+      synced({ status: 14, limit: 59, collections: [] }),
       { ending: { kind: "rejected", status: 14, limitSeconds: 3540 } },
     ],
     [
       "a wait refused without a limit",
-      answer({ status: 14, collections: [] }),
+      synced({ status: 14, collections: [] }),
       { ending: { kind: "rejected", status: 14 } },
     ],
     [
       "too many collections",
-      answer({ status: 15, limit: 1, collections: [] }),
+      synced({ status: 15, limit: 1, collections: [] }),
       { ending: { kind: "rejected", status: 15 }, mostFolders: 1 },
     ],
     [
       "a limit that means nothing",
-      answer({ status: 16, limit: 1, collections: [] }),
+      synced({ status: 16, limit: 1, collections: [] }),
       { ending: { kind: "rejected", status: 16 } },
     ],
     [
       "a key that the server does not know",
-      answer({ collections: [collection({ status: 3 })] }),
+      synced({ collections: [collection({ status: 3 })] }),
       { ending: { kind: "rejected", status: 3 } },
     ],
     ["the answer to another command", { command: "Ping", httpStatus: 200 }, { ending: { kind: "unreadable" } }],

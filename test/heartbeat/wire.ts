@@ -30,6 +30,8 @@ export interface WireSettings {
 export interface WireRun {
   readonly records: readonly DeviceExchange[];
   readonly requests: readonly (DeviceSessionEffect & { kind: "request" })[];
+  /** Subjects of the mail that reached the device, in order. */
+  readonly brought: readonly string[];
   /** Requests still held by the server at the end. */
   readonly parked: number;
 }
@@ -45,6 +47,7 @@ export function wire(settings: WireSettings): WireRun {
   const access = new ClientAccess({ ...DEFAULT_CLIENT_ACCESS, ...settings.server });
   const records: DeviceExchange[] = [];
   const requests: (DeviceSessionEffect & { kind: "request" })[] = [];
+  const brought: string[] = [];
   const openIds = new Map<number, Flow>();
   let flow: Flow | undefined;
 
@@ -70,6 +73,9 @@ export function wire(settings: WireSettings): WireRun {
     openIds.delete(effect.id);
     if (onFlow === undefined || onFlow !== flow || dead(onFlow)) return;
     touch(onFlow);
+    if (effect.answer.command === "Sync") {
+      for (const { added } of effect.answer.body?.collections ?? []) brought.push(...added.map((item) => item.subject));
+    }
     device.dispatch({ kind: "answered", id: effect.id, answer: effect.answer });
   });
   const session = new DeviceSession({
@@ -108,7 +114,7 @@ export function wire(settings: WireSettings): WireRun {
   }
   device.dispatch({ kind: "start" });
   scheduler.runUntil(durationMs);
-  return { records, requests, parked: access.parked };
+  return { records, requests, brought, parked: access.parked };
 }
 
 /** The intervals asked, in minutes. */
