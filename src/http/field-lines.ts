@@ -8,6 +8,7 @@ import { type Flaw, Refusal, refuseLine } from "./refusal.ts";
  * control character but the tab, and lines are not folded (RFC 9112, 5, 5.1 and 5.2; RFC 9110, 5.1 and 5.5).
  */
 export function readFieldLines(text: string, fields: Field[], fieldCount: number): number | Refusal {
+  const hasTabs = text.includes("\t");
   let start = 0;
   while (start < text.length && !text.startsWith("\r\n", start)) {
     FIELD_LINE.lastIndex = start;
@@ -15,7 +16,7 @@ export function readFieldLines(text: string, fields: Field[], fieldCount: number
     if (fields.length >= fieldCount) return new Refusal(431, `There are more than ${fieldCount} fields.`, start);
     const next = FIELD_LINE.lastIndex;
     const field = readField(text, start, next - 2);
-    if (isTabbed(field, text, start, next - 2)) return new Refusal(400, TABBED, start);
+    if (hasTabs && isTabbed(field, text, start, next - 2)) return new Refusal(400, TABBED, start);
     fields.push(field);
     start = next;
   }

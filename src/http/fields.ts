@@ -11,11 +11,20 @@ export function isNamed(field: Field, lowerName: string): boolean {
   return field.name.length === lowerName.length && field.name.toLowerCase() === lowerName;
 }
 
-/** A token stands, in any case, in the comma-separated list that all fields of that name make (RFC 9110, 5.6.1). */
+/** A token stands, in any case, in the list that all fields of that name make. */
 export function hasToken(fields: readonly Field[], name: string, token: string): boolean {
+  return tokensOf(fields, name).includes(token.toLowerCase());
+}
+
+/** The members, in lower case, of the comma-separated list that all fields of that name make (RFC 9110, 5.6.1). */
+export function tokensOf(fields: readonly Field[], name: string): readonly string[] {
   const lowerName = name.toLowerCase();
-  const lowerToken = token.toLowerCase();
-  return fields.some((field) => isNamed(field, lowerName) && listHas(field.value.toLowerCase(), lowerToken));
+  const tokens: string[] = [];
+  for (const field of fields) {
+    if (!isNamed(field, lowerName)) continue;
+    for (const item of field.value.toLowerCase().split(",")) tokens.push(sliceTrimmed(item, 0, item.length));
+  }
+  return tokens;
 }
 
 /**
@@ -41,10 +50,6 @@ export function sliceTrimmed(text: string, start: number, end: number): string {
   while (from < to && isBlank(text.charCodeAt(from))) from += 1;
   while (to > from && isBlank(text.charCodeAt(to - 1))) to -= 1;
   return text.slice(from, to);
-}
-
-function listHas(list: string, token: string): boolean {
-  return list === token || list.split(",").some((item) => sliceTrimmed(item, 0, item.length) === token);
 }
 
 function isBlank(code: number): boolean {

@@ -3,7 +3,7 @@ import type { Field, Framing } from "./message.ts";
 import { Refusal } from "./refusal.ts";
 
 /** The framing that the fields state, `undefined` when they state none. */
-export type StatedFraming = Extract<Framing, { kind: "length" | "chunked" }> | undefined;
+type StatedFraming = Extract<Framing, { kind: "length" | "chunked" }> | undefined;
 
 /**
  * Reads the framing that a head's fields state (RFC 9112, 6.1 to 6.3), where no two readers can differ:

@@ -35,7 +35,8 @@ export interface MessageRules<Head> {
  * - Any of them to `faulted`, for good.
  *
  * Heads, lines of chunks and trailers are read line by line as they come, so that a fault does not depend on how the
- * bytes are split; they go on only as a whole.
+ * bytes are split; they go on only as a whole. What can go on together does, at the end of a message or of a push:
+ * content is told before the bytes that hold it.
  */
 export class MessageReader<Head extends { readonly framing: Framing }> {
   readonly #rules: MessageRules<Head>;
@@ -65,7 +66,6 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
   }
 
   push(bytes: Uint8Array): readonly HttpEvent<Head>[] {
-    if (this.#phase === "faulted" || bytes.length === 0) return [];
     this.#input.append(bytes);
     return this.#run();
   }
@@ -126,6 +126,7 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
         this.#input.take(this.#input.unread);
         return false;
       case "faulted":
+        this.#input.drop();
         return false;
     }
   }
@@ -147,7 +148,6 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
     const refusal = this.#rules.readLine(line);
     if (refusal !== undefined) return this.#fail(events, refusal);
     this.#skipInSection(line.length);
-    this.#fields = [];
     return this.#go("fields");
   }
 
@@ -193,7 +193,6 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
       this.#contentBytes = sizeBytes;
       return this.#go("chunk");
     }
-    this.#fields = [];
     this.#beginSection(this.#limits.trailerBytes);
     return this.#go("trailers");
   }
@@ -243,9 +242,11 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
     return this.#fail(events, new Refusal(400, "Too much follows a request to upgrade that is not answered yet."));
   }
 
+  /** Lets go of the head's fields too: the connection may be parked for long now. */
   #end(events: HttpEvent<Head>[], end: HttpEvent<Head>): boolean {
     this.#tell(events);
     events.push(end);
+    this.#fields = [];
     return this.#go(this.#rules.end());
   }
 
@@ -267,6 +268,7 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
   #beginSection(limitBytes: number): void {
     this.#sectionOffsetBytes = this.#input.offsetBytes;
     this.#sectionBytes = limitBytes;
+    this.#fields = [];
   }
 
   #skipInSection(sizeBytes: number): void {

@@ -34,7 +34,7 @@ export interface ResponseHead {
 
 /** Why a message can't be framed without doubt, or is too large. */
 export interface HttpFault {
-  /** 400, 408, 413, 414, 431, 501 or 505: the status a server answers such a request with. */
+  /** 400, 408, 413, 414, 431, 501 or 505: what a server answers such a request with; 502 for every response. */
   readonly status: number;
   /** A plain sentence: what was found and what was expected. */
   readonly message: string;

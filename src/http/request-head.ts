@@ -1,4 +1,4 @@
-import { hasToken } from "./fields.ts";
+import { findField, tokensOf } from "./fields.ts";
 import { FRAMING_NAMES, statedFraming, valuesOf } from "./framing.ts";
 import type { Field, RequestHead } from "./message.ts";
 import { type Flaw, Refusal, refuseLine } from "./refusal.ts";
@@ -29,14 +29,19 @@ export function readRequestLine(line: string): RequestLine | Refusal {
   return { method, target, minorVersion: version === "HTTP/1.1" ? 1 : 0 };
 }
 
-/** Makes the head of a request from its parts, when they frame and route it without doubt. */
+/**
+ * Makes the head of a request from its parts, when they frame and route it without doubt.
+ * A wish to upgrade counts in HTTP/1.1 only (RFC 9110, 7.8).
+ */
 export function readRequestHead(line: RequestLine, fields: readonly Field[]): RequestHead | Refusal {
-  const refusal = judgeHost(fields, line.minorVersion) ?? judgeConnection(fields);
+  const options = tokensOf(fields, "connection");
+  const refusal = judgeHost(fields, line.minorVersion) ?? judgeOptions(options);
   if (refusal !== undefined) return refusal;
   const framing = statedFraming(fields, line.minorVersion) ?? NO_BODY;
   if (framing instanceof Refusal) return framing;
   const { method, target, minorVersion } = line;
-  return { method, target, minorVersion, fields, framing, upgrade: asksToUpgrade(fields, minorVersion) };
+  const upgrade = minorVersion === 1 && options.includes("upgrade") && findField(fields, "upgrade") !== undefined;
+  return { method, target, minorVersion, fields, framing, upgrade };
 }
 
 const REQUEST_LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [!-~]+ HTTP\/[0-9]\.[0-9]\r\n$/u;
@@ -74,12 +79,7 @@ const HOST = /^(?:[\w\-.~%!$&'()*+,;=]*|\[[\w\-.~:%!$&'()*+,;=]+\])(?::[0-9]*)?$
  * Whoever forwards the request takes off the fields that Connection names; without its length it would end elsewhere.
  * A sender must not name fields that are meant for everyone (RFC 9110, 7.6.1).
  */
-function judgeConnection(fields: readonly Field[]): Refusal | undefined {
-  const named = FRAMING_NAMES.some((name) => hasToken(fields, "connection", name));
+function judgeOptions(options: readonly string[]): Refusal | undefined {
+  const named = FRAMING_NAMES.some((name) => options.includes(name));
   return named ? new Refusal(400, "Connection names a field that frames or routes the message.") : undefined;
-}
-
-/** RFC 9110, 7.8; in HTTP/1.0 the field says nothing. */
-function asksToUpgrade(fields: readonly Field[], minorVersion: 0 | 1): boolean {
-  return minorVersion === 1 && hasToken(fields, "connection", "upgrade") && valuesOf(fields, "upgrade").length > 0;
 }

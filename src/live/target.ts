@@ -31,22 +31,23 @@ export interface TargetTrust {
 }
 
 /**
- * Reads a target URL, `http://HOST[:PORT]` or `https://HOST[:PORT]`.
- * @throws UsageError E_ADDRESS_INVALID
+ * Reads the URL of a Client Access server: `http:` or `https:`, a host, perhaps a port.
+ * A path or query has no place in it: requests pass unchanged.
+ * @throws UsageError E_ADDRESS_INVALID what was found and what was expected
  */
 export function parseTarget(text: string, trust: TargetTrust = {}): Target {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw invalid(text, "expected a URL such as https://mail.example.com or http://127.0.0.1:8080");
+  const secure = url?.protocol === "https:";
+  if (url === undefined || !(secure || url.protocol === "http:") || url.hostname === "") {
+    throw refusal(text, "expected a URL such as https://mail.example.com");
   }
-  if (url.username !== "" || url.password !== "")
-    throw invalid(text, "devices sign in themselves: leave user and password out");
+  if (url.username !== "" || url.password !== "") throw refusal(redacted(url), "expected no user or password in it");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
-    throw invalid(text, "expected no path: requests pass unchanged (a path prefix needs `forward: rewrite`)");
+    throw refusal(text, `expected no path in it, because requests pass unchanged: ${url.origin}`);
   }
   const host = url.hostname.replace(/^\[(.*)\]$/u, "$1");
-  const secure = url.protocol === "https:";
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
+  if (port === 0) throw refusal(text, "expected a port from 1 to 65535");
   return secure ? { url, host, port, tls: targetTls(host, trust) } : { url, host, port };
 }
 
@@ -63,6 +64,10 @@ function targetTls(host: string, { authorities, insecure = false }: TargetTrust)
   };
 }
 
-function invalid(text: string, expected: string): UsageError {
-  return new UsageError("E_ADDRESS_INVALID", `target "${text}": ${expected}`);
+function redacted(url: URL): string {
+  return `${url.protocol}//…@${url.host}${url.pathname}`;
+}
+
+function refusal(text: string, expected: string): UsageError {
+  return new UsageError("E_ADDRESS_INVALID", `found the target ${JSON.stringify(text)}, ${expected}`);
 }

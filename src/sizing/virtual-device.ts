@@ -18,6 +18,8 @@ export class VirtualDevice {
   readonly #world: DeviceWorld;
   readonly #driver: Driver<DeviceSessionEvent, DeviceSessionEffect>;
   #flow: VirtualFlow | undefined;
+  /** The number of the request that is out; the session tells answers apart by it. */
+  #requestId = 0;
 
   constructor(session: DeviceSession, user: FlowUser, world: DeviceWorld) {
     this.#user = user;
@@ -32,6 +34,7 @@ export class VirtualDevice {
   #perform(effect: DeviceSessionEffect): void {
     switch (effect.kind) {
       case "request":
+        this.#requestId = effect.id;
         return this.#send(effect.request);
       case "disconnect":
         return this.#disconnect();
@@ -53,10 +56,10 @@ export class VirtualDevice {
   #connect(request: Request): void {
     const device: FlowDevice = {
       connected: () => flow.send(request),
-      answered: (answer) => this.#driver.dispatch({ kind: "answered", answer }),
+      answered: (answer) => this.#driver.dispatch({ kind: "answered", id: this.#requestId, answer }),
       ended: (how) => {
         this.#flow = undefined;
-        this.#driver.dispatch({ kind: "failed", how });
+        this.#driver.dispatch({ kind: "failed", id: this.#requestId, how });
       },
     };
     const flow = new VirtualFlow(this.#world.nextFlowId(), this.#world.hops, this.#world, this.#user, device);

@@ -55,7 +55,7 @@ test("cancelling a task that ran changes nothing", () => {
   expect(queue.nextAt()).toBe(5);
 });
 
-test("a timer moved a hundred thousand times leaves no pile of cancelled entries, and still comes in order", () => {
+test("a timer moved a hundred thousand times runs once, at its latest instant, and disturbs no other", () => {
   const queue = new TimerQueue();
   const ran: number[] = [];
   for (let at = 0; at < 5; at += 1) queue.add(at, () => ran.push(at));

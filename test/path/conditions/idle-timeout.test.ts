@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { idleTimeout } from "../../../src/path/conditions/idle-timeout.ts";
+import { PASS, type Condition } from "../../../src/path/condition.ts";
+import type { Direction, Segment } from "../../../src/path/segment.ts";
+import { both, idle } from "../flows.ts";
+
+const END = { kind: "end", endings: both("reset") } as const;
+
+function opened(refreshedBy?: "either" | Direction): Condition {
+  return idleTimeout.prepare(idle(1000, both("reset"), refreshedBy))({ createdAt: 5000 });
+}
+
+function data(direction: Direction): Segment {
+  return { kind: "data", direction, sizeBytes: 1, payload: undefined };
+}
+
+test.each([
+  [5000, PASS],
+  [5999, PASS],
+  [6000, END],
+  [6001, END],
+])("a flow created at 5000 ms, with a time-out of 1000, asked at %i", (now, verdict) => {
+  expect(opened().onDeadline(now)).toEqual(verdict);
+  expect(opened().onSegment(data("toServer"), now)).toEqual(verdict);
+});
+
+test("an expiry comes once, and then there is nothing to wait for", () => {
+  const condition = opened();
+  expect(condition.nextDeadline()).toBe(6000);
+  expect(condition.onDeadline(6000)).toEqual(END);
+  expect(condition.nextDeadline()).toBeUndefined();
+  expect(condition.onDeadline(7000)).toEqual(PASS);
+  expect(condition.onSegment(data("toServer"), 7000)).toEqual(PASS);
+});
+
+test("early and repeated calls leave the deadline where it is", () => {
+  const condition = opened();
+  condition.onDeadline(5500);
+  condition.onDeadline(5500);
+  expect(condition.nextDeadline()).toBe(6000);
+});
+
+test.each([
+  ["either", "toServer", 6500],
+  ["either", "toDevice", 6500],
+  ["toServer", "toServer", 6500],
+  ["toServer", "toDevice", 6000],
+  ["toDevice", "toServer", 6000],
+  ["toDevice", "toDevice", 6500],
+] as const)("refreshed by %s, data %s at 5500 ms moves the expiry to %i", (refreshedBy, direction, expected) => {
+  const condition = opened(refreshedBy);
+  expect(condition.onSegment(data(direction), 5500)).toEqual(PASS);
+  expect(condition.nextDeadline()).toBe(expected);
+});
+
+describe.each(["toServer", "toDevice"] as const)("a segment %s without payload", (direction) => {
+  const other = direction === "toServer" ? "toDevice" : "toServer";
+
+  test("does not restart the timer as a FIN, nor does a second one of its direction stop it", () => {
+    const condition = opened();
+    condition.onSegment({ kind: "fin", direction }, 5500);
+    condition.onSegment({ kind: "fin", direction }, 5600);
+    expect(condition.nextDeadline()).toBe(6000);
+  });
+
+  test("leaves the other direction's data to restart the timer after a FIN", () => {
+    const condition = opened();
+    condition.onSegment({ kind: "fin", direction }, 5500);
+    condition.onSegment(data(other), 5600);
+    expect(condition.nextDeadline()).toBe(6600);
+  });
+
+  test("stops the timer for good as the second FIN of the two directions", () => {
+    const condition = opened();
+    condition.onSegment({ kind: "fin", direction: other }, 5500);
+    condition.onSegment({ kind: "fin", direction }, 5600);
+    condition.onSegment(data(direction), 5700);
+    expect(condition.nextDeadline()).toBeUndefined();
+  });
+
+  test("stops the timer for good as an RST", () => {
+    const condition = opened();
+    condition.onSegment({ kind: "rst", direction }, 5500);
+    condition.onSegment(data(other), 5600);
+    expect(condition.nextDeadline()).toBeUndefined();
+  });
+});
+
+test("flows of one profile do not share a timer", () => {
+  const open = idleTimeout.prepare(idle(1000, both("drop")));
+  const [first, second] = [open({ createdAt: 0 }), open({ createdAt: 0 })];
+  first.onSegment(data("toServer"), 500);
+  expect([first.nextDeadline(), second.nextDeadline()]).toEqual([1500, 1000]);
+});
