@@ -183,7 +183,7 @@ export class Relay implements FlowHandler {
           this.#endAnswer();
           break;
         case "fault":
-          this.#failAnswer({ code: "E_PROTOCOL", message: event.fault.message, connected: true });
+          this.#failAnswer({ code: "E_PROTOCOL", message: event.fault.message, connected: true, untrusted: false });
       }
     }
   }
@@ -262,7 +262,7 @@ export class Relay implements FlowHandler {
     if (this.#dead) return this.#server?.end();
     if (this.#closing) return;
     if (this.busy && this.#deviceEnded) this.#leave();
-    else if (this.busy) return this.#failAnswer({ code: "FIN", message: "closed the connection", connected: true });
+    else if (this.busy) return this.#failAnswer(CLOSED);
     this.#endDevice();
   }
 
@@ -315,6 +315,9 @@ export class Relay implements FlowHandler {
   }
 }
 
+/** The server ended its side with an answer outstanding. */
+const CLOSED: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true, untrusted: false };
+
 const NO_BYTES = { received: 0, sent: 0 };
 
 /** A request whose answer has not ended. */
@@ -324,8 +327,9 @@ interface Awaited {
   begun: boolean;
 }
 
-function describeFailure(target: Target, { code, message, connected }: ServerFailure): string {
+function describeFailure(target: Target, { code, message, connected, untrusted }: ServerFailure): string {
   const where = `The Client Access server ${target.url.host}`;
-  if (!connected) return `${where} cannot be reached: ${message} (${code}).`;
-  return `${where} ended the connection before its answer: ${message}.`;
+  if (untrusted) return `${where} is not trusted: ${message} (${code}).`;
+  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
+  return `${where} broke off before its answer: ${message}.`;
 }

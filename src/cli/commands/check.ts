@@ -52,8 +52,7 @@ function summary({ part, found, error }: Checked) {
 
 function checkTarget(target: string | undefined): string {
   if (target === undefined) throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
-  const { secure, ...address } = parseTarget(target);
-  return `${secure ? "https" : "http"}://${formatAddress(address)}`;
+  return parseTarget(target).url.origin;
 }
 
 function certificateTitle(args: Parameters<typeof certificateFrom>[0]): string {

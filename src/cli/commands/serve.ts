@@ -1,0 +1,101 @@
+import { UsageError } from "../../errors.ts";
+import { type Address, formatAddress, parseAddress } from "../../live/address.ts";
+import { ensureServerCertificates, namesOfThisMachine } from "../../live/certificates-server.ts";
+import { createLog, type LogLevel } from "../../live/log.ts";
+import { RealScheduler } from "../../live/real-scheduler.ts";
+import { checkTarget } from "../../live/target-check.ts";
+import { parseTarget, type Target } from "../../live/target.ts";
+import type { Identity } from "../../live/tls-termination.ts";
+import { pathLine } from "../../profile/describe.ts";
+import { parseDuration } from "../../profile/durations.ts";
+import { defineCommand, JSON_OPTION } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { certificateFrom, profileFrom, SERVE_OPTIONS, targetAuthorities } from "../options.ts";
+import type { Output } from "../output.ts";
+import { startServing } from "../serving.ts";
+import { untilAskedToStop } from "../signals.ts";
+import { timeScaleFrom } from "../time-scale.ts";
+
+/** `idlewall serve`: the proxy in front of a Client Access server. */
+export const serve = defineCommand({
+  command: "serve",
+  describe: "Forward devices to a Client Access server, through a path that forgets",
+  options: { ...SERVE_OPTIONS, ...JSON_OPTION },
+  run: async (args, output) => {
+    const profile = profileFrom(args);
+    const target = targetFrom(args);
+    const timeScale = timeScaleFrom(args["time-scale"]);
+    const drainMs = parseDuration(args.drain);
+    const listen = parseAddress(args.listen);
+    const admin = parseAddress(args.admin);
+    const identities = await identitiesFrom(args, output);
+    if (args["target-check"]) await checkTarget(target);
+    if (args["target-insecure"] === true) output.note("any certificate of the target is taken (--target-insecure)");
+    const scheduler = new RealScheduler({ timeScale });
+    const serving = await startServing({
+      proxy: {
+        ...listen,
+        target,
+        profile,
+        identities,
+        scheduler,
+        timeScale,
+        legacyDevices: args["legacy-devices"] === true,
+      },
+      admin,
+      adminHosts: args["admin-host"] ?? [],
+      log: createLog({ level: levelFrom(args["log-level"]) }),
+    });
+    const at: Address = { host: listen.host, port: serving.proxy.port };
+    if (args.json === true) output.json({ listen: formatAddress(at), admin: serving.admin.url, profile: profile.name });
+    else {
+      output.result(`devices:  https on ${formatAddress(at)}, to ${target.url.origin}`);
+      output.result(`path:     ${pathLine(profile)}`);
+      output.result(`admin:    ${serving.admin.url}/`);
+      output.result(`metrics:  ${serving.admin.url}/metrics`);
+    }
+    await untilAskedToStop(output, {
+      drain: () => serving.drain(drainMs),
+      parked: () => serving.proxy.parkedCount,
+    });
+    await serving.stop();
+    scheduler.stop();
+    return EXIT.done;
+  },
+});
+
+type ServeArguments = Parameters<typeof certificateFrom>[0] & {
+  readonly target?: string | undefined;
+  readonly "target-ca"?: string | undefined;
+  readonly "target-insecure"?: boolean | undefined;
+  readonly certs: string;
+};
+
+function targetFrom({ target, "target-ca": ca, "target-insecure": insecure = false }: ServeArguments): Target {
+  if (target === undefined) throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
+  return parseTarget(target, { insecure, ...(ca !== undefined && { authorities: targetAuthorities(ca) }) });
+}
+
+/** The certificate given, or one of our own with what a device must do to trust it. */
+async function identitiesFrom(args: ServeArguments, output: Output): Promise<readonly Identity[]> {
+  const given = certificateFrom(args);
+  if (given !== undefined) return [given];
+  const { ecdsa, rsa, authorityFile, created } = await ensureServerCertificates(args.certs, namesOfThisMachine());
+  output.note(
+    `${created ? "made" : "using"} a certificate of our own; a device trusts it once ${authorityFile} is installed on it`,
+  );
+  return [ecdsa, rsa];
+}
+
+function levelFrom(level: string | undefined): LogLevel {
+  switch (level) {
+    case "silent":
+    case "error":
+    case "warn":
+    case "debug":
+    case "trace":
+      return level;
+    default:
+      return "info";
+  }
+}
