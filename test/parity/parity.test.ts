@@ -16,7 +16,7 @@ const SCENARIOS = generateScenarios(36).map((generated, index) => ({
   legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
 }));
 
-test.each(SCENARIOS)("live and virtual time agree on $title ($legKind leg)", async ({ scenario, legKind }) => {
+test.concurrent.each(SCENARIOS)("live and virtual time agree on $title ($legKind leg)", async ({ scenario, legKind }) => {
   const virtual: TraceRow[] = [];
   const live: TraceRow[] = [];
   runVirtually(scenario, (row) => virtual.push(row));
