@@ -87,5 +87,5 @@ function noticed(row: TraceRow, after: string): string {
 const DEVICE_WIDTH = 10;
 
 function columns(at: string, asks: string, happens: string, concludes: string): readonly string[] {
-  return [at.padStart(8), asks.padEnd(16), happens.padEnd(62), concludes];
+  return [at.padStart(8), asks.padEnd(16), happens.padEnd(64), concludes];
 }
