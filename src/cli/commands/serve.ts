@@ -1,17 +1,15 @@
 import { UsageError } from "../../errors.ts";
 import { type Address, formatAddress, parseAddress } from "../../live/address.ts";
-import { ensureServerCertificates, namesOfThisMachine } from "../../live/certificates-server.ts";
 import { createLog, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { parseTarget, type Target } from "../../live/target.ts";
-import type { Identity } from "../../live/tls-termination.ts";
 import { pathLine } from "../../profile/describe.ts";
 import { parseDuration } from "../../profile/durations.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { certificateFrom, profileFrom, SERVE_OPTIONS, targetAuthorities } from "../options.ts";
-import type { Output } from "../output.ts";
+import { identitiesFrom } from "../identities.ts";
+import { profileFrom, SERVE_OPTIONS, targetAuthorities } from "../options.ts";
 import { startServing } from "../serving.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
@@ -64,27 +62,15 @@ export const serve = defineCommand({
   },
 });
 
-type ServeArguments = Parameters<typeof certificateFrom>[0] & {
+interface TargetArguments {
   readonly target?: string | undefined;
   readonly "target-ca"?: string | undefined;
   readonly "target-insecure"?: boolean | undefined;
-  readonly certs: string;
-};
-
-function targetFrom({ target, "target-ca": ca, "target-insecure": insecure = false }: ServeArguments): Target {
-  if (target === undefined) throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
-  return parseTarget(target, { insecure, ...(ca !== undefined && { authorities: targetAuthorities(ca) }) });
 }
 
-/** The certificate given, or one of our own with what a device must do to trust it. */
-async function identitiesFrom(args: ServeArguments, output: Output): Promise<readonly Identity[]> {
-  const given = certificateFrom(args);
-  if (given !== undefined) return [given];
-  const { ecdsa, rsa, authorityFile, created } = await ensureServerCertificates(args.certs, namesOfThisMachine());
-  output.note(
-    `${created ? "made" : "using"} a certificate of our own; a device trusts it once ${authorityFile} is installed on it`,
-  );
-  return [ecdsa, rsa];
+function targetFrom({ target, "target-ca": ca, "target-insecure": insecure = false }: TargetArguments): Target {
+  if (target === undefined) throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
+  return parseTarget(target, { insecure, ...(ca !== undefined && { authorities: targetAuthorities(ca) }) });
 }
 
 function levelFrom(level: string | undefined): LogLevel {
