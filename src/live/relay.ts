@@ -274,6 +274,11 @@ export class Relay implements FlowHandler {
     this.#device?.end();
   }
 
+  /** Passes the device's FIN on; behind a request to upgrade that is not answered yet it waits as what was said there. */
+  #endServer(): void {
+    if (this.#requests.state !== "upgrade-pending" || this.#requests.heldBytes === 0) this.#server?.end();
+  }
+
   /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
   #failAnswer(failure: ServerFailure): void {
     if (this.#dead || this.#closing) return;
