@@ -70,6 +70,12 @@ export class ServerLeg {
     lingerThenDestroy(this.#raw);
   }
 
+  /** Ends our side in order if the server takes the rest within a while; else takes the connection away. */
+  endOrReset(): void {
+    this.end();
+    lingerThenDestroy(this.#raw);
+  }
+
   /** Takes the connection away with an RST. */
   reset(): void {
     this.#failed = true;

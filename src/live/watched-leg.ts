@@ -161,8 +161,10 @@ export class WatchedLeg implements DeviceLeg, Swept {
     tls.on("error", this.#onError);
   }
 
+  /** Session tickets leave just after the handshake; a sweep would find them late. */
   readonly #onSecure = (): void => {
     this.sweep();
+    setImmediate(() => this.sweep());
     this.#events.secured();
   };
 

@@ -114,6 +114,12 @@ test.each<[string, CommandAnswer, unknown, string]>([
   ["no body", { command: "Provision", httpStatus: 200 }, USELESS, "Provision"],
   ["the answer to something else", OPTIONS, USELESS, "Provision"],
   ["a policy without a key", provision(1), USELESS, "Provision"],
+  [
+    "nothing about a policy",
+    { command: "Provision", httpStatus: 200, body: { status: 1, policyType: "" } },
+    USELESS,
+    "Provision",
+  ],
   ["no policy at all", provision(2), DONE, "FolderSync"],
   ["an unknown type", provision(3), { kind: "rejected", status: 3, limit: undefined }, "Provision"],
   [

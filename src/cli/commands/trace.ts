@@ -48,7 +48,7 @@ export const trace = defineCommand({
       if (args.json === true) output.json(row);
       else output.result(ladderLine(row, many));
     };
-    const open = args.live === true ? await runLive(scenario, timeScale, tell) : runVirtually(scenario, tell);
+    const open = args.live === true ? await runLive(scenario, { timeScale }, tell) : runVirtually(scenario, tell);
     if (args.json !== true) for (const row of open) output.result(openLine(row, many));
     return EXIT.done;
   },
