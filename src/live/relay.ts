@@ -186,7 +186,7 @@ export class Relay implements FlowHandler {
           this.#endAnswer();
           break;
         case "fault":
-          this.#failAnswer({ code: "E_PROTOCOL", message: event.fault.message, connected: true, untrusted: false });
+          this.#failAnswer({ code: "E_PROTOCOL", message: event.fault.message, connected: true });
       }
     }
   }
@@ -274,6 +274,11 @@ export class Relay implements FlowHandler {
     this.#device?.end();
   }
 
+  /** Passes the device's FIN on; behind a request to upgrade that is not answered yet it waits as what was said there. */
+  #endServer(): void {
+    if (this.#requests.state !== "upgrade-pending" || this.#requests.heldBytes === 0) this.#server?.end();
+  }
+
   /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
   #failAnswer(failure: ServerFailure): void {
     if (this.#dead || this.#closing) return;
@@ -324,7 +329,7 @@ export class Relay implements FlowHandler {
 }
 
 /** The server ended its side with an answer outstanding. */
-const CLOSED: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true, untrusted: false };
+const CLOSED: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true };
 
 const NO_BYTES = { received: 0, sent: 0 };
 
@@ -339,7 +344,7 @@ interface Awaited {
 
 function describeFailure(target: Target, { code, message, connected, untrusted }: ServerFailure): string {
   const where = `The Client Access server ${target.url.host}`;
-  if (untrusted) return `${where} is not trusted: ${message} (${code}).`;
+  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
   if (!connected) return `${where} can't be reached: ${message} (${code}).`;
   return `${where} broke off before its answer: ${message}.`;
 }

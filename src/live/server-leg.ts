@@ -25,7 +25,7 @@ export interface ServerFailure {
   /** Whether the connection had been made. */
   readonly connected: boolean;
   /** Whether TLS failed: the server is there, and its certificate is not trusted or its TLS does not fit. */
-  readonly untrusted: boolean;
+  readonly untrusted?: boolean;
 }
 
 /** The server's side of a flow: one connection to the Client Access server, plain or TLS. */
