@@ -80,7 +80,7 @@ function metricsObserver(metrics: Metrics): ProxyObserver {
     secured: (_flowId, leg) => metrics.countTlsHandshake(leg, true),
     tlsFailed: () => metrics.countTlsHandshake("device", false),
     serverFailed: (_flowId, failure) => {
-      if (failure.untrusted) metrics.countTlsHandshake("server", false);
+      if (failure.untrusted === true) metrics.countTlsHandshake("server", false);
     },
   };
 }

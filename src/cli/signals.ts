@@ -4,19 +4,20 @@ import type { Output } from "./output.ts";
 export interface Stopping {
   /** Lets what runs come to its end. */
   drain(): Promise<void>;
-  /** What still has to end. */
-  parked(): number;
+  /** How many connections still wait for an answer. */
+  busyCount(): number;
 }
 
 /**
  * Waits for SIGTERM or SIGINT and drains; a second signal ends the wait at once.
  * Resolves when everything may be ended.
  */
-export async function untilAskedToStop(output: Output, { drain, parked }: Stopping): Promise<void> {
+export async function untilAskedToStop(output: Output, { drain, busyCount }: Stopping): Promise<void> {
   const signals = new SignalQueue();
   const first = await signals.next();
-  const count = parked();
-  if (count > 0) output.note(`${first}: ${count} parked requests may go on; once more ends them at once`);
+  const count = busyCount();
+  const those = count === 1 ? "1 connection that waits" : `${count} connections that wait`;
+  if (count > 0) output.note(`${first}: letting ${those} for an answer end; a second signal ends everything at once`);
   await Promise.race([drain(), signals.next()]);
   signals.stop();
 }

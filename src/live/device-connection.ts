@@ -104,7 +104,10 @@ export class DeviceConnection {
     socket.once("close", () => this.#fail(this.#ready ? "closed" : "unreachable"));
   }
 
-  /** A FIN ends a body that lasts until then; in the middle of anything else it leaves no answer. */
+  /**
+   * A FIN ends a body that lasts until then; in the middle of anything else it leaves no answer. An RST that comes
+   * right behind the beginning of an answer looks the same: libuv tells both as an end (seen with Node 20.20).
+   */
   #ended(): void {
     const events = this.#responses.end();
     if (!events.some((event) => event.kind === "fault")) this.#read(events);

@@ -115,6 +115,11 @@ export class Proxy implements AsyncDisposable {
     return this.#exchanges.open;
   }
 
+  /** Flows on which a request of any kind waits for its answer. */
+  get busyCount(): number {
+    return this.#front.busyCount;
+  }
+
   /** Bytes on the wires of all flows so far. */
   get bytes(): FlowBytes {
     return this.#front.bytes;
@@ -151,6 +156,7 @@ export class Proxy implements AsyncDisposable {
   /** Ends every flow at once and frees the port. */
   async stop(): Promise<void> {
     await this.#front.close();
+    this.#onIdle?.();
     this.#driver.stop();
   }
 

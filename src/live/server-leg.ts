@@ -25,7 +25,7 @@ export interface ServerFailure {
   /** Whether the connection had been made. */
   readonly connected: boolean;
   /** Whether TLS failed: the server is there, and its certificate is not trusted or its TLS does not fit. */
-  readonly untrusted: boolean;
+  readonly untrusted?: boolean;
 }
 
 /** The server's side of a flow: one connection to the Client Access server, plain or TLS. */
@@ -67,6 +67,12 @@ export class ServerLeg {
   /** Ends our side as a middlebox does: a bare FIN, below TLS. */
   fin(): void {
     this.#raw.end();
+    lingerThenDestroy(this.#raw);
+  }
+
+  /** Ends our side in order if the server takes the rest within a while; else takes the connection away. */
+  endOrReset(): void {
+    this.end();
     lingerThenDestroy(this.#raw);
   }
 

@@ -13,7 +13,7 @@ export async function checkTarget(target: Target): Promise<void> {
   const failure = await reach(target);
   if (failure === undefined) return;
   const where = target.url.origin;
-  if (failure.untrusted) {
+  if (failure.untrusted === true) {
     throw new StartError(
       "E_TARGET_UNTRUSTED",
       `${where} is not trusted: ${failure.message} (${failure.code}); ` +
@@ -28,7 +28,7 @@ export async function checkTarget(target: Target): Promise<void> {
 
 function reach(target: Target): Promise<ServerFailure | undefined> {
   return new Promise((resolve) => {
-    const slow = { code: "ETIMEDOUT", message: `no connection in ${REACH_MS / 1000} s`, connected: false, untrusted: false };
+    const slow = { code: "ETIMEDOUT", message: `no connection in ${REACH_MS / 1000} s`, connected: false };
     const finish = (failure: ServerFailure | undefined): void => {
       clearTimeout(timeout);
       leg.reset();

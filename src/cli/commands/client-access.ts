@@ -61,7 +61,7 @@ export const clientAccess = defineCommand({
     const control = `http://${shown(options.control, server.controlPort)}`;
     if (args.json === true) output.json({ kind: "listening", url, control });
     else output.result(`devices: ${url}\ncontrol: ${control}/mailboxes/USER`);
-    await untilAskedToStop(output, { drain: () => Promise.resolve(), parked: () => 0 });
+    await untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     await server.stop();
     scheduler.stop();
     return EXIT.done;

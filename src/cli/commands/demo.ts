@@ -85,7 +85,7 @@ export const demo = defineCommand({
       onConcluded: (record) => trace.concluded(deviceId, record),
     });
     scheduler.schedule(MAIL_AT_MS, () => void server.deliver(user));
-    const stop = untilAskedToStop(output, { drain: () => Promise.resolve(), parked: () => 0 });
+    const stop = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     scheduler.start();
     await Promise.race([story.told, stop]);
     if (story.over) sayWhereToLook(output, serving, certificates);

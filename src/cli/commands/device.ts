@@ -46,7 +46,7 @@ export const device = defineCommand({
     if (args.insecure === true) output.note("any certificate of the server is taken (--insecure)");
     const scheduler = new RealScheduler({ timeScale: options.timeScale });
     const fleet = startFleet({ ...options, ...linesTo(output, args.json === true), scheduler });
-    const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), parked: () => 0 });
+    const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     await (durationMs === undefined ? stopped : Promise.race([stopped, reached(scheduler, durationMs)]));
     await fleet.stop();
     scheduler.stop();

@@ -54,7 +54,7 @@ export const serve = defineCommand({
     }
     await untilAskedToStop(output, {
       drain: () => serving.drain(drainMs),
-      parked: () => serving.proxy.parkedCount,
+      busyCount: () => serving.proxy.busyCount,
     });
     await serving.stop();
     scheduler.stop();

@@ -1,0 +1,388 @@
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler, Timer } from "../core/scheduler.ts";
+import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
+import { RequestObserver } from "../http/request-observer.ts";
+import type { Endings } from "../path/condition.ts";
+import type { ConditionType } from "../path/conditions/index.ts";
+import { formatAnswer, type PlainAnswer } from "./answers.ts";
+import type { DeviceLeg } from "./device-leg.ts";
+import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import type { Outgoing, RewriterExchange, RewriterExchangeEvents } from "./rewriter-exchange.ts";
+import { formatInterim } from "./rewriter-fields.ts";
+import { RewriterServerSide } from "./rewriter-server-side.ts";
+import type { Refused } from "./rewriter-route.ts";
+import { RewriterStream, type StreamEnding } from "./rewriter-stream.ts";
+import type { RewriterTunnelEvents } from "./rewriter-tunnel.ts";
+import type { ServerFailure } from "./server-leg.ts";
+
+/** What a flow of the rewriter needs besides its device's leg. */
+export interface RewriterFlowOptions {
+  readonly scheduler: Scheduler;
+  readonly watcher: FlowWatcher;
+  /** How long a head may take, and the first one to come, in real ms. */
+  readonly headersTimeoutMs: Millis;
+  /** Says where a request goes and as what, or why it goes nowhere. */
+  route(head: RequestHead, deviceAddress: string): Outgoing | Refused;
+  /** Lets the HTTP server read from the stream and answer into it. */
+  serve(stream: RewriterStream): void;
+}
+
+/** How long a silenced flow is kept at most, in emulated ms: past any heartbeat (3540 s) and its late answer. */
+const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
+
+/** Bytes of later requests that may wait for an answer before the device has to. */
+const WAITING_LIMIT_BYTES = 64 * 1024;
+
+/**
+ * One device connection whose requests go to the backends one after the other.
+ * An observer clears the device's bytes before the HTTP server may read them, so that none is read in two ways; a
+ * request waits until the answer before it has ended, so that pooled connections can't change their order.
+ *
+ * A device's FIN is passed on and is not yet its leaving, as in the relay.
+ *
+ * States: serving -> closing (the device's leg is ending); at any time the path may end (dead): then the server's side
+ * goes on as if the device were there, until neither can learn more.
+ */
+export class RewriterFlow implements FlowHandler {
+  readonly #options: RewriterFlowOptions;
+  readonly #requests = new RequestObserver();
+  readonly #server = new RewriterServerSide(() => this.#finishIfGone());
+  readonly #waiting: HttpEvent<RequestHead>[] = [];
+  #waitingBytes = 0;
+  #device: DeviceLeg | undefined;
+  #deviceAddress = "";
+  #stream: RewriterStream | undefined;
+  /** The request whose answer has not ended. */
+  #exchange: RewriterExchange | undefined;
+  #method = "";
+  #headTimeout: NodeJS.Timeout | undefined;
+  #holeTimer: Timer | undefined;
+  #midRequest = false;
+  #secured = false;
+  #deviceEnded = false;
+  #faulted = false;
+  #closing = false;
+  #dead = false;
+  #finished = false;
+
+  constructor(options: RewriterFlowOptions) {
+    this.#options = options;
+    this.#awaitHead();
+  }
+
+  attach(device: DeviceLeg): void {
+    this.#device = device;
+    this.#deviceAddress = device.remoteAddress?.replace(/^::ffff:(?=\d+\.)/iu, "") ?? "unknown";
+  }
+
+  get busy(): boolean {
+    return this.#exchange !== undefined || this.#waiting.some((event) => event.kind === "head");
+  }
+
+  get bytes(): FlowBytes {
+    const { received: fromDevice, sent: toDevice } = this.#device?.wireBytes ?? NO_BYTES;
+    const { received: fromServer, sent: toServer } = this.#server.bytes;
+    return { fromDevice, toDevice, fromServer, toServer };
+  }
+
+  abort(): void {
+    this.#device?.release();
+    this.#server.reset();
+  }
+
+  secured(): void {
+    this.#secured = true;
+    this.#options.watcher.secured("device");
+  }
+
+  tlsFailed(reason: string): void {
+    this.#options.watcher.tlsFailed(reason);
+    this.#closing = true;
+    this.#server.reset();
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#closing || this.#faulted) return;
+    this.#take(this.#requests.push(bytes));
+    this.#watchHead();
+  }
+
+  drained(): void {
+    this.#stream?.drained();
+  }
+
+  finToServer(): void {
+    if (this.#dead) return this.#server.fin();
+    this.#deviceEnded = true;
+    if (this.#requests.end().some((event) => event.kind === "fault")) {
+      this.#leave();
+      this.#endDevice("in-order");
+    } else this.#settleEnd();
+  }
+
+  rstToServer(): void {
+    if (this.#dead) this.#server.reset();
+    else this.#leave();
+  }
+
+  pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
+    this.#dead = true;
+    this.#stopAwaitingHead();
+    this.#waiting.length = 0;
+    this.#options.watcher.pathEnded(hop, condition, endings);
+    const { scheduler } = this.#options;
+    this.#holeTimer = scheduler.schedule(scheduler.now() + HOLE_LIFETIME_MS, () => this.abort());
+    this.#device?.resume();
+    this.#stream?.drained();
+  }
+
+  respond(status: number): void {
+    if (this.#exchange === undefined) return this.#endDevice("in-order");
+    if (this.#exchange.begun) return this.#cutDevice("close");
+    this.#answer({ status, sentence: "The request took longer than a proxy on the path waits." });
+  }
+
+  deviceGone(): void {
+    this.#stopAwaitingHead();
+    this.#stream?.drained();
+    if (!this.#dead || this.#exchange === undefined) this.#server.reset();
+    this.#finishIfGone();
+  }
+
+  /** The exchange that a request read by the HTTP server belongs to. */
+  takeRequest(): RewriterExchange | undefined {
+    return this.#exchange;
+  }
+
+  /** The HTTP server can't read what the observer let through. */
+  unreadable({ code = "", message }: Error & { readonly code?: string }): void {
+    if (this.#closing || this.#dead || this.#finished) return;
+    const status = code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+    this.#refuse({ status, message: `The request can't be read: ${message}.`, offsetBytes: 0 });
+  }
+
+  #take(events: readonly HttpEvent<RequestHead>[]): void {
+    for (const event of events) {
+      this.#waiting.push(event);
+      if (event.kind === "bytes") this.#waitingBytes += event.bytes.length;
+      if (event.kind === "fault") this.#faulted = true;
+    }
+    this.#pump();
+  }
+
+  /** Lets events act that need not wait for an answer. */
+  #pump(): void {
+    for (let [event] = this.#waiting; event !== undefined && !this.#closing; [event] = this.#waiting) {
+      if (this.#mustWait(event)) break;
+      this.#waiting.shift();
+      this.#act(event);
+    }
+    if (this.#waitingBytes > WAITING_LIMIT_BYTES && !this.#closing) this.#device?.pause();
+    this.#settleEnd();
+  }
+
+  #mustWait({ kind }: HttpEvent<RequestHead>): boolean {
+    return this.#exchange !== undefined && (kind === "head" || (kind === "fault" && !this.#midRequest));
+  }
+
+  #act(event: HttpEvent<RequestHead>): void {
+    switch (event.kind) {
+      case "head":
+        return this.#begin(event.head);
+      case "bytes":
+        return this.#pass(event.bytes);
+      case "body":
+        return this.#options.watcher.requestBody(event.bytes);
+      case "end":
+        this.#midRequest = false;
+        return this.#options.watcher.requestEnd();
+      case "fault":
+        return this.#refuse(event.fault);
+    }
+  }
+
+  #begin(head: RequestHead): void {
+    this.#method = head.method;
+    const outgoing = this.#options.route(head, this.#deviceAddress);
+    if ("status" in outgoing) return this.#refuse({ ...outgoing, offsetBytes: 0 });
+    this.#midRequest = true;
+    this.#options.watcher.requestHead(head);
+    this.#exchange = this.#server.beginExchange(outgoing, this.#exchangeEvents);
+  }
+
+  #pass(bytes: Uint8Array): void {
+    this.#waitingBytes -= bytes.length;
+    const { tunnel } = this.#server;
+    const taken = tunnel === undefined ? this.#openStream()?.arrive(bytes) : tunnel.write(bytes);
+    if (taken === false) this.#device?.pause();
+  }
+
+  #openStream(): RewriterStream | undefined {
+    if (this.#stream !== undefined || this.#device === undefined) return this.#stream;
+    this.#stream = new RewriterStream(this.#device, {
+      wanted: () => this.#resumeDevice(),
+      ended: () => {
+        this.#closing = true;
+      },
+    });
+    this.#stream.on("drain", () => this.#server.tunnel?.resume());
+    this.#options.serve(this.#stream);
+    return this.#stream;
+  }
+
+  #resumeDevice(): void {
+    if (this.#closing || this.#waitingBytes <= WAITING_LIMIT_BYTES) this.#device?.resume();
+  }
+
+  readonly #exchangeEvents: Omit<RewriterExchangeEvents, "closed"> = {
+    secured: () => this.#options.watcher.secured("server"),
+    interim: (status, reason, fields) => {
+      if (this.#exchange?.head.minorVersion === 1) this.#stream?.write(formatInterim(status, reason, fields));
+    },
+    answerHead: (head) => this.#beginAnswer(head),
+    answerBody: (bytes) => this.#options.watcher.answerBody(bytes),
+    answerEnd: () => this.#endAnswer(),
+    upgraded: (head, connection, firstBytes, own) => {
+      this.#stream?.write(formatInterim(head.status, head.reason, head.fields));
+      this.#server.beginTunnel(connection, own, this.#tunnelEvents);
+      this.#beginAnswer(head);
+      this.#endAnswer();
+      if (firstBytes.length > 0) this.#passTunnelled(firstBytes);
+    },
+    failed: (failure) => this.#failAnswer(failure),
+  };
+
+  readonly #tunnelEvents: Omit<RewriterTunnelEvents, "closed"> = {
+    data: (bytes) => this.#passTunnelled(bytes),
+    drained: () => this.#resumeDevice(),
+    ended: () => this.#endTunnel(),
+    failed: (failure) => this.#failAnswer(failure),
+  };
+
+  #beginAnswer(head: ResponseHead): void {
+    this.#options.watcher.answerHead(head);
+    if (this.#exchange?.head.upgrade === true) this.#take(this.#requests.resolveUpgrade(head.status === 101));
+  }
+
+  #endAnswer(): void {
+    this.#exchange = undefined;
+    this.#options.watcher.answerEnd();
+    if (!this.#dead) this.#pump();
+    this.#resumeDevice();
+  }
+
+  /** Whether the device's leg takes more. */
+  #passTunnelled(bytes: Uint8Array): boolean {
+    return this.#closing || (this.#stream?.write(bytes) ?? true);
+  }
+
+  #endTunnel(): void {
+    if (this.#dead) this.#server.tunnel?.end();
+    else if (!this.#closing) this.#endDevice("in-order");
+  }
+
+  /** Hands the device's FIN on once all it asked has been passed on. */
+  #settleEnd(): void {
+    if (!this.#deviceEnded || this.#dead || this.#closing || this.#waiting.length > 0) return;
+    const upstream = this.#server.tunnel ?? this.#exchange;
+    if (upstream === undefined) this.#endDevice("in-order");
+    else upstream.end();
+  }
+
+  /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
+  #failAnswer(failure: ServerFailure): void {
+    const exchange = this.#exchange;
+    const answered = exchange !== undefined && !exchange.begun;
+    if (this.#dead) this.#exchange = undefined;
+    if (this.#dead || this.#closing) return;
+    if (this.#deviceEnded) return this.#failUnheard(answered && failure.code === "FIN");
+    this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
+    if (answered) this.#answer({ status: 502, sentence: describeFailure(exchange.host, failure) });
+    else this.#cutDevice(failure.code === "ECONNRESET" ? "reset" : "close");
+  }
+
+  /** A server that ends without an answer took the device's FIN for its leaving, and so do we. */
+  #failUnheard(tookLeave: boolean): void {
+    if (!tookLeave) return this.#cutDevice("reset");
+    this.#leave();
+    this.#endDevice("in-order");
+  }
+
+  #refuse(fault: HttpFault): void {
+    this.#options.watcher.refused(fault);
+    this.#faulted = true;
+    if (this.#exchange?.begun === true) this.#cutDevice("close");
+    else this.#answer({ status: fault.status, sentence: fault.message });
+  }
+
+  /** Gives the device an answer of ours and ends both legs. */
+  #answer(answer: PlainAnswer): void {
+    this.#endDevice("in-order", formatAnswer(answer, this.#method));
+    this.#server.reset();
+  }
+
+  #cutDevice(how: "reset" | "close"): void {
+    this.#endDevice(how);
+    this.#server.reset();
+  }
+
+  /** Ends the device's leg after all that was written to it. */
+  #endDevice(how: StreamEnding, last?: Uint8Array): void {
+    this.#closing = true;
+    this.#stopAwaitingHead();
+    const device = this.#device;
+    if (this.#stream !== undefined) this.#stream.finish(how, last);
+    else if (how !== "in-order") device?.cut(how);
+    else {
+      if (last !== undefined) device?.write(last);
+      device?.end();
+    }
+    device?.resume();
+  }
+
+  /** The device is gone, or has ended its side and its server does not wait for it: what it asked is given up. */
+  #leave(): void {
+    this.#options.watcher.deviceLeft();
+    this.#server.reset();
+  }
+
+  #awaitHead(): void {
+    this.#headTimeout = setTimeout(() => this.#giveUpHead(), this.#options.headersTimeoutMs);
+  }
+
+  #stopAwaitingHead(): void {
+    clearTimeout(this.#headTimeout);
+    this.#headTimeout = undefined;
+  }
+
+  /** A head that has begun must end in time; between requests a device may be silent as long as it likes. */
+  #watchHead(): void {
+    if (this.#requests.state !== "head") this.#stopAwaitingHead();
+    else if (this.#headTimeout === undefined && !this.#closing) this.#awaitHead();
+  }
+
+  #giveUpHead(): void {
+    if (this.#requests.state === "head") {
+      const fault: HttpFault = { status: 408, message: "The request's head took too long.", offsetBytes: 0 };
+      return this.#take([{ kind: "fault", fault }]);
+    }
+    this.#endDevice(this.#secured ? "in-order" : "close");
+  }
+
+  #finishIfGone(): void {
+    if (this.#finished || this.#device?.gone !== true || !this.#server.idle) return;
+    this.#finished = true;
+    this.#holeTimer?.cancel();
+    this.#stopAwaitingHead();
+    this.#stream?.destroy();
+    this.#options.watcher.closed(this.bytes);
+  }
+}
+
+const NO_BYTES = { received: 0, sent: 0 };
+
+function describeFailure(host: string, { code, message, connected }: ServerFailure): string {
+  const where = `The Client Access server ${host}`;
+  if (!connected) return `${where} cannot be reached: ${message} (${code}).`;
+  return `${where} ended the connection before its answer: ${message}.`;
+}

@@ -1,0 +1,122 @@
+import { Agent } from "node:http";
+import { connect as connectTcp, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { lingerThenDestroy } from "./linger.ts";
+import type { ServerFailure } from "./server-leg.ts";
+import type { Target, TargetTls } from "./target.ts";
+
+/**
+ * How long an unused connection is kept, in real ms: less than the shortest time after which servers close theirs, so
+ * that a request does not meet a close. Source: 5 s, Apache `KeepAliveTimeout` and Node `server.keepAliveTimeout`.
+ */
+const IDLE_MS = 4_000;
+
+/** The connections to one backend, kept and used again by whichever flow comes next. */
+export class RewriterPool {
+  readonly target: Target;
+  readonly agent: Agent;
+  readonly #connections = new WeakMap<Duplex, ServerConnection>();
+
+  /** @param idleConnections how many unused connections are kept; 0 keeps none */
+  constructor(target: Target, idleConnections: number) {
+    this.target = target;
+    const agent = new Agent({ keepAlive: idleConnections > 0, maxFreeSockets: idleConnections, timeout: IDLE_MS });
+    this.agent = Object.assign(agent, { createConnection: () => this.#connect() });
+  }
+
+  /** What is known of a connection that this pool made. */
+  connectionOf(socket: Duplex): ServerConnection | undefined {
+    return this.#connections.get(socket);
+  }
+
+  /** Closes the connections that nobody uses. */
+  stop(): void {
+    this.agent.destroy();
+  }
+
+  #connect(): Socket {
+    const connection = new ServerConnection(this.target);
+    this.#connections.set(connection.socket, connection);
+    return connection.socket;
+  }
+}
+
+/** A connection to a backend, with the TCP socket below its TLS. */
+export class ServerConnection {
+  readonly socket: Socket;
+  readonly #raw: Socket;
+  #connected = false;
+  #error: (Error & { readonly code?: string }) | undefined;
+
+  constructor(target: Target) {
+    this.#raw = connectTcp({ host: target.host, port: target.port, noDelay: true });
+    this.socket = target.tls === undefined ? this.#raw : secure(this.#raw, target.host, target.tls);
+    this.socket.once(target.tls === undefined ? "connect" : "secureConnect", () => {
+      this.#connected = true;
+    });
+    this.socket.on("error", this.#onError);
+    if (this.#raw !== this.socket) this.#raw.on("error", this.#onError);
+    this.#raw.once("close", () => this.socket.destroy());
+  }
+
+  /** Whether it is made, TLS included. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get wireBytes(): WireBytes {
+    return { received: this.#raw.bytesRead, sent: this.#raw.bytesWritten };
+  }
+
+  /** Why it broke; a connection that shows no error was ended by the server in order. */
+  get failure(): ServerFailure {
+    const connected = this.#connected;
+    if (this.#error === undefined) return { code: "FIN", message: "closed the connection", connected };
+    return { code: this.#error.code ?? "E_UNKNOWN", message: this.#error.message, connected };
+  }
+
+  /** Ends our side in order, after all that was written. */
+  end(): void {
+    if (!this.socket.writableEnded) this.socket.end();
+  }
+
+  /** Ends our side as a middlebox does: a bare FIN, below TLS. */
+  fin(): void {
+    this.#raw.end();
+    lingerThenDestroy(this.#raw);
+  }
+
+  /** Takes the connection away with an RST. */
+  reset(): void {
+    if (this.#connected && !this.#raw.destroyed) this.#raw.resetAndDestroy();
+    this.socket.destroy();
+    this.#raw.destroy();
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#error ??= error;
+    this.socket.destroy(error);
+  };
+}
+
+/** Bytes on the wire of one leg. */
+export interface WireBytes {
+  readonly received: number;
+  readonly sent: number;
+}
+
+function secure(raw: Socket, host: string, trust: TargetTls): TLSSocket {
+  const session = trust.session();
+  const socket = connectTls({
+    socket: raw,
+    secureContext: trust.secureContext,
+    rejectUnauthorized: trust.verify,
+    host,
+    ALPNProtocols: ["http/1.1"],
+    ...(trust.serverName === undefined ? {} : { servername: trust.serverName }),
+    ...(session === undefined ? {} : { session }),
+  });
+  socket.on("session", (fresh: Buffer) => trust.rememberSession(fresh));
+  return socket;
+}

@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from "node:tls";
+import httpProxy from "http-proxy";
+import { ResponseObserver } from "../../src/http/response-observer.ts";
+import type { Field, ResponseHead } from "../../src/http/message.ts";
+import { keyPem } from "../../src/live/certificates.ts";
+import type { ProxyOptions } from "../../src/live/proxy.ts";
+import { RealScheduler } from "../../src/live/real-scheduler.ts";
+import { Rewriter, type RewriterOptions } from "../../src/live/rewriter.ts";
+import { parseTarget } from "../../src/live/target.ts";
+import { testIdentity } from "../support/identity.ts";
+import { type Rig, startRig } from "../support/rig.ts";
+
+/** Something that listens and that devices of a test connect to. */
+export interface Entrance {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A rewriter behind a proxy, with all that the proxy told. */
+export interface RewriterRig extends Entrance {
+  readonly rig: Rig;
+}
+
+/** Starts a proxy that rewrites, by default toward `http://127.0.0.1:targetPort` for every path. */
+export async function startRewriter(
+  targetPort: number,
+  rewrite: Partial<RewriterOptions> = {},
+  proxy: Partial<ProxyOptions> = {},
+  timeScale = 1,
+): Promise<RewriterRig> {
+  const scheduler = new RealScheduler({ timeScale });
+  const target = parseTarget(`http://127.0.0.1:${targetPort}`);
+  const rewriter = new Rewriter({ backends: [{ prefix: "/", target, host: "kept" }], scheduler, ...rewrite });
+  const makeHandler: ProxyOptions["makeHandler"] = (watcher) => rewriter.handler(watcher);
+  const rig = await startRig(targetPort, { ...proxy, scheduler, makeHandler }, timeScale);
+  const stop = async (): Promise<void> => {
+    await rig.stop();
+    scheduler.stop();
+    rewriter.stop();
+  };
+  return { rig, port: rig.proxy.port, stop };
+}
+
+/** Starts `http-proxy` as its README shows it, behind TLS: what the rewriter's guards are measured against. */
+export async function startBareProxy(targetPort: number): Promise<Entrance> {
+  const { leaf } = await testIdentity();
+  const proxy = httpProxy.createProxyServer({ target: `http://127.0.0.1:${targetPort}` });
+  proxy.on("error", (_error, _request, response) => {
+    if ("writeHead" in response && !response.headersSent) response.writeHead(502);
+    response.end();
+  });
+  const http = createServer((request, response) => proxy.web(request, response));
+  http.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => proxy.ws(request, socket, head));
+  const tls = createTlsServer({ cert: leaf.certificate.toString(), key: keyPem(leaf.key) }, (socket) => {
+    socket.on("error", () => undefined);
+    http.emit("connection", socket);
+  });
+  return listen(tls);
+}
+
+/** Starts TLS in front of a plain target, bytes unchanged: going direct. */
+export async function startDirect(targetPort: number): Promise<Entrance> {
+  const rig = await startRig(targetPort);
+  return { port: rig.proxy.port, stop: () => rig.stop() };
+}
+
+/** Starts an HTTP server whose handler sees Node's own objects. */
+export async function startHttp(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Entrance & { readonly server: Server }> {
+  const server = createServer(handler);
+  return { ...(await listen(server)), server };
+}
+
+async function listen(server: Server | ReturnType<typeof createTlsServer>): Promise<Entrance> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server does not listen on TCP");
+  return {
+    port: address.port,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** An answer as a device has read it. */
+export interface Answer {
+  readonly head: ResponseHead;
+  readonly body: string;
+  readonly trailers: readonly Field[];
+}
+
+/** What a device's connection came to. */
+export type DeviceEnd = "fin" | "cut" | "reset";
+
+/** A device that writes bytes and reads answers strictly. */
+export class TestDevice {
+  readonly socket: TLSSocket;
+  /** Interim and final answers that are whole. */
+  readonly answers: Answer[] = [];
+  /** All bytes that came. */
+  received = "";
+  /** The head of an answer that is not whole yet. */
+  head: ResponseHead | undefined;
+  /** How the connection ended: in order, without close_notify, or by an RST. */
+  end: DeviceEnd | undefined;
+  fault: string | undefined;
+  readonly #observer = new ResponseObserver();
+  #body: Uint8Array[] = [];
+  #error: (Error & { readonly code?: string }) | undefined;
+  #onChange: (() => void)[] = [];
+
+  private constructor(socket: TLSSocket) {
+    this.socket = socket;
+    socket.on("data", (bytes: Buffer) => {
+      this.received += bytes.toString("latin1");
+      this.#read(this.#observer.push(bytes));
+    });
+    socket.on("error", (error) => (this.#error = error));
+    socket.once("end", () => this.#read(this.#observer.end()));
+    socket.once("close", () => {
+      this.end = this.#error?.code === "ECONNRESET" ? "reset" : socket.readableEnded ? "fin" : "cut";
+      this.#changed();
+    });
+  }
+
+  static async connect(port: number): Promise<TestDevice> {
+    const socket = connectTls({ host: "127.0.0.1", port, rejectUnauthorized: false, allowHalfOpen: true });
+    const device = new TestDevice(socket);
+    await once(socket, "secureConnect");
+    return device;
+  }
+
+  /** Sends bytes as one request; what it is must be said, as answers depend on it. */
+  send(bytes: string | Uint8Array, expected: { readonly method?: string; readonly upgrade?: boolean } = {}): void {
+    this.#observer.expect({ method: expected.method ?? "GET", upgrade: expected.upgrade ?? false });
+    this.more(bytes);
+  }
+
+  /** Sends more bytes of a request. */
+  more(bytes: string | Uint8Array): void {
+    this.socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
+  }
+
+  /** Resolves when that is so, whatever the device has learnt by then. */
+  async until(isSo: (device: this) => boolean): Promise<this> {
+    while (!isSo(this)) await new Promise<void>((resolve) => this.#onChange.push(resolve));
+    return this;
+  }
+
+  /** The next final answer. */
+  async answer(): Promise<Answer> {
+    const seen = this.answers.filter(isFinal).length;
+    await this.until(() => this.answers.filter(isFinal).length > seen || this.end !== undefined);
+    const answer = this.answers.filter(isFinal)[seen];
+    if (answer === undefined) throw new Error(`no answer: ${this.end ?? ""} ${this.fault ?? ""} ${this.received}`);
+    return answer;
+  }
+
+  /** Sends one request and takes its answer. */
+  async ask(bytes: string | Uint8Array, expected: { readonly method?: string } = {}): Promise<Answer> {
+    this.send(bytes, expected);
+    return this.answer();
+  }
+
+  #read(events: ReturnType<ResponseObserver["push"]>): void {
+    for (const event of events) {
+      if (event.kind === "head") this.head = event.head;
+      else if (event.kind === "body") this.#body.push(event.bytes);
+      else if (event.kind === "fault") this.fault = event.fault.message;
+      else if (event.kind === "end" && this.head !== undefined) {
+        const body = Buffer.concat(this.#body).toString("latin1");
+        this.answers.push({ head: this.head, body, trailers: event.trailers });
+        this.head = undefined;
+        this.#body = [];
+      }
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const resolve of this.#onChange.splice(0)) resolve();
+  }
+}
+
+function isFinal(answer: Answer): boolean {
+  return answer.head.status >= 200 || answer.head.status === 101;
+}
+
+/** Resolves when that is so; for what no event tells, such as a count in another process's kernel. */
+export async function eventually(isSo: () => boolean, what: string): Promise<void> {
+  const giveUpAt = performance.now() + 20_000;
+  while (!isSo()) {
+    if (performance.now() > giveUpAt) throw new Error(`still not so: ${what}`);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
