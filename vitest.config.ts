@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const PURE = ["core", "path", "http", "activesync", "heartbeat", "profile", "sizing", "report"];
@@ -16,6 +17,8 @@ export default defineConfig({
         test: { name: "unit", include: pureTests, pool: "threads", isolate: false },
       },
       {
+        /** Examples import the library by its name, as whoever installed it does. */
+        resolve: { alias: { idlewall: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
         test: {
           name: "live",
           include: ["test/**/*.test.ts"],

@@ -1,3 +1,4 @@
+import { policyTypeOf } from "../activesync/constants.ts";
 import type { CommandAnswer } from "../activesync/command.ts";
 import type { FolderSyncRequest, FolderSyncResponse } from "../activesync/folder-sync.ts";
 import type { PingFolder } from "../activesync/ping.ts";
@@ -146,7 +147,7 @@ export class DeviceMailbox {
   }
 
   #provision(): ProvisionRequest {
-    const policyType = this.#protocolVersion < 12 ? "MS-WAP-Provisioning-XML" : "MS-EAS-Provisioning-WBXML";
+    const policyType = policyTypeOf(this.#protocolVersion);
     if (this.#policyKey === undefined) return { policyType };
     return { policyType, policyKey: this.#policyKey, status: 1 };
   }

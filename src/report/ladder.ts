@@ -25,7 +25,7 @@ export function openLine({ device, exchange }: OpenRow, withDevice: boolean): st
 }
 
 /** What happened to an exchange and on which hop, as a phrase. */
-export function whatHappened(row: TraceRow): string {
+function whatHappened(row: TraceRow): string {
   const after = minutes(row.durationSeconds);
   switch (row.outcome) {
     case "held":
