@@ -43,6 +43,10 @@ export const serve = defineCommand({
       adminHosts: args["admin-host"] ?? [],
       log: createLog({ level: levelFrom(args["log-level"]) }),
     });
+    const asked = untilAskedToStop(output, {
+      drain: () => serving.drain(drainMs),
+      busyCount: () => serving.proxy.busyCount,
+    });
     const at: Address = { host: listen.host, port: serving.proxy.port };
     if (args.json === true) output.json({ listen: formatAddress(at), admin: serving.admin.url, profile: profile.name });
     else {
@@ -51,10 +55,7 @@ export const serve = defineCommand({
       output.result(`admin:    ${serving.admin.url}/`);
       output.result(`metrics:  ${serving.admin.url}/metrics`);
     }
-    await untilAskedToStop(output, {
-      drain: () => serving.drain(drainMs),
-      busyCount: () => serving.proxy.busyCount,
-    });
+    await asked;
     await serving.stop();
     scheduler.stop();
     return EXIT.done;
