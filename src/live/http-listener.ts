@@ -49,14 +49,19 @@ export class HttpListener {
     return boundPort(this.#server);
   }
 
-  /** Ends every connection at once and frees the port. */
+  /** Ends every connection at once and frees the port; resolves when nothing is left of either. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await Promise.all([closed, ...Array.from(this.#sockets, endNow)]);
   }
 }
 
 const PROBE_AFTER_MS = 60_000;
+
+function endNow(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("close", () => resolve()).destroy();
+  });
+}

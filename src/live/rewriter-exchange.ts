@@ -5,7 +5,14 @@ import { DEFAULT_LIMITS } from "../http/limits.ts";
 import type { Field, RequestHead, ResponseHead } from "../http/message.ts";
 import { Refusal } from "../http/refusal.ts";
 import { readResponseHead } from "../http/response-head.ts";
-import { answerFields, asksForWebSocket, expectsAnswer, type FieldValues, pairUp } from "./rewriter-fields.ts";
+import {
+  answerFields,
+  asksForWebSocket,
+  bindsConnection,
+  expectsAnswer,
+  type FieldValues,
+  pairUp,
+} from "./rewriter-fields.ts";
 import type { RewriterPool, ServerConnection, WireBytes } from "./rewriter-pool.ts";
 import type { ServerFailure } from "./server-leg.ts";
 
@@ -48,6 +55,7 @@ export class RewriterExchange {
   #state: "waiting" | "asking" | "answering" | "answered" = "waiting";
   #incoming: Incoming | undefined;
   #proxyRequest: ClientRequest | undefined;
+  #answer: IncomingMessage | undefined;
   #connection: ServerConnection | undefined;
   #before: WireBytes = NO_BYTES;
   #bytes: WireBytes = NO_BYTES;
@@ -77,7 +85,7 @@ export class RewriterExchange {
   /** Bytes on the backend's wire on behalf of this request. */
   get bytes(): WireBytes {
     const connection = this.#connection;
-    if (connection === undefined) return this.#bytes;
+    if (connection === undefined || this.#closed) return this.#bytes;
     const { received, sent } = connection.wireBytes;
     const { received: receivedBefore, sent: sentBefore } = this.#before;
     return {
@@ -130,6 +138,7 @@ export class RewriterExchange {
     const head = this.#readHead(answer);
     if (head instanceof Refusal) return this.#refuse(head.message);
     this.#state = "answering";
+    this.#answer = answer;
     this.#events.answerHead(head);
     this.#passAnswer(head, answer, this.#incoming);
   }
@@ -138,15 +147,15 @@ export class RewriterExchange {
   end(): void {
     this.#endWhenSent = true;
     const sent = this.#proxyRequest;
-    if (sent === undefined || this.#closed) return;
-    if (sent.writableFinished) this.#connection?.end();
-    else sent.once("finish", () => this.#connection?.end());
+    if (sent === undefined) return;
+    if (sent.writableFinished) this.#endConnection();
+    else sent.once("finish", () => this.#endConnection());
   }
 
   /** Ends our side of the backend's connection as a middlebox does. */
   fin(): void {
     if (this.#proxyRequest === undefined) this.reset();
-    else this.#connection?.fin();
+    else if (!this.#closed) this.#connection?.fin();
   }
 
   /** Gives the request up and takes the backend's connection away with an RST. */
@@ -171,6 +180,7 @@ export class RewriterExchange {
   #writeHead(proxyRequest: ClientRequest): void {
     const { head, target, fields } = this.#outgoing;
     proxyRequest.path = target;
+    if (bindsConnection(head)) proxyRequest.shouldKeepAlive = false;
     if (proxyRequest.hasHeader("content-length")) proxyRequest.removeHeader("content-length");
     for (const { name, values } of fields) proxyRequest.setHeader(name, values);
     if (head.framing.kind === "chunked") this.#passTrailers(proxyRequest);
@@ -248,6 +258,7 @@ export class RewriterExchange {
     this.#state = "answered";
     const { bytes } = this;
     this.#connection = undefined;
+    this.#bytes = NO_BYTES;
     this.#events.upgraded(head, connection, firstBytes, bytes);
   }
 
@@ -256,8 +267,9 @@ export class RewriterExchange {
     this.reset();
   }
 
+  /** What happens to the connection once the answer is whole does not concern the device. */
   #fail(error: Error & { readonly code?: string }): void {
-    if (this.#givenUp || this.#state === "answered") return;
+    if (this.#givenUp || this.#state === "answered" || this.#answer?.complete === true) return;
     if (this.#mayRepeat(error)) return this.#repeat();
     const connection = this.#connection;
     if (error.code === "ECONNRESET" && connection !== undefined) return this.#tellFailure(connection.failure);
@@ -295,11 +307,15 @@ export class RewriterExchange {
     if (this.#proxyRequest !== undefined) this.#incoming?.request.unpipe(this.#proxyRequest);
   }
 
+  #endConnection(): void {
+    if (!this.#closed) this.#connection?.end();
+  }
+
+  /** From here on the connection may be another request's. */
   #release(): void {
     if (this.#closed) return;
-    this.#closed = true;
     this.#bytes = this.bytes;
-    this.#connection = undefined;
+    this.#closed = true;
     this.#events.closed();
   }
 }

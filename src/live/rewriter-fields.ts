@@ -37,6 +37,14 @@ export function expectsAnswer(head: RequestHead): boolean {
   return head.minorVersion === 1 && head.framing.kind !== "none" && findField(head.fields, "expect") !== undefined;
 }
 
+/**
+ * NTLM and Negotiate sign in a connection rather than a request: another device must not inherit it.
+ * Source: RFC 4559, 6 ("Negotiate" and shared proxies); Microsoft, [MS-NTHT] 1.3.
+ */
+export function bindsConnection({ fields }: RequestHead): boolean {
+  return /^(?:ntlm|negotiate)(?: |$)/iu.test(findField(fields, "authorization") ?? "");
+}
+
 /** The fields of a request as its backend gets them: what concerns one connection only is taken off and made anew. */
 export function requestFields(head: RequestHead, rewriting: RequestRewriting): readonly FieldValues[] {
   const passes = passesForwarded(rewriting.forwarded);
@@ -143,14 +151,6 @@ function connectionFields(head: RequestHead): readonly Field[] {
     { name: "Connection", value: `${last}, TE` },
     { name: "TE", value: "trailers" },
   ];
-}
-
-/**
- * NTLM and Negotiate sign in a connection rather than a request: another device must not inherit it.
- * Source: RFC 4559, 6 ("Negotiate" and shared proxies); Microsoft, [MS-NTHT] 1.3.
- */
-function bindsConnection({ fields }: RequestHead): boolean {
-  return /^(?:ntlm|negotiate)(?: |$)/iu.test(findField(fields, "authorization") ?? "");
 }
 
 /** Gathers what is repeated under its first name; names differ in case only. Order among values is kept. */

@@ -3,6 +3,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { lingerThenDestroy } from "./linger.ts";
+import { keepReading } from "./rewriter-keep-reading.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import type { Target, TargetTls } from "./target.ts";
 
@@ -54,6 +55,9 @@ export class ServerConnection {
     this.socket = target.tls === undefined ? this.#raw : secure(this.#raw, target.host, target.tls);
     this.socket.once(target.tls === undefined ? "connect" : "secureConnect", () => {
       this.#connected = true;
+    });
+    keepReading(this.socket, (error) => {
+      this.#error ??= error;
     });
     this.socket.on("error", this.#onError);
     if (this.#raw !== this.socket) this.#raw.on("error", this.#onError);

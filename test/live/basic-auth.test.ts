@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, property, string } from "fast-check";
 import { expect, test } from "vitest";
 import { formatBasic, parseBasic } from "../../src/live/basic-auth.ts";
 
@@ -8,10 +8,10 @@ test("writes the example of RFC 7617, and its UTF-8 one", () => {
 });
 
 test("reads what it wrote", () => {
-  const text = fc.string({ unit: "grapheme" }).filter((value) => !/\p{Cc}/u.test(value));
+  const text = string({ unit: "grapheme" }).filter((value) => !/\p{Cc}/u.test(value));
   const user = text.filter((value) => value !== "" && !value.includes(":"));
-  fc.assert(
-    fc.property(user, text, (name, password) => {
+  assert(
+    property(user, text, (name, password) => {
       expect(parseBasic(formatBasic({ user: name, password }))).toEqual({ user: name, password });
     }),
     { numRuns: 100 },

@@ -134,8 +134,8 @@ test.each(["HTTP/1.1 200 OK\r\nConnection: close", "HTTP/1.0 200 OK"])(
 
 describe("a connection that does not come about", () => {
   test("is refused where nobody listens, and the Ping was never sent", async () => {
-    const { url, stop } = await gate({ onPing: ({ raw }) => void (raw.destroy(), stop()) });
-    const { exchanges, ends } = await device(url);
+    const listening = await gate({ onPing: () => void listening.stop() });
+    const { exchanges, ends } = await device(listening.url);
     const [first, second] = await exchanges.count(2);
     expect([first?.ending.kind, second?.ending.kind]).toEqual(["closed", "unreachable"]);
     expect(ends.things.at(-1)).toMatchObject({ command: "Ping", end: "refused" });

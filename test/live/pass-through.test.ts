@@ -53,14 +53,13 @@ describe.each(LEG_KINDS)("over the %s leg", (legKind) => {
     while (count < 1000) count += KINDS[pick(random, kinds)]?.(random, script) ?? 0;
     script.say("device", "", { ends: true });
     expect(await holdBoth(first(stages), { kinds: ["1,000 requests"], script: script.script }, 0)).toEqual([]);
-    expect(first(stages).rig.proxy.flowCount).toBe(0);
   });
 });
 
 /** A request with all that can stand on the wire of one, and its answer. */
 const ASKED =
   "\r\nDELETE /a?b HTTP/1.1\r\nHost:a\r\nX: \u00ff \r\nTransfer-Encoding: chunked\r\n\r\n" +
-  'B;n="q;\\\"";e\r\n0\r\n\r\nGET /\r\n\r\n1\r\n\n\r\n00\r\nT: v\r\n\r\n';
+  'E;n="q;\\\"";e\r\n0\r\n\r\nGET /\r\n\r\n\r\n1\r\n\n\r\n00\r\nT: v\r\n\r\n';
 const ANSWERED =
   "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200\r\ntransfer-encoding:Chunked\r\n\r\n" +
   "00a;x\r\n0123456789\r\n0\r\nSet-Cookie: \u00e9\r\n\r\n";

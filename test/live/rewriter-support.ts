@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, connect as connectTcp, type Socket } from "node:net";
+import { Duplex } from "node:stream";
 import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from "node:tls";
 import httpProxy from "http-proxy";
 import { ResponseObserver } from "../../src/http/response-observer.ts";
@@ -45,9 +46,9 @@ export async function startRewriter(
 }
 
 /** Starts `http-proxy` as its README shows it, behind TLS: what the rewriter's guards are measured against. */
-export async function startBareProxy(targetPort: number): Promise<Entrance> {
+export async function startBareProxy(targetPort: number, options: httpProxy.ServerOptions = {}): Promise<Entrance> {
   const { leaf } = await testIdentity();
-  const proxy = httpProxy.createProxyServer({ target: `http://127.0.0.1:${targetPort}` });
+  const proxy = httpProxy.createProxyServer({ target: `http://127.0.0.1:${targetPort}`, ...options });
   proxy.on("error", (_error, _request, response) => {
     if ("writeHead" in response && !response.headersSent) response.writeHead(502);
     response.end();
@@ -108,6 +109,7 @@ export type DeviceEnd = "fin" | "cut" | "reset";
 /** A device that writes bytes and reads answers strictly. */
 export class TestDevice {
   readonly socket: TLSSocket;
+  readonly #wire: WireLog;
   /** Interim and final answers that are whole. */
   readonly answers: Answer[] = [];
   /** All bytes that came. */
@@ -119,27 +121,30 @@ export class TestDevice {
   fault: string | undefined;
   readonly #observer = new ResponseObserver();
   #body: Uint8Array[] = [];
-  #error: (Error & { readonly code?: string }) | undefined;
   #onChange: (() => void)[] = [];
 
-  private constructor(socket: TLSSocket) {
+  private constructor(wire: WireLog) {
+    const socket = connectTls({ socket: wire, rejectUnauthorized: false, maxVersion: "TLSv1.2" });
+    this.#wire = wire;
     this.socket = socket;
     socket.on("data", (bytes: Buffer) => {
       this.received += bytes.toString("latin1");
       this.#read(this.#observer.push(bytes));
     });
-    socket.on("error", (error) => (this.#error = error));
-    socket.once("end", () => this.#read(this.#observer.end()));
+    socket.on("error", () => undefined);
+    socket.once("end", () => {
+      this.#read(this.#observer.end());
+      socket.end();
+    });
     socket.once("close", () => {
-      this.end = this.#error?.code === "ECONNRESET" ? "reset" : socket.readableEnded ? "fin" : "cut";
+      this.end = this.#wire.seenEnd;
       this.#changed();
     });
   }
 
   static async connect(port: number): Promise<TestDevice> {
-    const socket = connectTls({ host: "127.0.0.1", port, rejectUnauthorized: false, allowHalfOpen: true });
-    const device = new TestDevice(socket);
-    await once(socket, "secureConnect");
+    const device = new TestDevice(new WireLog(connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true })));
+    await once(device.socket, "secureConnect");
     return device;
   }
 
@@ -192,6 +197,65 @@ export class TestDevice {
 
   #changed(): void {
     for (const resolve of this.#onChange.splice(0)) resolve();
+  }
+}
+
+/** The content type of a TLS alert such as close_notify, which TLS 1.2 shows on the wire. Source: RFC 5246, 6.2.1. */
+const ALERT = 21;
+
+/** A TCP connection below TLS that remembers how the other side ended it. */
+class WireLog extends Duplex {
+  readonly raw: Socket;
+  #unread = Buffer.alloc(0);
+  #lastRecordType: number | undefined;
+  #reset = false;
+
+  constructor(raw: Socket) {
+    super({ allowHalfOpen: true });
+    this.raw = raw;
+    raw.on("data", (bytes: Buffer) => {
+      this.#note(bytes);
+      if (!this.push(bytes)) raw.pause();
+    });
+    raw.once("end", () => this.push(null));
+    raw.on("error", (error) => {
+      this.#reset = true;
+      this.destroy(error);
+    });
+    raw.once("close", () => this.destroy());
+  }
+
+  /** What the other side did, once the connection is gone. */
+  get seenEnd(): DeviceEnd {
+    if (this.#lastRecordType === ALERT) return "fin";
+    return this.#reset ? "reset" : "cut";
+  }
+
+  override _read(): void {
+    this.raw.resume();
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.raw.write(bytes, done);
+  }
+
+  override _final(done: () => void): void {
+    this.raw.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.raw.destroy();
+    done(error);
+  }
+
+  #note(bytes: Buffer): void {
+    this.#unread = Buffer.concat([this.#unread, bytes]);
+    while (this.#unread.length >= 5) {
+      const endsAt = 5 + this.#unread.readUInt16BE(3);
+      if (this.#unread.length < endsAt) return;
+      this.#lastRecordType = this.#unread[0];
+      this.#unread = this.#unread.subarray(endsAt);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { ProxyOptions } from "../../src/live/proxy.ts";
 import { testIdentity } from "./identity.ts";
@@ -61,16 +62,24 @@ export class Stage {
     await this.#server.stop();
   }
 
+  /** Resolves when the proxy has closed all that it opened. */
+  async #quiet(): Promise<void> {
+    while (this.rig.proxy.flowCount > 0) await setImmediate();
+  }
+
   async #play(script: Script, socket: Socket): Promise<Played> {
     const server = new Promise<Heard>((resolve) => {
       this.#next.turns = script.server;
       this.#next.heard = resolve;
     });
     const device = playTurns(socket, script.device);
-    const played = Promise.all([device, server]);
+    const played = Promise.all([device, server]).then(async (heard) => {
+      await this.#quiet();
+      return heard;
+    });
     let timeout: NodeJS.Timeout | undefined;
     const patience = new Promise<never>((_resolve, reject) => {
-      timeout = setTimeout(() => reject(new Error("one end still waits after 20 s")), 20_000);
+      timeout = setTimeout(() => reject(new Error("an end or a flow is still open after 10 s")), 10_000);
     });
     try {
       const [deviceHeard, serverHeard] = await Promise.race([played, patience]);

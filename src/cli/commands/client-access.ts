@@ -57,11 +57,13 @@ export const clientAccess = defineCommand({
     };
     const scheduler = new RealScheduler({ timeScale });
     const server = await startClientAccess({ ...options, scheduler, ...linesTo(output, args.json === true) });
+    /** Before the first line: who waits for that may send the signal next. */
+    const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     const url = `${server.secure ? "https" : "http"}://${shown(options, server.port)}`;
     const control = `http://${shown(options.control, server.controlPort)}`;
     if (args.json === true) output.json({ kind: "listening", url, control });
     else output.result(`devices: ${url}\ncontrol: ${control}/mailboxes/USER`);
-    await untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
+    await stopped;
     await server.stop();
     scheduler.stop();
     return EXIT.done;

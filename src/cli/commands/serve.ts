@@ -1,15 +1,14 @@
-import { UsageError } from "../../errors.ts";
 import { type Address, formatAddress, parseAddress } from "../../live/address.ts";
 import { createLog, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
-import { parseTarget, type Target } from "../../live/target.ts";
 import { pathLine } from "../../profile/describe.ts";
 import { parseDuration } from "../../profile/durations.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { FORWARD_OPTIONS, forwardingFrom, originsOf } from "../forwarding.ts";
 import { identitiesFrom } from "../identities.ts";
-import { profileFrom, SERVE_OPTIONS, targetAuthorities } from "../options.ts";
+import { profileFrom, SERVE_OPTIONS } from "../options.ts";
 import { startServing } from "../serving.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
@@ -18,22 +17,22 @@ import { timeScaleFrom } from "../time-scale.ts";
 export const serve = defineCommand({
   command: "serve",
   describe: "Forward devices to a Client Access server, through a path that forgets",
-  options: { ...SERVE_OPTIONS, ...JSON_OPTION },
+  options: { ...FORWARD_OPTIONS, ...SERVE_OPTIONS, ...JSON_OPTION },
   run: async (args, output) => {
     const profile = profileFrom(args);
-    const target = targetFrom(args);
+    const forwarding = forwardingFrom(args);
     const timeScale = timeScaleFrom(args["time-scale"]);
     const drainMs = parseDuration(args.drain);
     const listen = parseAddress(args.listen);
     const admin = parseAddress(args.admin);
     const identities = await identitiesFrom(args, output);
-    if (args["target-check"]) await checkTarget(target);
+    if (args["target-check"]) for (const target of forwarding.targets) await checkTarget(target);
     if (args["target-insecure"] === true) output.note("any certificate of the target is taken (--target-insecure)");
     const scheduler = new RealScheduler({ timeScale });
     const serving = await startServing({
       proxy: {
         ...listen,
-        target,
+        ...forwarding.proxyOptions(scheduler),
         profile,
         identities,
         scheduler,
@@ -47,7 +46,7 @@ export const serve = defineCommand({
     const at: Address = { host: listen.host, port: serving.proxy.port };
     if (args.json === true) output.json({ listen: formatAddress(at), admin: serving.admin.url, profile: profile.name });
     else {
-      output.result(`devices:  https on ${formatAddress(at)}, to ${target.url.origin}`);
+      output.result(`devices:  https on ${formatAddress(at)}, to ${originsOf(forwarding)}`);
       output.result(`path:     ${pathLine(profile)}`);
       output.result(`admin:    ${serving.admin.url}/`);
       output.result(`metrics:  ${serving.admin.url}/metrics`);
@@ -61,17 +60,6 @@ export const serve = defineCommand({
     return EXIT.done;
   },
 });
-
-interface TargetArguments {
-  readonly target?: string | undefined;
-  readonly "target-ca"?: string | undefined;
-  readonly "target-insecure"?: boolean | undefined;
-}
-
-function targetFrom({ target, "target-ca": ca, "target-insecure": insecure = false }: TargetArguments): Target {
-  if (target === undefined) throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
-  return parseTarget(target, { insecure, ...(ca !== undefined && { authorities: targetAuthorities(ca) }) });
-}
 
 function levelFrom(level: string | undefined): LogLevel {
   switch (level) {
