@@ -3,64 +3,9 @@ import { builtinModules } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { ALLOWED, HOMES } from "./support/import-table.ts";
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));
-
-/** Who may import whom; what is not named here is denied. `node:` stands for all of Node's own modules. */
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  core: [],
-  "errors.ts": [],
-  path: ["core", "errors.ts"],
-  http: ["core", "errors.ts"],
-  activesync: ["core", "errors.ts"],
-  heartbeat: ["core", "activesync"],
-  profile: ["core", "errors.ts", "path", "zod", "yaml"],
-  sizing: ["core", "path", "heartbeat", "profile"],
-  report: ["core", "heartbeat", "sizing"],
-  metrics: ["core", "heartbeat", "path", "prom-client"],
-  live: [
-    "core",
-    "errors.ts",
-    "path",
-    "http",
-    "activesync",
-    "heartbeat",
-    "profile",
-    "node:",
-    "http-proxy",
-    "node-forge",
-    "pino",
-    "pino-pretty",
-  ],
-  control: ["core", "errors.ts", "heartbeat", "profile", "path", "hono", "@hono/node-server"],
-  cli: [
-    "core",
-    "errors.ts",
-    "path",
-    "http",
-    "activesync",
-    "heartbeat",
-    "profile",
-    "sizing",
-    "report",
-    "live",
-    "control",
-    "metrics",
-    "node:",
-    "yargs",
-    "zod",
-    "yaml",
-  ],
-  "index.ts": ["core", "errors.ts", "path", "heartbeat", "profile", "sizing", "live", "metrics"],
-};
-
-/** Packages with one home. */
-const HOMES: Readonly<Record<string, RegExp>> = {
-  "http-proxy": /^live\/rewriter/u,
-  "node-forge": /^live\/certificates/u,
-  pino: /^live\/log/u,
-  "pino-pretty": /^live\/log/u,
-};
 
 const sources = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 

@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { idlewall } from "../cli/idlewall.ts";
+
+// No engine builds the image here, so what can be known of it from its text is held to the project.
+
+const ROOT = new URL("../../", import.meta.url);
+const DOCKERFILE = readFileSync(new URL("Dockerfile", ROOT), "utf8");
+const IGNORED = readFileSync(new URL(".dockerignore", ROOT), "utf8").trim().split("\n");
+
+interface Service {
+  readonly command: readonly string[];
+  readonly healthcheck: { readonly test?: readonly string[]; readonly disable?: boolean };
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly read_only: boolean;
+  readonly user: string;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+/** Checked by the tests below, field by field. */
+const compose = parse(readFileSync(new URL("docker-compose.yml", ROOT), "utf8"), { merge: true }) as Compose;
+const services = Object.entries(compose.services);
+
+function instructions(name: string): readonly string[] {
+  return [...DOCKERFILE.matchAll(new RegExp(`^${name} (.*)$`, "gmu"))].map((match) => match[1] ?? "");
+}
+
+/** The value of a flag in a command, with the defaults of its variables in place. */
+function flag(command: readonly string[], name: string): string {
+  const found = command.find((word) => word.startsWith(`--${name}=`)) ?? "";
+  return found.replace(`--${name}=`, "").replace(/\$\{\w+:-(.*)\}/u, "$1");
+}
+
+describe("Dockerfile", () => {
+  const copied = instructions("COPY")
+    .filter((words) => !words.includes("--from="))
+    .flatMap((words) => words.split(" ").slice(0, -1));
+
+  test.each(copied)("%s is there, and not kept from the build", (source) => {
+    expect(existsSync(new URL(source, ROOT))).toBe(true);
+    expect(IGNORED).toContain(`!${source.replace("./", "")}`);
+  });
+
+  test("nothing else of the project goes to the build", () => {
+    expect(IGNORED[0]).toBe("*");
+    expect(
+      IGNORED.slice(1)
+        .map((line) => line.slice(1))
+        .toSorted(),
+    ).toEqual([...new Set(copied)].toSorted());
+  });
+
+  test("both stages stand on the same pinned Node, one that the package admits", () => {
+    const images = instructions("FROM").map((words) => words.split(" ")[0]);
+    expect(new Set(images).size).toBe(1);
+    expect(images[0]).toMatch(/^node:20\.(?:19|[2-9]\d)\.\d+-bookworm-slim$/u);
+  });
+
+  test("runs without root, without what only the build needs, and knows when it is well", async () => {
+    expect(instructions("USER")).toEqual(["node"]);
+    expect(DOCKERFILE).toContain("npm prune --omit=dev");
+    const check = /CMD (\[.*\])$/u.exec(instructions("HEALTHCHECK")[0] ?? "")?.[1] ?? "";
+    expect(JSON.parse(check)).toEqual(["idlewall", "healthcheck"]);
+    expect((await idlewall(["healthcheck", "--help"])).code).toBe(0);
+  });
+
+  test("links the command that the package has", () => {
+    const { bin } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { bin: { idlewall: string } };
+    expect(DOCKERFILE).toContain(`/app/${bin.idlewall} /usr/local/bin/idlewall`);
+  });
+
+  test("exposes the ports of serve", async () => {
+    const { stdout } = await idlewall(["serve", "--help"]);
+    const defaults = [...stdout.matchAll(/default: "[^"]*:(\d+)"/gu)].map((match) => match[1]);
+    expect(instructions("EXPOSE")[0]?.split(" ")).toEqual(defaults);
+  });
+});
+
+describe("docker-compose.yml", () => {
+  test.each(services)("%s runs a command that is there, with options it has", async (_, { command }) => {
+    const [name = "", ...options] = command;
+    const { code, stdout } = await idlewall([name, "--help"]);
+    expect(code).toBe(0);
+    for (const option of options) expect(stdout).toMatch(new RegExp(`^ +${option.split("=")[0]} `, "mu"));
+  });
+
+  test.each(services)(
+    "%s has no root, no root file system to write to, and a health check or none on purpose",
+    (_, service) => {
+      expect(service).toMatchObject({ user: "node", read_only: true });
+      expect(service.healthcheck.disable === true || service.healthcheck.test !== undefined).toBe(true);
+    },
+  );
+
+  test.each(services)("%s waits only for what says when it is well", (_, { depends_on: needed = {} }) => {
+    for (const [name, { condition }] of Object.entries(needed)) {
+      expect(condition).toBe("service_healthy");
+      expect(compose.services[name]?.healthcheck.test).toBeDefined();
+    }
+  });
+
+  test("every volume is declared", () => {
+    const used = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(":")[0] ?? ""));
+    expect(Object.keys(compose.volumes)).toEqual([...new Set(used)]);
+  });
+
+  test("ports, addresses and health checks name each other", () => {
+    const { proxy, "client-access": server, devices } = compose.services;
+    if (proxy === undefined || server === undefined || devices === undefined) throw new Error("a service is missing");
+    const [listen, admin] = ["listen", "admin"].map((name) => flag(proxy.command, name).split(":")[1] ?? "");
+    expect(proxy.ports?.map((port) => port.split(":").at(-1))).toEqual([listen, admin]);
+    const target = new URL(flag(proxy.command, "target"));
+    expect([target.hostname, target.port]).toEqual(["client-access", flag(server.command, "listen").split(":")[1]]);
+    expect(server.healthcheck.test?.join(" ")).toContain(`127.0.0.1:${target.port}/`);
+    expect(new URL(flag(devices.command, "server")).hostname).toBe("proxy");
+    expect(listen).toBe("443");
+  });
+
+  test("the admin port is published on the loopback alone", () => {
+    expect(compose.services["proxy"]?.ports?.[1]).toMatch(/^127\.0\.0\.1:/u);
+  });
+
+  test("all run at one time scale, which one variable sets", () => {
+    expect(new Set(services.map(([, { command }]) => command.find((word) => word.includes("time-scale")))).size).toBe(
+      1,
+    );
+  });
+});
+
+test("the profile that compose names is shipped", async () => {
+  const profile = flag(compose.services["proxy"]?.command ?? [], "profile");
+  expect((await idlewall(["profiles", "show", profile], { cwd: fileURLToPath(ROOT) })).code).toBe(0);
+});
