@@ -121,7 +121,7 @@ export class TestDevice {
   fault: string | undefined;
   readonly #observer = new ResponseObserver();
   #body: Uint8Array[] = [];
-  #onChange: (() => void)[] = [];
+  readonly #onChange: (() => void)[] = [];
 
   private constructor(wire: WireLog) {
     const socket = connectTls({ socket: wire, rejectUnauthorized: false, maxVersion: "TLSv1.2" });
