@@ -142,6 +142,11 @@ export class TestDevice {
     });
   }
 
+  /** The TCP connection below TLS. */
+  get raw(): Socket {
+    return this.#wire.raw;
+  }
+
   static async connect(port: number): Promise<TestDevice> {
     const device = new TestDevice(new WireLog(connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true })));
     await once(device.socket, "secureConnect");
