@@ -30,7 +30,7 @@ export interface CommandDefinition<Table extends OptionTable, Positionals extend
   /** In their order; `array: true` takes the rest. */
   readonly positionals?: Positionals;
   /** Does the work; an error that reaches a person is thrown. */
-  run(args: InferredOptionTypes<Table & Positionals>, output: Output): ExitCode | Promise<ExitCode>;
+  run(args: InferredOptionTypes<typeof COMMON & Table & Positionals>, output: Output): ExitCode | Promise<ExitCode>;
 }
 
 /** Every command takes these. */
@@ -68,7 +68,7 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
     handler: async (args) => {
       checkValues(args, { ...options, ...definition.positionals });
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
-      const typed = args as unknown as InferredOptionTypes<Table & Positionals>;
+      const typed = args as unknown as InferredOptionTypes<typeof COMMON & Table & Positionals>;
       context.ended(await definition.run(typed, context.output));
     },
   });

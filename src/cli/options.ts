@@ -34,10 +34,16 @@ export const CERTIFICATE_OPTIONS = {
 /** Where the proxy listens and whom it calls. */
 export const SERVE_OPTIONS = {
   listen: { type: "string", default: ":443", describe: "HOST:PORT for devices; port 0 takes any free one" },
-  target: { type: "string", describe: "URL of the Client Access server" },
-  "target-ca": { type: "string", describe: "PEM file of authorities to trust for the target" },
-  "target-insecure": { type: "boolean", describe: "Trust any certificate of the target" },
-  admin: { type: "string", default: "127.0.0.1:9443", describe: "HOST:PORT for console, API and metrics" },
+  admin: { type: "string", default: "127.0.0.1:9443", describe: "HOST:PORT for health and metrics" },
+  "admin-host": {
+    type: "string",
+    array: true,
+    describe: "Name under which the admin server may be asked, beside localhost and its address; may be repeated",
+  },
+  "legacy-devices": { type: "boolean", describe: "Take TLS 1.0 and 1.1 and the old ciphers of Windows Mobile too" },
+  "time-scale": { type: "number", default: 1, describe: "Emulated seconds in a real one; real devices need 1" },
+  drain: { type: "string", default: "30s", describe: "How long parked requests may go on after SIGTERM or SIGINT" },
+  certs: { type: "string", default: "certs", describe: "Directory for the certificates that serve makes itself" },
   ...PATH_OPTIONS,
   ...CERTIFICATE_OPTIONS,
 } as const satisfies OptionTable;

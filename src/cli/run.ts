@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import yargs from "yargs";
 import type { Argv } from "yargs";
 import { UsageError } from "../errors.ts";
@@ -9,6 +8,7 @@ import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { errorText } from "./output.ts";
 import type { Output } from "./output.ts";
+import { version } from "./version.ts";
 
 const TOO_FEW = "expected one more argument; --help lists what the command takes";
 
@@ -64,12 +64,6 @@ function frame(args: readonly string[], refuse: (message: string) => Error): Arg
       /** A refusal of yargs's own comes either way. */
       throw error === undefined || error.name === "YError" ? refuse(error?.message ?? message) : error;
     });
-}
-
-/** The package's own version; its file stands two folders up, in the sources as in the build. */
-function version(): string {
-  const described: unknown = createRequire(import.meta.url)("../../package.json");
-  return typeof described === "object" && described !== null && "version" in described ? String(described.version) : "";
 }
 
 /** Says yargs's refusals in our words, with the nearest name. */

@@ -2,7 +2,11 @@
  * An error answer that machines and people can read.
  * Source: RFC 9457, 3: `about:blank` says that the title is the status' own phrase.
  */
-export function problem(status: keyof typeof TITLES, detail: string, headers: Readonly<Record<string, string>> = {}) {
+export function problem(
+  status: keyof typeof TITLES,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const body = { type: "about:blank", title: TITLES[status], status, detail };
   return Response.json(body, { status, headers: { ...headers, "content-type": "application/problem+json" } });
 }

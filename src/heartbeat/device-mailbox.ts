@@ -1,3 +1,4 @@
+import { policyTypeOf } from "../activesync/constants.ts";
 import type { CommandAnswer } from "../activesync/command.ts";
 import type { FolderSyncRequest, FolderSyncResponse } from "../activesync/folder-sync.ts";
 import type { PingFolder } from "../activesync/ping.ts";
@@ -19,7 +20,7 @@ export type FetchingRequest =
   | { readonly command: "Sync"; readonly body: WholeSync };
 
 /** How the server answered a request that fetches something missing. */
-export type Fetched =
+type Fetched =
   | { readonly kind: "done"; readonly foundItems: boolean }
   /** A Status, the server's word against the request; `limit` is the number that came with it. */
   | { readonly kind: "rejected"; readonly status: number; readonly limit: number | undefined }
@@ -27,7 +28,7 @@ export type Fetched =
   | { readonly kind: "useless" };
 
 /** What a Sync answer brought. */
-export interface SyncReading {
+interface SyncReading {
   readonly foundItems: boolean;
   /** The Status of the whole answer, or the first of a collection, that is not success. */
   readonly rejected: { readonly status: number; readonly limit: number | undefined } | undefined;
@@ -87,7 +88,10 @@ export class DeviceMailbox {
     return USELESS;
   }
 
-  /** Takes the keys from a Sync answer; what it leaves for the next Sync is missing from now on. */
+  /**
+   * Takes the keys from a Sync answer; what it leaves for the next Sync is missing from now on. Status 3, of the whole
+   * or of one collection, makes what it concerns start anew from key 0.
+   */
   readSync(asked: readonly SyncRequestCollection[], body: SyncResponse | undefined): SyncReading {
     const status = body?.status ?? 1;
     const answers = new Map(body?.collections.map((answer) => [answer.collectionId, answer]));
@@ -97,14 +101,12 @@ export class DeviceMailbox {
       const collection = this.#collections.get(collectionId);
       if (collection === undefined) continue;
       const answer = answers.get(collectionId);
-      if (answer !== undefined && answer.status !== 1) {
-        rejected ??= { status: answer.status, limit: undefined };
-        if (answer.status === 3) forgetKey(collection);
-        continue;
-      }
+      const own = status === 3 ? status : (answer?.status ?? 1);
+      if (own !== 1) rejected ??= { status: own, limit: undefined };
+      if (own === 3) forgetKey(collection);
       // A good answer that leaves a collection out found nothing new in it.
-      if (answer === undefined) collection.stale &&= collection.syncKey === "0" || status !== 1;
-      else foundItems = takeAnswer(collection, answer) || foundItems;
+      else if (answer === undefined) collection.stale &&= collection.syncKey === "0" || status !== 1;
+      else if (own === 1) foundItems = takeAnswer(collection, answer) || foundItems;
     }
     return { foundItems, rejected };
   }
@@ -138,11 +140,6 @@ export class DeviceMailbox {
     this.#foldersKnown = false;
   }
 
-  /** Every collection starts anew from key 0. */
-  forgetKeys(): void {
-    for (const collection of this.#collections.values()) forgetKey(collection);
-  }
-
   /** Watches no more than `most` folders from now on, the first ones, and one in any case. */
   watchAtMost(most: number): void {
     this.#mostWatched = Math.max(1, Math.min(most, this.#mostWatched));
@@ -150,7 +147,7 @@ export class DeviceMailbox {
   }
 
   #provision(): ProvisionRequest {
-    const policyType = this.#protocolVersion < 12 ? "MS-WAP-Provisioning-XML" : "MS-EAS-Provisioning-WBXML";
+    const policyType = policyTypeOf(this.#protocolVersion);
     if (this.#policyKey === undefined) return { policyType };
     return { policyType, policyKey: this.#policyKey, status: 1 };
   }

@@ -250,8 +250,6 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
         return this.#mailbox.forgetPolicy();
       case "fetchFolders":
         return this.#mailbox.forgetFolders();
-      case "startAnew":
-        return this.#mailbox.forgetKeys();
       case "sendInFull":
         return this.#waiting.forget();
       case "watchFewer":

@@ -8,7 +8,7 @@ export interface KeptPing {
 }
 
 /** A Ping completed from what the server keeps, or the answer that refuses it. */
-export type PingCheck =
+type PingCheck =
   | { readonly kind: "complete"; readonly ping: KeptPing }
   | { readonly kind: "refused"; readonly answer: PingResponse };
 

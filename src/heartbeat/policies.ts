@@ -1,3 +1,4 @@
+import { policyTypeOf } from "../activesync/constants.ts";
 import type { ProvisionRequest, ProvisionResponse } from "../activesync/provision.ts";
 import { RecentMap } from "./recent-map.ts";
 
@@ -25,8 +26,7 @@ export class Policies {
   /** Answers one phase; Policy Status 3 is an unknown type, 5 a wrong key (reference 2.3). */
   provision(device: string, protocolVersion: number, request: ProvisionRequest): ProvisionResponse {
     const { policyType, policyKey, status } = request;
-    const known = protocolVersion < 12 ? "MS-WAP-Provisioning-XML" : "MS-EAS-Provisioning-WBXML";
-    if (policyType !== known) return { status: 1, policyType, policyStatus: 3 };
+    if (policyType !== policyTypeOf(protocolVersion)) return { status: 1, policyType, policyStatus: 3 };
     if (policyKey === undefined) return this.#issue(device, policyType, false);
     if (policyKey !== this.#devices.get(device)?.key) return { status: 1, policyType, policyStatus: 5 };
     if (status === 1) return this.#issue(device, policyType, true);

@@ -1,10 +1,11 @@
 import type { CommandRequest } from "../activesync/command.ts";
 
 /**
- * What a device does about a Status that it was answered: provisions again, fetches the folders again, starts the
- * collections anew, sends the whole request instead of what differs, watches fewer folders, or merely asks again.
+ * What a device does about a Status that it was answered: provisions again, fetches the folders again, sends the whole
+ * request instead of what differs, watches fewer folders, or merely asks again, with what the answer itself taught it
+ * (the interval of Ping 5 and Sync 14, the lost key of Sync 3).
  */
-export type Remedy = "provision" | "fetchFolders" | "startAnew" | "sendInFull" | "watchFewer" | "askAgain";
+export type Remedy = "provision" | "fetchFolders" | "sendInFull" | "watchFewer" | "askAgain";
 
 /** Statuses of any command from 14.0 on, and HTTP 449 before, that mean "provision" (reference 1.5). */
 const PROVISION: Readonly<Record<number, Remedy>> = { 142: "provision", 143: "provision", 144: "provision" };
@@ -16,7 +17,7 @@ const REMEDIES: Readonly<Record<CommandRequest["command"], Readonly<Record<numbe
   FolderSync: { ...PROVISION, 9: "fetchFolders" },
   Sync: {
     ...PROVISION,
-    3: "startAnew",
+    3: "askAgain",
     4: "sendInFull",
     8: "fetchFolders",
     12: "fetchFolders",

@@ -14,7 +14,7 @@ export interface KeptSync {
 }
 
 /** A Sync completed from what the server keeps, or the answer that refuses it. */
-export type SyncCheck =
+type SyncCheck =
   | {
       readonly kind: "complete";
       readonly body: WholeSync;

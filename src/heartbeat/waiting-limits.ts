@@ -1,3 +1,5 @@
+import { HEARTBEAT_INTERVAL_SECONDS } from "../activesync/constants.ts";
+
 /** What a Client Access server takes of requests that wait. */
 export interface WaitingLimits {
   /** The shortest interval, in s; default 60 (reference 2.1). */
@@ -9,7 +11,11 @@ export interface WaitingLimits {
 }
 
 /** The limits of Microsoft's servers. */
-export const DEFAULT_WAITING_LIMITS: WaitingLimits = { minimumSeconds: 60, maximumSeconds: 3540, maxFolders: 200 };
+export const DEFAULT_WAITING_LIMITS: WaitingLimits = {
+  minimumSeconds: HEARTBEAT_INTERVAL_SECONDS.minimum,
+  maximumSeconds: HEARTBEAT_INTERVAL_SECONDS.maximum,
+  maxFolders: 200,
+};
 
 /** The value of the range nearest to `value`, `undefined` when it is in the range itself. */
 export function nearestLimit(value: number, least: number, most: number): number | undefined {

@@ -20,10 +20,12 @@ export function parseCertificateName(text: string): CertificateName {
   const address = text.replace(/^\[(.*)\]$/u, "$1");
   const version = isIP(address);
   if (version !== 0 && !address.includes("%")) return addressName(version, address);
+  /** The conversion drops white space and what follows a separator, so these are found before it. */
+  const foreign = /[\s/\\?#@:%]/u.test(text);
   const name = domainToASCII(text.replace(/^\*\./u, "").replace(/\.$/u, ""));
   const labels = name.split(".");
   const numeric = /^\d+$/u.test(labels.at(-1) ?? "");
-  if (numeric || name.length > LONGEST_NAME || !labels.every((label) => LABEL.test(label)))
+  if (foreign || numeric || name.length > LONGEST_NAME || !labels.every((label) => LABEL.test(label)))
     throw new UsageError(
       "E_USAGE",
       `found the name ${JSON.stringify(text)}, expected a DNS name such as mail.example.com, or an IP address`,

@@ -21,7 +21,7 @@ export interface ChainedIdentity {
   readonly key: KeyObject;
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/gu;
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(?:(?!-----)[\s\S])*-----END \1-----/gu;
 
 /**
  * Reads a certificate, with the issuers that follow it, and its private key; both may stand in one file.

@@ -42,10 +42,10 @@ export interface LeafSettings {
  * Apple refuses more than 398 from authorities it ships and more than 825 from any other (support.apple.com 102028);
  * one day goes to the backdating.
  */
-export const LONGEST_LEAF_DAYS = 397;
+const LONGEST_LEAF_DAYS = 397;
 
 /** Longest validity of an authority, in days. */
-export const LONGEST_AUTHORITY_DAYS = 3650;
+const LONGEST_AUTHORITY_DAYS = 3650;
 
 const DAY_MS = 86_400_000;
 /** A common name holds 64 characters at most (RFC 5280, appendix A.1). */

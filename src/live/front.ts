@@ -18,7 +18,8 @@ export type LegKind = "auto" | "conditioned";
 
 /** What a front listens on and what it does with the flows it accepts. */
 export interface FrontOptions {
-  readonly host: string;
+  /** `undefined` for every address of this machine. */
+  readonly host: string | undefined;
   /** 0 takes any free port. */
   readonly port: number;
   readonly secureContext: SecureContext;
@@ -57,7 +58,7 @@ export class Front {
    */
   async listen(): Promise<number> {
     const { host, port } = this.#options;
-    this.#server.listen({ host, port, backlog: BACKLOG });
+    this.#server.listen({ ...(host !== undefined && { host }), port, backlog: BACKLOG });
     try {
       await once(this.#server, "listening");
     } catch (error) {

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { systemCode } from "./text-file.ts";
 
 /** A lock older than this was left by a process that died: making two keys takes a second or two. */
-const STALE_MS = 30_000;
+const STALE_MS = 10_000;
 const RETRY_MS = 50;
 
 /** Runs a task while no other process runs one under the same lock file; the lock of a dead process is broken. */

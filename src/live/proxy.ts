@@ -34,8 +34,8 @@ export interface ProxyObserver {
 export interface ProxyOptions extends TerminationOptions {
   /** Name of the listener, in events and metrics; default `https`. */
   readonly name?: string;
-  /** Default 127.0.0.1. */
-  readonly host?: string;
+  /** Address to listen on; every address of this machine when absent. */
+  readonly host?: string | undefined;
   /** Default 0: any free port. */
   readonly port?: number;
   readonly target: Target;
@@ -67,7 +67,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 
 /** A running proxy. */
 export class Proxy implements AsyncDisposable {
-  readonly host: string;
+  readonly host: string | undefined;
   readonly #name: string;
   readonly #scheduler: Scheduler;
   readonly #observers: readonly ProxyObserver[];
@@ -79,7 +79,7 @@ export class Proxy implements AsyncDisposable {
   #onIdle: (() => void) | undefined;
 
   constructor(options: ProxyOptions) {
-    const { scheduler, profile, timeScale = 1, legKind = "auto", host = "127.0.0.1", port = 0 } = options;
+    const { scheduler, profile, timeScale = 1, legKind = "auto", host, port = 0 } = options;
     this.host = host;
     this.#name = options.name ?? "https";
     this.#scheduler = scheduler;
@@ -113,6 +113,11 @@ export class Proxy implements AsyncDisposable {
   /** Ping and Sync requests that are parked. */
   get parkedCount(): number {
     return this.#exchanges.open;
+  }
+
+  /** Flows on which a request of any kind waits for its answer. */
+  get busyCount(): number {
+    return this.#front.busyCount;
   }
 
   /** Bytes on the wires of all flows so far. */
@@ -151,6 +156,7 @@ export class Proxy implements AsyncDisposable {
   /** Ends every flow at once and frees the port. */
   async stop(): Promise<void> {
     await this.#front.close();
+    this.#onIdle?.();
     this.#driver.stop();
   }
 

@@ -12,6 +12,8 @@ export interface RealSchedulerOptions {
    * alike instead of looking like silence on the path.
    */
   readonly paced?: boolean;
+  /** Whether time stands at 0 until `start` is called, so that what is set up first costs none; default false. */
+  readonly standing?: boolean;
 }
 
 /**
@@ -22,18 +24,29 @@ export class RealScheduler implements Scheduler {
   readonly timeScale: number;
   readonly #paced: boolean;
   readonly #queue = new TimerQueue();
-  readonly #origin = performance.now();
+  #origin = performance.now();
   #timeout: NodeJS.Timeout | undefined;
   #timeoutAt: Millis = 0;
   #standsAt: Millis | undefined;
+  /** Whether anybody asked for the time since the last turn: a sign that something still goes on. */
+  #asked = false;
   #stopped = false;
 
-  constructor({ timeScale = 1, paced = false }: RealSchedulerOptions = {}) {
+  constructor({ timeScale = 1, paced = false, standing = false }: RealSchedulerOptions = {}) {
     this.timeScale = timeScale;
     this.#paced = paced;
+    if (standing) this.#standsAt = 0;
+  }
+
+  /** Lets time run on from 0, for a scheduler that was made standing; to be called once. */
+  start(): void {
+    this.#origin = performance.now();
+    this.#standsAt = undefined;
+    this.#arm();
   }
 
   now(): Millis {
+    this.#asked = true;
     return this.#standsAt ?? this.#elapsed();
   }
 
@@ -94,7 +107,17 @@ export class RealScheduler implements Scheduler {
     }
     this.#standsAt = at;
     for (let due = this.#queue.takeDue(at); due !== undefined; due = this.#queue.takeDue(at)) due.task();
-    afterTurns(SETTLING_TURNS, () => this.#runPaced());
+    this.#settle(QUIET_TURNS, MOST_TURNS);
+  }
+
+  /** Waits until nobody has asked for the time for some turns of the event loop. */
+  #settle(quietTurns: number, turns: number): void {
+    this.#asked = false;
+    setImmediate(() => {
+      const left = this.#asked ? QUIET_TURNS : quietTurns - 1;
+      if (left > 0 && turns > 1) this.#settle(left, turns - 1);
+      else this.#runPaced();
+    });
   }
 }
 
@@ -102,14 +125,10 @@ export class RealScheduler implements Scheduler {
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Turns of the event loop in which an answer crosses server, relay and device on loopback, with what the device
- * does next: measured 12 at most for a TLS exchange on a kept connection (Node 20.20), with as many in reserve.
+ * Turns of the event loop without anybody asking for the time after which an instant has settled: every machine asks
+ * when something reaches it, and between two machines on loopback, a TLS handshake included, lie a few turns.
  */
-const SETTLING_TURNS = 24;
+const QUIET_TURNS = 24;
 
-function afterTurns(turns: number, task: () => void): void {
-  setImmediate(() => {
-    if (turns > 1) afterTurns(turns - 1, task);
-    else task();
-  });
-}
+/** The most turns that an instant may take, so that endless traffic can't stop the clock. */
+const MOST_TURNS = 5000;

@@ -1,5 +1,6 @@
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler, Timer } from "../core/scheduler.ts";
+import { keepsAlive } from "../http/fields.ts";
 import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import { RequestObserver } from "../http/request-observer.ts";
 import { ResponseObserver } from "../http/response-observer.ts";
@@ -27,8 +28,9 @@ const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
  * One device connection relayed to one server connection, bytes unchanged both ways.
  * The observers clear bytes for passing on; what they can't frame without doubt is refused.
  *
- * A device's FIN passes to the server and is not yet its leaving: it may still read. A server that then ends without an
- * answer took it for leaving, and so do we.
+ * Each side's FIN passes to the other, behind what was said before, and what the other still says goes on passing.
+ * A device's FIN is not yet its leaving: it may still read. A server that then ends without an answer took it for
+ * leaving, and so do we.
  *
  * States: relaying -> (refusing: a fault waits for earlier answers) -> closing (the device's leg is ending);
  * at any time the path may end (dead): then both sides go on as if the other were there, until neither can learn more.
@@ -47,6 +49,7 @@ export class Relay implements FlowHandler {
   #midRequest = false;
   #secured = false;
   #deviceEnded = false;
+  #answeredLast = false;
   #closing = false;
   #dead = false;
   #finished = false;
@@ -100,10 +103,8 @@ export class Relay implements FlowHandler {
   finToServer(): void {
     if (this.#dead) return this.#server?.fin();
     this.#deviceEnded = true;
-    const broken = this.#requests.end().some((event) => event.kind === "fault");
-    if (broken) this.#leave();
-    else this.#server?.end();
-    if (this.#serverClosed || broken) this.#endDevice();
+    if (this.#serverClosed) this.#endDevice();
+    else this.#endServer();
   }
 
   rstToServer(): void {
@@ -130,7 +131,8 @@ export class Relay implements FlowHandler {
 
   deviceGone(): void {
     this.#stopAwaitingHead();
-    if (!this.#dead || !this.busy) this.#server?.reset();
+    if (this.#deviceEnded && !this.#dead) this.#server?.endOrReset();
+    else if (!this.#dead || !this.busy) this.#server?.reset();
     this.#finishIfGone();
   }
 
@@ -160,7 +162,8 @@ export class Relay implements FlowHandler {
   #expectAnswer(head: RequestHead): void {
     const { method, upgrade } = head;
     this.#midRequest = true;
-    this.#answers.push({ method, upgrade, begun: false });
+    this.#stopAwaitingHead();
+    this.#answers.push({ method, upgrade, begun: false, last: !keepsAlive(head) });
     this.#responses.expect({ method, upgrade });
     this.#options.watcher.requestHead(head);
   }
@@ -192,13 +195,16 @@ export class Relay implements FlowHandler {
     const [first] = this.#answers;
     if (first === undefined || !isFinal(head)) return;
     first.begun = true;
+    first.last ||= !keepsAlive(head);
     this.#options.watcher.answerHead(head);
-    if (first.upgrade) this.#passRequest(this.#requests.resolveUpgrade(head.status === 101));
+    if (!first.upgrade) return;
+    this.#passRequest(this.#requests.resolveUpgrade(head.status === 101));
+    if (this.#deviceEnded) this.#endServer();
   }
 
   #endAnswer(): void {
     if (this.#answers[0]?.begun !== true) return;
-    this.#answers.shift();
+    this.#answeredLast = this.#answers.shift()?.last === true;
     this.#options.watcher.answerEnd();
     if (this.#fault !== undefined) this.#refuse(this.#fault);
     if (this.#dead && this.#device?.gone === true && !this.busy) this.#server?.reset();
@@ -212,7 +218,8 @@ export class Relay implements FlowHandler {
     const broken = this.#midRequest ? 1 : 0;
     if (this.#answers.length > broken) return;
     const [first] = this.#answers;
-    if (first?.begun === true) this.#cutDevice("close");
+    const answeredEarly = this.#midRequest && first === undefined;
+    if (first?.begun === true || answeredEarly) this.#cutDevice("close");
     else this.#answer({ status: fault.status, sentence: fault.message });
   }
 
@@ -261,15 +268,21 @@ export class Relay implements FlowHandler {
     this.#passResponse(this.#responses.end());
     if (this.#dead) return this.#server?.end();
     if (this.#closing) return;
-    if (this.busy && this.#deviceEnded) this.#leave();
-    else if (this.busy) return this.#failAnswer({ code: "FIN", message: "closed the connection", connected: true });
-    this.#endDevice();
+    const owesAnswer = this.busy && !this.#answeredLast;
+    if (owesAnswer && !this.#deviceEnded) return this.#failAnswer(CLOSED);
+    if (owesAnswer) this.#leave();
+    this.#device?.end();
+  }
+
+  /** Passes the device's FIN on; behind a request to upgrade that is not answered yet it waits as what was said there. */
+  #endServer(): void {
+    if (this.#requests.state !== "upgrade-pending" || this.#requests.heldBytes === 0) this.#server?.end();
   }
 
   /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
   #failAnswer(failure: ServerFailure): void {
     if (this.#dead || this.#closing) return;
-    if (this.#deviceEnded) return this.#cutDevice("reset");
+    if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;
     this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
@@ -315,6 +328,9 @@ export class Relay implements FlowHandler {
   }
 }
 
+/** The server ended its side with an answer outstanding. */
+const CLOSED: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true };
+
 const NO_BYTES = { received: 0, sent: 0 };
 
 /** A request whose answer has not ended. */
@@ -322,10 +338,13 @@ interface Awaited {
   readonly method: string;
   readonly upgrade: boolean;
   begun: boolean;
+  /** Whether the device or the server has said that the connection ends with this answer. */
+  last: boolean;
 }
 
-function describeFailure(target: Target, { code, message, connected }: ServerFailure): string {
+function describeFailure(target: Target, { code, message, connected, untrusted }: ServerFailure): string {
   const where = `The Client Access server ${target.url.host}`;
-  if (!connected) return `${where} cannot be reached: ${message} (${code}).`;
-  return `${where} ended the connection before its answer: ${message}.`;
+  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
+  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
+  return `${where} broke off before its answer: ${message}.`;
 }

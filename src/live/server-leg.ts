@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Target } from "./target.ts";
-import { lingerThenDestroy } from "./linger.ts";
+import { isConnectionLoss, lingerThenDestroy } from "./linger.ts";
 
 /** What the server's side of a flow tells. */
 export interface ServerLegEvents {
@@ -24,6 +24,8 @@ export interface ServerFailure {
   readonly message: string;
   /** Whether the connection had been made. */
   readonly connected: boolean;
+  /** Whether TLS failed: the server is there, and its certificate is not trusted or its TLS does not fit. */
+  readonly untrusted?: boolean;
 }
 
 /** The server's side of a flow: one connection to the Client Access server, plain or TLS. */
@@ -32,6 +34,8 @@ export class ServerLeg {
   readonly #socket: Socket;
   readonly #events: ServerLegEvents;
   readonly #target: Target;
+  /** TCP is there, TLS perhaps not. */
+  #reached = false;
   #connected = false;
   #failed = false;
 
@@ -63,6 +67,12 @@ export class ServerLeg {
   /** Ends our side as a middlebox does: a bare FIN, below TLS. */
   fin(): void {
     this.#raw.end();
+    lingerThenDestroy(this.#raw);
+  }
+
+  /** Ends our side in order if the server takes the rest within a while; else takes the connection away. */
+  endOrReset(): void {
+    this.end();
     lingerThenDestroy(this.#raw);
   }
 
@@ -98,6 +108,9 @@ export class ServerLeg {
 
   #listen(): void {
     const socket = this.#socket;
+    this.#raw.once("connect", () => {
+      this.#reached = true;
+    });
     socket.once(this.#target.tls === undefined ? "connect" : "secureConnect", () => {
       this.#connected = true;
       this.#events.connected();
@@ -115,13 +128,14 @@ export class ServerLeg {
   }
 
   readonly #onError = (error: Error & { readonly code?: string }): void => {
-    this.#fail(error.code ?? "E_UNKNOWN", error.message);
+    const untrusted = this.#reached && !this.#connected && !isConnectionLoss(error);
+    this.#fail(error.code ?? "E_UNKNOWN", error.message, untrusted);
     this.#raw.destroy();
   };
 
-  #fail(code: string, message: string): void {
+  #fail(code: string, message: string, untrusted = false): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#events.failed({ code, message, connected: this.#connected });
+    this.#events.failed({ code, message, connected: this.#connected, untrusted });
   }
 }

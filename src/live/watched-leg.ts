@@ -25,7 +25,7 @@ export class WatchedLeg implements DeviceLeg, Swept {
   #tls: TLSSocket | undefined;
   #toldRead = 0;
   #toldWritten = 0;
-  #endingInOrder = false;
+  #endsInOrder = false;
   #gone = false;
 
   constructor(
@@ -66,13 +66,14 @@ export class WatchedLeg implements DeviceLeg, Swept {
     return this.#tls?.writableNeedDrain !== true || this.#path.ended;
   }
 
+  /** The FIN may take its turn in the path later: whether it is in order stays as it was last said. */
   end(): void {
-    this.#endingInOrder = true;
+    this.#endsInOrder = true;
     this.#path.fin("toDevice");
-    this.#endingInOrder = false;
   }
 
   cut(how: "reset" | "close"): void {
+    this.#endsInOrder = false;
     if (how === "reset") this.#path.rst("toDevice");
     else this.#path.fin("toDevice");
   }
@@ -133,7 +134,7 @@ export class WatchedLeg implements DeviceLeg, Swept {
         if (segment.payload !== undefined && this.#tls?.writable === true) this.#tls.write(segment.payload);
         return;
       case "fin":
-        if (this.#endingInOrder && this.#tls !== undefined) this.#tls.end();
+        if (this.#endsInOrder && !this.#path.ended && this.#tls !== undefined) this.#tls.end();
         else this.#raw.end();
         return lingerThenDestroy(this.#raw);
       case "rst":
@@ -161,8 +162,10 @@ export class WatchedLeg implements DeviceLeg, Swept {
     tls.on("error", this.#onError);
   }
 
+  /** Session tickets leave just after the handshake; a sweep would find them late. */
   readonly #onSecure = (): void => {
     this.sweep();
+    setImmediate(() => this.sweep());
     this.#events.secured();
   };
 

@@ -5,11 +5,9 @@ import type { EndingName } from "../path/condition.ts";
 /** The two TCP connections of a flow, as seen from the proxy. */
 export type Leg = "device" | "server";
 
-/** Both legs. */
-export const LEGS = ["device", "server"] as const satisfies readonly Leg[];
+const LEGS = ["device", "server"] as const satisfies readonly Leg[];
 
-/** The commands that can wait. */
-export const COMMANDS = ["Ping", "Sync"] as const;
+const COMMANDS = ["Ping", "Sync"] as const;
 
 /** Every word for what a hop does to a leg. */
 export const ACTIONS = ["drop", "reset", "close", "reset-on-next", "respond"] as const satisfies readonly EndingName[];
@@ -23,7 +21,7 @@ const REFUSAL_STATUSES = [400, 408, 413, 414, 431, 501, 505] as const;
  * asks, 540 Exchange's alert (event 3033), 660 KEMP, 780 the carrier of Understanding Direct Push, 900 and 1800 its
  * advice, 2700 and 3540 Exchange's limits, 3600 the default of many firewalls.
  */
-export const TIMEOUT_BUCKETS_SECONDS = [
+const TIMEOUT_BUCKETS_SECONDS = [
   60, 120, 240, 300, 350, 480, 540, 600, 660, 720, 780, 840, 900, 960, 1020, 1200, 1500, 1800, 2700, 3540, 3600,
 ] as const;
 

@@ -60,9 +60,6 @@ export interface ConditionKind<Settings> {
 /** The verdict that changes nothing. */
 export const PASS: Verdict = { kind: "pass" };
 
-/** The verdict that swallows a segment. */
-export const DROP: Verdict = { kind: "drop" };
-
 /** One word for an ending, for labels, logs and reports. */
 export type EndingName = PlainEnding | "respond";
 

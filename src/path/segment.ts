@@ -38,11 +38,6 @@ export function nearEnd(direction: Direction): End {
   return direction === "toServer" ? "device" : "server";
 }
 
-/** The direction that leads to an end. */
-export function directionTo(end: End): Direction {
-  return end === "server" ? "toServer" : "toDevice";
-}
-
 /** The other direction. */
 export function opposite(direction: Direction): Direction {
   return direction === "toServer" ? "toDevice" : "toServer";

@@ -1,6 +1,6 @@
 import { FileError } from "../errors.ts";
 import type { Hop, Profile } from "../path/hop.ts";
-import { checkHops } from "./check-hops.ts";
+import { checkHops } from "../path/check-hops.ts";
 import { readDocument } from "./document.ts";
 import type { ValueFault } from "./document.ts";
 import { READING, faultsOf } from "./issues.ts";

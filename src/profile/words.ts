@@ -6,11 +6,11 @@ export function quoted(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-/** The one candidate that a mistyped word most likely means: at most a third of its letters differ. */
+/** The one candidate that a mistyped word most likely means: two letters differ, in long ones a third, in short ones one. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter((each) => each.distance <= Math.max(1, Math.floor(each.candidate.length / 3)))
+    .filter((each) => each.distance <= furthest(each.candidate))
     .sort((left, right) => left.distance - right.distance);
   return ranked[0]?.candidate;
 }
@@ -26,6 +26,10 @@ export function anyOf(candidates: readonly string[]): string {
   return candidates.length < 2
     ? candidates.join("")
     : `${candidates.slice(0, -1).join(", ")} or ${candidates.slice(-1).join("")}`;
+}
+
+function furthest(candidate: string): number {
+  return candidate.length < 4 ? 1 : Math.max(2, Math.floor(candidate.length / 3));
 }
 
 /** How many letters must be inserted, deleted or replaced to make one word the other (Levenshtein). */

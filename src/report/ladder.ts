@@ -2,7 +2,10 @@ import type { OpenRow, TraceRow } from "../heartbeat/trace.ts";
 
 /** The heading of a ladder, above its lines. */
 export function ladderHeading(withDevice: boolean): string {
-  return [...(withDevice ? ["device".padEnd(DEVICE_WIDTH)] : []), ...columns("at", "asks", "what happens", "the device concludes")]
+  return [
+    ...(withDevice ? ["device".padEnd(DEVICE_WIDTH)] : []),
+    ...columns("at", "asks", "what happens", "the device concludes"),
+  ]
     .join("  ")
     .trimEnd();
 }
@@ -22,7 +25,7 @@ export function openLine({ device, exchange }: OpenRow, withDevice: boolean): st
 }
 
 /** What happened to an exchange and on which hop, as a phrase. */
-export function whatHappened(row: TraceRow): string {
+function whatHappened(row: TraceRow): string {
   const after = minutes(row.durationSeconds);
   switch (row.outcome) {
     case "held":
@@ -54,8 +57,11 @@ export function minutes(durationSeconds: number): string {
 /** An instant as hours, minutes and seconds from the start: `0:15:05`. */
 export function clock(atSeconds: number): string {
   const whole = Math.round(atSeconds);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+  return `${Math.floor(whole / 3600)}:${twoDigits(Math.floor(whole / 60) % 60)}:${twoDigits(whole % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 function noticed(row: TraceRow, after: string): string {
@@ -81,5 +87,5 @@ function noticed(row: TraceRow, after: string): string {
 const DEVICE_WIDTH = 10;
 
 function columns(at: string, asks: string, happens: string, concludes: string): readonly string[] {
-  return [at.padStart(8), asks.padEnd(16), happens.padEnd(58), concludes];
+  return [at.padStart(8), asks.padEnd(16), happens.padEnd(64), concludes];
 }

@@ -56,7 +56,10 @@ export class VirtualDevice {
   #connect(request: Request): void {
     const device: FlowDevice = {
       connected: () => flow.send(request),
-      answered: (answer) => this.#driver.dispatch({ kind: "answered", id: this.#requestId, answer }),
+      answered: (answer, last) => {
+        if (last) this.#disconnect();
+        this.#driver.dispatch({ kind: "answered", id: this.#requestId, answer });
+      },
       ended: (how) => {
         this.#flow = undefined;
         this.#driver.dispatch({ kind: "failed", id: this.#requestId, how });

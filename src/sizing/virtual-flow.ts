@@ -22,7 +22,8 @@ export type Answer = Extract<ClientAccessEffect, { kind: "answer" }>["answer"];
 export interface FlowDevice {
   /** The connection is there, TLS included. */
   connected(): void;
-  answered(answer: Answer): void;
+  /** `last` says that the answer ends the connection (`Connection: close`). */
+  answered(answer: Answer, last: boolean): void;
   /** The connection has ended. */
   ended(how: Extract<ConnectionFailure, "reset" | "closed">): void;
 }
@@ -30,8 +31,9 @@ export interface FlowDevice {
 /** What a flow needs of the world around it. */
 export interface FlowWorld {
   readonly scheduler: Scheduler;
-  /** Takes a request to the server; its answer comes back later, through `answer`, under the id given here. */
-  serve(flow: VirtualFlow, device: FlowUser, request: Request): number;
+  nextRequestId(): number;
+  /** Takes a request to the server; its answer comes back through `answer`, perhaps before this returns. */
+  serve(requestId: number, flow: VirtualFlow, device: FlowUser, request: Request): void;
   /** The connection of a request is gone. */
   abandon(requestId: number): void;
   exchange(event: ExchangeEvent): void;
@@ -101,7 +103,7 @@ export class VirtualFlow {
     const [request] = index < 0 ? [] : this.#outstanding.splice(index, 1);
     if (request === undefined) return;
     this.#tellAnswered(request.number, answer);
-    if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer });
+    if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer, last: false });
     this.#awaitNext();
     this.#settle();
   }
@@ -129,28 +131,18 @@ export class VirtualFlow {
 
   #toServer(segment: Segment<Message>): void {
     if (segment.kind !== "data") return this.#serverHearsEnd(segment.kind);
-    switch (segment.payload.kind) {
-      case "hello":
-        return this.#enter("toDevice", { kind: "welcome" });
-      case "request":
-        return this.#arrive(segment.payload.request);
-      case "welcome":
-      case "answer":
-        return undefined;
-    }
+    if (segment.payload.kind === "request") return this.#arrive(segment.payload.request);
+    return this.#enter("toDevice", { kind: "welcome" });
   }
 
   #toDevice(segment: Segment<Message>): void {
     if (this.#deviceDone) return;
     if (segment.kind === "data") {
-      if (segment.payload.kind === "welcome") this.#device.connected();
-      if (segment.payload.kind === "answer") this.#device.answered(segment.payload.answer);
-      return;
+      const { payload } = segment;
+      return payload.kind === "answer" ? this.#device.answered(payload.answer, payload.last) : this.#device.connected();
     }
     this.#deviceDone = true;
     this.#device.ended(segment.kind === "rst" ? "reset" : "closed");
-    if (segment.kind === "fin")
-      this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toServer" } });
     this.#settle();
   }
 
@@ -159,13 +151,13 @@ export class VirtualFlow {
     this.#requestCount += 1;
     const number = this.#requestCount;
     this.#tellRequested(number, request);
-    const id = this.#world.serve(this, this.#user, request);
+    const id = this.#world.nextRequestId();
     this.#outstanding.push({ id, number, command: request.command });
+    this.#world.serve(id, this, this.#user, request);
   }
 
   /** A FIN or RST has come out at the server's end: the server lets go of what it held for this flow. */
   #serverHearsEnd(kind: "fin" | "rst"): void {
-    if (this.#serverDone) return;
     if (!this.#dead) this.#world.exchange({ kind: "deviceLeft", flowId: this.#id });
     this.#serverDone = true;
     for (const { id } of this.#outstanding.splice(0)) this.#world.abandon(id);
@@ -187,7 +179,7 @@ export class VirtualFlow {
     const [first] = this.#outstanding;
     this.#answering = true;
     if (first !== undefined)
-      this.#enter("toDevice", { kind: "answer", answer: { command: first.command, httpStatus } });
+      this.#enter("toDevice", { kind: "answer", answer: { command: first.command, httpStatus }, last: true });
     this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
   }
 
@@ -256,7 +248,7 @@ type Message =
   | { readonly kind: "hello" }
   | { readonly kind: "welcome" }
   | { readonly kind: "request"; readonly request: Request }
-  | { readonly kind: "answer"; readonly answer: Answer };
+  | { readonly kind: "answer"; readonly answer: Answer; readonly last: boolean };
 
 interface Outstanding {
   readonly id: number;

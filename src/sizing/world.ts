@@ -65,7 +65,8 @@ export class World {
       observer,
       hops: preparePath(hops),
       nextFlowId: () => (this.#flowCount += 1),
-      serve: (flow, user, request) => this.#serve(flow, user, request),
+      nextRequestId: () => (this.#requestCount += 1),
+      serve: (id, flow, user, request) => this.#serve(id, flow, user, request),
       abandon: (id) => this.#abandon(id),
       exchange: (event) => this.#exchanges.dispatch(event),
       flow: (event) => observer.flow(event),
@@ -84,15 +85,9 @@ export class World {
     this.#scheduler.runUntil(end);
   }
 
-  #serve(flow: VirtualFlow, { user, deviceId, protocolVersion }: FlowUser, request: Request): number {
-    this.#requestCount += 1;
-    const id = this.#requestCount;
+  #serve(id: number, flow: VirtualFlow, { user, deviceId, protocolVersion }: FlowUser, request: Request): void {
     this.#requests.set(id, flow);
-    this.#scheduler.schedule(this.#scheduler.now(), () => {
-      if (!this.#requests.has(id)) return;
-      this.#clientAccess.dispatch({ kind: "request", id, user, deviceId, protocolVersion, request });
-    });
-    return id;
+    this.#clientAccess.dispatch({ kind: "request", id, user, deviceId, protocolVersion, request });
   }
 
   #abandon(id: number): void {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { POLICY_TYPES } from "../../src/activesync/constants.ts";
+import { policyTypeOf } from "../../src/activesync/constants.ts";
 import {
   decodeProvisionRequest,
   decodeProvisionResponse,
@@ -16,8 +16,8 @@ import { vector } from "../support/activesync-vectors.ts";
 import { toXml } from "../support/activesync-xml.ts";
 
 test.each<[string, ProvisionRequest]>([
-  ["provision-req-1", { policyType: POLICY_TYPES.wbxml }],
-  ["provision-req-2", { policyType: POLICY_TYPES.wbxml, policyKey: "1307199584", status: 1 }],
+  ["provision-req-1", { policyType: policyTypeOf(12.1) }],
+  ["provision-req-2", { policyType: policyTypeOf(12.1), policyKey: "1307199584", status: 1 }],
 ])("reads and writes the request %s", (id, request) => {
   expect(decodeProvisionRequest(vector(id))).toStrictEqual(request);
   expect(encodeProvisionRequest(request)).toEqual(vector(id));

@@ -114,6 +114,12 @@ test.each<[string, CommandAnswer, unknown, string]>([
   ["no body", { command: "Provision", httpStatus: 200 }, USELESS, "Provision"],
   ["the answer to something else", OPTIONS, USELESS, "Provision"],
   ["a policy without a key", provision(1), USELESS, "Provision"],
+  [
+    "nothing about a policy",
+    { command: "Provision", httpStatus: 200, body: { status: 1, policyType: "" } },
+    USELESS,
+    "Provision",
+  ],
   ["no policy at all", provision(2), DONE, "FolderSync"],
   ["an unknown type", provision(3), { kind: "rejected", status: 3, limit: undefined }, "Provision"],
   [
@@ -227,13 +233,18 @@ test("tells the first refusal, the whole answer's before a collection's, and goe
   expect(mailbox.missing()?.command).toBe("Sync");
 });
 
-test("forgets a policy or every key when it is told to", () => {
+test("starts every collection asked anew when the whole answer says Status 3", () => {
+  const mailbox = ready();
+  mailbox.markChanged(["f0"]);
+  feed(mailbox, { command: "Sync", httpStatus: 200, body: { status: 3, collections: [] } });
+  expect(mailbox.collections().map((one) => one.syncKey)).toEqual(["0", "2"]);
+});
+
+test("forgets a policy when it is told to", () => {
   const mailbox = ready();
   mailbox.forgetPolicy();
   expect(mailbox.policyKey).toBeUndefined();
   expect(mailbox.missing()?.command).toBe("Provision");
-  mailbox.forgetKeys();
-  expect(mailbox.collections().map((one) => one.syncKey)).toEqual(["0", "0"]);
 });
 
 test("leaves out of an answer what it no longer watches", () => {

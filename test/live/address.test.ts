@@ -68,8 +68,8 @@ describe("a target", () => {
   });
 
   test("a password in it is refused without being repeated", () => {
-    const refuse = () => parseTarget("https://anna:geheim@mail.example.com");
-    expect(refuse).toThrow(/expected no user or password/u);
-    expect(refuse).not.toThrow(/geheim/u);
+    expect(() => parseTarget("https://anna:geheim@mail.example.com")).toThrow(
+      'found the target "https://…@mail.example.com/", expected no user or password in it',
+    );
   });
 });

@@ -5,7 +5,7 @@ import type { Hop } from "../../src/path/hop.ts";
 import type { PathEffect, PathEvent } from "../../src/path/path-effect.ts";
 import { preparePath, type PathHop } from "../../src/path/path-hop.ts";
 import { Path } from "../../src/path/path.ts";
-import { directionTo, farEnd, type End, type Segment } from "../../src/path/segment.ts";
+import { farEnd, type Direction, type End, type Segment } from "../../src/path/segment.ts";
 import { play } from "../support/playbook.ts";
 
 // Flows in words, for tests: who sends what when, and what comes of it.
@@ -29,9 +29,14 @@ export function toldBy(path: Path<string>, sent: readonly Sent[], until: Millis)
 
 /** The event of a segment that an end sends. */
 export function entering(from: End, what: string): PathEvent<string> {
-  const direction = directionTo(from === "device" ? "server" : "device");
+  const direction = directionFrom(from);
   if (what === "fin" || what === "rst") return { kind: "segment", segment: { kind: what, direction } };
   return { kind: "segment", segment: { kind: "data", direction, sizeBytes: what.length, payload: what } };
+}
+
+/** The direction in which an end sends. */
+export function directionFrom(end: End): Direction {
+  return end === "device" ? "toServer" : "toDevice";
 }
 
 export function inWords(effect: PathEffect<string>): string {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Ending, Endings, PlainEnding } from "../../src/path/condition.ts";
 import type { PathHop } from "../../src/path/path-hop.ts";
-import { directionTo, opposite, type End } from "../../src/path/segment.ts";
-import { both, idle, idleHop, idlePath, RESPOND, told } from "./flows.ts";
+import type { End } from "../../src/path/segment.ts";
+import { both, directionFrom, idle, idleHop, idlePath, RESPOND, told } from "./flows.ts";
 
 const TO_DEVICE: readonly Ending[] = ["drop", "reset", "close", "reset-on-next", { respond: 504 }];
 const TO_SERVER: readonly PlainEnding[] = ["drop", "reset", "close", "reset-on-next"];
@@ -24,7 +24,7 @@ const LATER: Readonly<Record<PlainEnding, (end: End, what: string) => readonly s
 };
 
 function swallowed(end: End, what: string): string {
-  return `middlebox swallows ${what} ${opposite(directionTo(end))}`;
+  return `middlebox swallows ${what} ${directionFrom(end)}`;
 }
 
 function atExpiry({ toDevice, toServer }: Endings): readonly string[] {

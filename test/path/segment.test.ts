@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { endingName } from "../../src/path/condition.ts";
-import { directionTo, farEnd, nearEnd, opposite } from "../../src/path/segment.ts";
+import { farEnd, nearEnd, opposite } from "../../src/path/segment.ts";
 
 test.each([
   ["toServer", "device", "server", "toDevice"],
@@ -8,7 +8,6 @@ test.each([
 ] as const)("a segment %s comes from the %s and travels to the %s, against %s", (direction, near, far, against) => {
   expect(nearEnd(direction)).toBe(near);
   expect(farEnd(direction)).toBe(far);
-  expect(directionTo(far)).toBe(direction);
   expect(opposite(direction)).toBe(against);
 });
 

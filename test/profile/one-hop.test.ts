@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkHops } from "../../src/profile/check-hops.ts";
+import { checkHops } from "../../src/path/check-hops.ts";
 import { oneHopProfile, parseAtExpiry } from "../../src/profile/one-hop.ts";
 
 describe("a path of one hop", () => {

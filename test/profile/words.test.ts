@@ -4,6 +4,10 @@ import { anyOf, nearest, quoted, suggestion } from "../../src/profile/words.ts";
 test.each([
   ["tittle", ["name", "title"], "title"],
   ["TITLE", ["name", "title"], "title"],
+  ["jsno", ["json"], "json"],
+  ["nta", ["nat"], undefined],
+  ["natt", ["nat"], "nat"],
+  ["carier-31min", ["carrier-13min"], "carrier-13min"],
   ["rest", ["reset-on-next", "reset"], "reset"],
   ["xyz", ["name", "title"], undefined],
   ["", ["name"], undefined],
@@ -13,7 +17,7 @@ test.each([
 });
 
 test("a suggestion is half a sentence, or nothing", () => {
-  expect(suggestion("naem", ["name"])).toBe("");
+  expect(suggestion("nat", ["udp"])).toBe("");
   expect(suggestion("nam", ["name"])).toBe("; did you mean name?");
 });
 

@@ -11,7 +11,7 @@ import { elementOf } from "../../src/activesync/wbxml.ts";
 import type { WbxmlContent, WbxmlElement } from "../../src/activesync/wbxml.ts";
 
 /** Any text that WBXML can carry, a byte order mark and the highest planes among it. */
-export const text = fc.string({ unit: "binary", maxLength: 12 }).map((any) => any.replaceAll("\0", ""));
+const text = fc.string({ unit: "binary", maxLength: 12 }).map((any) => any.replaceAll("\0", ""));
 const int = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const count = fc.nat(2 ** 31 - 1);
 

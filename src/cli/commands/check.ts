@@ -1,27 +1,30 @@
-import { UsageError } from "../../errors.ts";
 import { formatAddress, parseAddress } from "../../live/address.ts";
 import { titleOf } from "../../live/certificates-read.ts";
-import { parseTarget } from "../../live/target.ts";
 import { pathLine } from "../../profile/describe.ts";
+import { formatDuration, parseDuration } from "../../profile/durations.ts";
 import { JSON_OPTION, defineCommand } from "../command.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
+import { FORWARD_OPTIONS, forwardingFrom, originsOf } from "../forwarding.ts";
 import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
 import { errorText } from "../output.ts";
+import { timeScaleFrom } from "../time-scale.ts";
 
 /** `idlewall check`: what `serve` would refuse, without listening. */
 export const check = defineCommand({
   command: "check",
   describe: "Check what serve would be started with, and tell every fault, without starting it",
-  options: { ...SERVE_OPTIONS, ...JSON_OPTION },
+  options: { ...FORWARD_OPTIONS, ...SERVE_OPTIONS, ...JSON_OPTION },
   run: (args, output) => {
     const { "target-ca": authorities } = args;
     const parts: Readonly<Record<string, () => string>> = {
       listen: () => formatAddress(parseAddress(args.listen)),
       admin: () => formatAddress(parseAddress(args.admin)),
-      target: () => checkTarget(args.target),
+      target: () => originsOf(forwardingFrom(args)),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
       path: () => pathLine(profileFrom(args)),
       certificate: () => certificateTitle(args),
+      "time-scale": () => String(timeScaleFrom(args["time-scale"])),
+      drain: () => formatDuration(parseDuration(args.drain)),
     };
     const checked = Object.entries(parts).map(([part, find]) => attempt(part, find));
     const errors = checked.flatMap(({ error }) => (error === undefined ? [] : [error]));
@@ -48,12 +51,6 @@ function attempt(part: string, find: () => string): Checked {
 
 function summary({ part, found, error }: Checked) {
   return error === undefined ? { part, found } : { part, fault: errorText(error, false) };
-}
-
-function checkTarget(target: string | undefined): string {
-  if (target === undefined) throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
-  const { secure, ...address } = parseTarget(target);
-  return `${secure ? "https" : "http"}://${formatAddress(address)}`;
 }
 
 function certificateTitle(args: Parameters<typeof certificateFrom>[0]): string {

@@ -1,0 +1,29 @@
+# Builds from the sources, then keeps what runs: no compiler, no tests, no npm cache.
+FROM node:20.20.2-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
+COPY src ./src
+RUN npm run build && npm prune --omit=dev
+
+FROM node:20.20.2-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /src/node_modules ./node_modules
+COPY --from=build /src/dist ./dist
+COPY package.json LICENSE ./
+COPY profiles ./profiles
+# The only place that is written to: certificates that are made at the first start, kept in a volume.
+RUN ln -s /app/dist/cli/main.js /usr/local/bin/idlewall && install -d -o node -g node -m 0700 /certs
+USER node
+VOLUME /certs
+# Without a name for the admin server it can be asked on the loopback of the container alone.
+ENV IDLEWALL_CERTS=/certs
+# Below 1024 a container engine lets any user listen (net.ipv4.ip_unprivileged_port_start=0); elsewhere
+# add the capability CAP_NET_BIND_SERVICE, or listen on 8443.
+EXPOSE 443 9443
+HEALTHCHECK --interval=10s --timeout=5s --start-period=10s CMD ["idlewall", "healthcheck"]
+ENTRYPOINT ["idlewall"]
+CMD ["--help"]

@@ -1,0 +1,18 @@
+import { ensureServerCertificates, namesOfThisMachine } from "../live/certificates-server.ts";
+import type { Identity } from "../live/tls-termination.ts";
+import { certificateFrom } from "./options.ts";
+import type { Output } from "./output.ts";
+
+/** The certificate options of a command that listens, with the directory for those it makes itself. */
+export type IdentityArguments = Parameters<typeof certificateFrom>[0] & { readonly certs: string };
+
+/** The certificate given, or those of our own with what a device must do to trust them. */
+export async function identitiesFrom(args: IdentityArguments, output: Output): Promise<readonly Identity[]> {
+  const given = certificateFrom(args);
+  if (given !== undefined) return [given];
+  const { ecdsa, rsa, authorityFile, created } = await ensureServerCertificates(args.certs, namesOfThisMachine());
+  output.note(
+    `${created ? "made" : "using"} a certificate of our own; a device trusts it once ${authorityFile} is installed on it`,
+  );
+  return [ecdsa, rsa];
+}

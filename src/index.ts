@@ -1,0 +1,26 @@
+/**
+ * idlewall in process: the proxy, devices and Client Access server that the command runs, scenarios in virtual time,
+ * and profiles.
+ */
+export { EmulatorError, ERROR_CODES, type ErrorCode } from "./errors.ts";
+export type { Scheduler } from "./core/scheduler.ts";
+export type { Ending, Endings } from "./path/condition.ts";
+export type { FlowEvent } from "./path/flow-event.ts";
+export type { Hop, Profile } from "./path/hop.ts";
+export { oneHopProfile, parseAtExpiry } from "./profile/one-hop.ts";
+export { readProfile } from "./profile/reader.ts";
+export { parseDuration } from "./profile/durations.ts";
+export type { DeviceExchange } from "./heartbeat/device-events.ts";
+export { type HeartbeatEvent, type Outcome, OUTCOMES } from "./heartbeat/events.ts";
+export { DEVICE_MODELS, deviceModel, type DeviceModel, readSettings } from "./heartbeat/negotiators/models.ts";
+export { Trace, type TraceRow } from "./heartbeat/trace.ts";
+export { type Scenario, runVirtually } from "./sizing/scenario.ts";
+export { createAuthority, createLeaf, keyPem } from "./live/certificates.ts";
+export { type ClientAccessOptions, type ClientAccessServer, startClientAccess } from "./live/client-access.ts";
+export { type Device, startDevice } from "./live/device.ts";
+export type { DeviceOptions } from "./live/device-options.ts";
+export { type DeviceServer, parseDeviceServer } from "./live/device-server.ts";
+export { listProfiles, loadProfile } from "./live/profile-files.ts";
+export { type Proxy, type ProxyObserver, type ProxyOptions, startProxy } from "./live/proxy.ts";
+export { RealScheduler, type RealSchedulerOptions } from "./live/real-scheduler.ts";
+export { parseTarget, type Target } from "./live/target.ts";

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import type { DeviceIdentity, Exchange } from "../heartbeat/events.ts";
+import { endingName } from "../path/condition.ts";
+import type { Log } from "./log.ts";
+import type { ProxyObserver } from "./proxy.ts";
+
+/**
+ * Writes what a proxy tells as log lines: one an exchange at `info`, flows and refusals at `debug`.
+ * Devices appear as a hash, users not at all. An ending that a profile made is no fault.
+ */
+export function logObserver(log: Log): ProxyObserver {
+  return {
+    heartbeat: (event) => {
+      switch (event.kind) {
+        case "asked":
+          return log.debug(exchangeFields(event.exchange), "asked");
+        case "ended": {
+          const { outcome, hop, action, httpStatus, status, endedAt } = event.end;
+          const waitedSeconds = Math.round(endedAt - event.exchange.askedAt) / 1000;
+          const fields = { ...exchangeFields(event.exchange), outcome, hop, action, httpStatus, status, waitedSeconds };
+          return log.info(fields, `${event.exchange.command} ${outcome}`);
+        }
+        case "lateAnswer":
+          return log.info(exchangeFields(event.exchange), "late answer: the server answered a path that was dead");
+        case "decodeFailed":
+          return log.warn({ flow: event.flowId, reason: event.reason }, "a body could not be read; it was passed on");
+      }
+    },
+    flow: (event) => {
+      switch (event.kind) {
+        case "opened":
+          return log.debug({ flow: event.flowId }, "flow opened");
+        case "ended": {
+          const { flowId: flow, hop, condition, endings } = event;
+          const [toDevice, toServer] = [endingName(endings.toDevice), endingName(endings.toServer)];
+          return log.debug({ flow, hop, condition, toDevice, toServer }, "flow ended by a hop");
+        }
+        case "closed": {
+          const { flowId: flow, toServerBytes, toDeviceBytes, durationMs } = event;
+          return log.debug({ flow, toServerBytes, toDeviceBytes, durationMs }, "flow closed");
+        }
+      }
+    },
+    refused: (flow, { status, message }) => log.warn({ flow, status, reason: message }, "request refused"),
+    tlsFailed: (flow, reason) => log.warn({ flow, reason }, "TLS with a device failed"),
+    serverFailed: (flow, { code, message }) => log.warn({ flow, code, reason: message }, "the server failed"),
+    acceptFailed: (error) => log.error({ reason: error.message }, "a device could not be accepted"),
+  };
+}
+
+/** A name for a device that tells nobody who it is: 12 hexadecimal digits of a hash of device id and user. */
+export function deviceHash({ deviceId, user }: DeviceIdentity): string {
+  return createHash("sha256").update(`${deviceId}\n${user.toLowerCase()}`).digest("hex").slice(0, 12);
+}
+
+function exchangeFields({ id, flowId, device, command, heartbeatIntervalSeconds }: Exchange): object {
+  return { exchange: id, flow: flowId, device: deviceHash(device), command, heartbeatIntervalSeconds };
+}

@@ -1,0 +1,47 @@
+import { StartError } from "../errors.ts";
+import { ServerLeg, type ServerFailure } from "./server-leg.ts";
+import type { Target } from "./target.ts";
+
+/** How long a target may take to be reached, in real ms. */
+const REACH_MS = 10_000;
+
+/**
+ * Connects to a target once and lets go again.
+ * @throws StartError E_TARGET_UNREACHABLE or E_TARGET_UNTRUSTED, with what to do about it
+ */
+export async function checkTarget(target: Target): Promise<void> {
+  const failure = await reach(target);
+  if (failure === undefined) return;
+  const where = target.url.origin;
+  if (failure.untrusted === true) {
+    throw new StartError(
+      "E_TARGET_UNTRUSTED",
+      `${where} is not trusted: ${failure.message} (${failure.code}); ` +
+        "give its authority with --target-ca FILE, or trust anything with --target-insecure",
+    );
+  }
+  throw new StartError(
+    "E_TARGET_UNREACHABLE",
+    `${where} can't be reached: ${failure.message} (${failure.code}); --no-target-check starts all the same`,
+  );
+}
+
+function reach(target: Target): Promise<ServerFailure | undefined> {
+  return new Promise((resolve) => {
+    const slow = { code: "ETIMEDOUT", message: `no connection in ${REACH_MS / 1000} s`, connected: false };
+    const finish = (failure: ServerFailure | undefined): void => {
+      clearTimeout(timeout);
+      leg.reset();
+      resolve(failure);
+    };
+    const timeout = setTimeout(() => finish(slow), REACH_MS);
+    const leg = new ServerLeg(target, {
+      data: () => undefined,
+      drained: () => undefined,
+      connected: () => finish(undefined),
+      ended: () => undefined,
+      failed: finish,
+      closed: () => undefined,
+    });
+  });
+}

@@ -1,0 +1,263 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { listProfiles } from "../../src/live/profile-files.ts";
+import { idlewall } from "./idlewall.ts";
+
+const root = mkdtempSync(path.join(tmpdir(), "idlewall-"));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let cwd = root;
+beforeEach(() => {
+  cwd = mkdtempSync(path.join(root, "case-"));
+});
+
+const GOOD = "name: own\ntitle: a\nsource: b\nhops: []\n";
+
+function file(name: string, content: string): string {
+  writeFileSync(path.join(cwd, name), content);
+  return name;
+}
+
+describe("profiles", () => {
+  test("list prints a table, one line a profile", async () => {
+    const { code, stdout, stderr } = await idlewall(["profiles", "list"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toMatch(/^NAME +TITLE +PATH$/u);
+    expect(lines[1]).toMatch(/^carrier-13min +A carrier .* {2}device ─ nat carrier 13m drop ─ server$/u);
+  });
+
+  test("list --json prints them whole, as one line", async () => {
+    const { code, stdout } = await idlewall(["profiles", "list", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(listProfiles());
+    expect(stdout.trimEnd()).not.toContain("\n");
+  });
+
+  test("show prints one, shipped or from a file", async () => {
+    const shipped = await idlewall(["profiles", "show", "firewall-default"]);
+    expect(shipped).toMatchObject({ code: 0, stderr: "" });
+    expect(shipped.stdout).toMatch(/source: .*KB 905013.*\ndevice ─ firewall 8m drop ─ server\n$/u);
+    const own = await idlewall(["profiles", "show", file("own.yaml", GOOD), "--json"], { cwd });
+    expect(JSON.parse(own.stdout)).toEqual({ name: "own", title: "a", source: "b", hops: [] });
+  });
+
+  test("show refuses an unknown name with the nearest", async () => {
+    const { code, stdout, stderr } = await idlewall(["profiles", "show", "firewal-default"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/did you mean firewall-default\?\n$/u);
+  });
+
+  test("check tells every fault of every file, and goes on after a bad one", async () => {
+    const names = [file("bad.yaml", "name: X\nhops: 1\n"), file("good.yaml", GOOD), "none.yaml"];
+    const { code, stdout, stderr } = await idlewall(["profiles", "check", ...names], { cwd });
+    expect([code, stdout]).toEqual([2, "good.yaml: own is a valid profile\n"]);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      "idlewall: bad.yaml:1:1: title is missing, expected text",
+      "idlewall: bad.yaml:1:1: source is missing, expected text",
+      expect.stringMatching(/^idlewall: bad.yaml:1:7: found "X", expected lower-case words/u),
+      "idlewall: bad.yaml:2:7: found 1, expected a list",
+      "idlewall: none.yaml: there is no such file",
+    ]);
+  });
+
+  test("check --json prints the faults as values", async () => {
+    const names = [file("bad.yaml", "name: own\ntitle: a\nsource: b\nhops: 1\n"), file("good.yaml", GOOD)];
+    const { code, stdout } = await idlewall(["profiles", "check", "--json", ...names], { cwd });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual([
+      { file: "bad.yaml", faults: [{ pointer: "/hops", line: 4, column: 7, message: "found 1, expected a list" }] },
+      { file: "good.yaml", name: "own", faults: [] },
+    ]);
+    expect((await idlewall(["profiles", "check", "good.yaml"], { cwd })).code).toBe(0);
+  });
+});
+
+describe("certs", () => {
+  test("create writes an authority and two certificates, and does not write over them", async () => {
+    const args = ["certs", "create", "mail.example.com", "192.0.2.1"];
+    const first = await idlewall(args, { cwd });
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toMatch(/wrote certs\/authority.pem: devices must trust this one/u);
+    const names = readdirSync(path.join(cwd, "certs")).sort();
+    expect(names).toHaveLength(6);
+    for (const name of names.filter((each) => each.endsWith("-key.pem")))
+      expect(statSync(path.join(cwd, "certs", name)).mode & 0o777).toBe(0o600);
+    const again = await idlewall(args, { cwd });
+    expect([again.code, again.stdout]).toEqual([2, ""]);
+    expect(again.stderr).toMatch(/^idlewall: certs\/server-ecdsa-key.pem is there already; --force replaces it\n$/u);
+    const authority = readFileSync(path.join(cwd, "certs/authority.pem"), "utf8");
+    const forced = await idlewall([...args, "--force", "--json"], { cwd });
+    expect(JSON.parse(forced.stdout)).toMatchObject({ authorityCreated: false });
+    expect(readFileSync(path.join(cwd, "certs/authority.pem"), "utf8")).toBe(authority);
+  });
+
+  test("create names this machine when it is given no name", async () => {
+    const { code, stdout } = await idlewall(["certs", "create", "--directory", "here", "--days", "9"], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/for localhost\n/u);
+    const shown = await idlewall(["certs", "show", "here/server-rsa.pem", "--json"], { cwd });
+    expect(JSON.parse(shown.stdout)).toMatchObject([
+      { file: "here/server-rsa.pem", daysLeft: 8, keyType: "RSA 2048 bits" },
+    ]);
+  });
+
+  test.each([
+    [["certs", "create", "bad name"], 2, /found the name "bad name", expected a DNS name/u],
+    [
+      ["certs", "create", "a", "--days", "398"],
+      2,
+      /found a validity of 398 days, expected a whole number from 1 to 397/u,
+    ],
+    [["certs", "show", "none.pem"], 2, /none.pem: there is no such file/u],
+    [["certs", "show", "empty.pem"], 3, /empty.pem: found no certificate/u],
+    [["certs", "show", "mail.pfx"], 2, /a PFX goes to idlewall certs import/u],
+    [["certs", "import", "empty.pem"], 3, /empty.pem: found no PFX/u],
+    [["certs", "import", "x", "--passphrase", "a", "--passphrase-file", "b"], 2, /expected one or the other/u],
+  ])("refuses %j", async (args, expected, message) => {
+    file("empty.pem", "nothing\n");
+    const { code, stdout, stderr } = await idlewall(args, { cwd });
+    expect([code, stdout]).toEqual([expected, ""]);
+    expect(stderr).toMatch(message);
+  });
+
+  test("import takes a PFX with its passphrase from a variable, a file or a flag, for serve to use", async () => {
+    await idlewall(["certs", "create", "mail.example.com"], { cwd });
+    const args = ["-in", "certs/server-rsa.pem", "-inkey", "certs/server-rsa-key.pem", "-passout", "pass:geheim"];
+    execFileSync("openssl", ["pkcs12", "-export", "-legacy", "-out", "mail.pfx", ...args], { cwd, stdio: "pipe" });
+    const first = await idlewall(["certs", "import", "mail.pfx"], { cwd, env: { IDLEWALL_PASSPHRASE: "geheim" } });
+    expect(first).toMatchObject({ code: 0, stderr: "" });
+    expect(first.stdout).toMatch(/use it with --cert certs\/mail.pem --key certs\/mail-key.pem\n$/u);
+    expect(statSync(path.join(cwd, "certs/mail-key.pem")).mode & 0o777).toBe(0o600);
+    file("secret", "geheim\r\nsecond line\n");
+    const import2 = ["certs", "import", "mail.pfx", "--passphrase-file", "secret"];
+    expect((await idlewall(import2, { cwd })).stderr).toMatch(/certs\/mail-key.pem is there already/u);
+    expect((await idlewall([...import2, "--force"], { cwd })).code).toBe(0);
+    const wrong = await idlewall(["certs", "import", "mail.pfx", "--passphrase", "x"], { cwd });
+    expect([wrong.code, wrong.stderr]).toEqual([3, "idlewall: mail.pfx: the passphrase is wrong\n"]);
+    const target = ["--target", "https://a"];
+    const pem = await idlewall(["check", ...target, "--cert", "certs/mail.pem", "--key", "certs/mail-key.pem"], {
+      cwd,
+    });
+    expect(pem.stdout).toMatch(/certificate +mail.example.com\n/u);
+    const pfx = await idlewall(["check", ...target, "--pfx", "mail.pfx", "--passphrase", "geheim"], { cwd });
+    expect(pfx.stdout).toMatch(/certificate +mail.example.com\n/u);
+  });
+});
+
+describe("check", () => {
+  test("tells every fault at once, and what is right beside them", async () => {
+    file("bad.yaml", "name: own\ntitle: a\nhops: []\n");
+    const args = [
+      "--listen",
+      "443x",
+      "--admin",
+      "1",
+      "--target",
+      "mail",
+      "--profile",
+      "bad.yaml",
+      "--cert",
+      "x",
+      "--target-ca",
+      "y",
+    ];
+    const { code, stdout, stderr } = await idlewall(["check", ...args], { cwd });
+    expect(code).toBe(2);
+    expect(stdout).toBe("admin        :1\n");
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/found the address "443x"/u),
+      expect.stringMatching(/found the target "mail"/u),
+      "idlewall: y: there is no such file",
+      "idlewall: bad.yaml:1:1: source is missing, expected text",
+      "idlewall: found --cert alone, expected --cert with --key",
+    ]);
+  });
+
+  test.each([
+    [[], /expected --target/u],
+    [["--profile", "direct", "--idle-timeout", "1m"], /found --profile beside --idle-timeout/u],
+    [["--at-expiry", "drop"], /found --at-expiry alone/u],
+    [["--idle-timeout", "13"], /found "13", a number without a unit/u],
+    [["--idle-timeout", "1m", "--at-expiry", "dorp"], /found the ending "dorp"/u],
+    [["--pfx", "a", "--cert", "b"], /found --pfx beside --cert/u],
+    [["--key", "b"], /found --key alone/u],
+  ])("refuses %j", async (args, message) => {
+    const { code, stderr } = await idlewall(["check", ...args], { cwd });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  test("ends like serve would: a certificate that can't be used is 3", async () => {
+    file("a.pem", "nothing");
+    const { code, stdout } = await idlewall(
+      ["check", "--target", "http://a", "--cert", "a.pem", "--key", "a.pem", "--json"],
+      { cwd },
+    );
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false });
+  });
+});
+
+/** An admin server that answers both questions, and never any other. */
+async function admin(ready: number): Promise<{ readonly server: Server; readonly port: number }> {
+  const server = createServer((request, response) => {
+    if (request.url === "/-/healthy") response.end("well");
+    else if (request.url === "/-/ready") response.writeHead(ready).end();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return { server, port: typeof address === "object" && address !== null ? address.port : 0 };
+}
+
+describe("healthcheck", () => {
+  test("tells by its exit code whether the proxy is well, and whether it is ready", async () => {
+    const { server, port } = await admin(503);
+    const url = `http://127.0.0.1:${port}`;
+    expect(await idlewall(["healthcheck", "--admin", url])).toEqual({
+      code: 0,
+      stdout: `${url}/-/healthy: answered 200\n`,
+      stderr: "",
+    });
+    expect(await idlewall(["healthcheck", "--ready", "--admin", url])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `idlewall: ${url}/-/ready: answered 503\n`,
+    });
+    for (const spelling of [`127.0.0.1:${port}`, `:${port}`, `0.0.0.0:${port}`, `[::]:${port}`])
+      expect(await idlewall(["healthcheck", "--json"], { env: { IDLEWALL_ADMIN: spelling } })).toMatchObject({
+        code: 0,
+      });
+    server.close();
+    await once(server, "close");
+    const gone = await idlewall(["healthcheck", "--json", "--admin", url]);
+    expect(gone.code).toBe(1);
+    expect(JSON.parse(gone.stdout)).toMatchObject({ ok: false, detail: expect.stringContaining("ECONNREFUSED") });
+  });
+
+  test("gives up when no answer comes in its time", async () => {
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const address = silent.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const { code, stderr } = await idlewall(["healthcheck", "--admin", `:${port}`, "--timeout", "100ms"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/aborted due to timeout/u);
+    silent.closeAllConnections();
+    silent.close();
+    await once(silent, "close");
+  });
+
+  test.each([["nonsense"], [":0"], ["http://"]])("refuses the address %j", async (address) => {
+    const { code, stderr } = await idlewall(["healthcheck", "--admin", address]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^idlewall: found the (?:admin )?address/u);
+  });
+});

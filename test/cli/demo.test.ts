@@ -1,0 +1,29 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { RunningCommand } from "../support/running-command.ts";
+
+test("the demo tells the documented course live, goes on, and says where to look", async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), "idlewall-demo-"));
+  const args = ["demo", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--time-scale", "3600"];
+  await using demo = new RunningCommand(args, directory);
+  const [metrics] = await demo.said(/metrics +(\S+)\n/u);
+  await demo.said(/serve --listen :8443 --target https:\/\/mail\.example\.com --profile carrier-13min\n/u);
+  const ladder = demo.stdout.split("\n").filter((line) => /^ *\d+:\d\d:\d\d /u.test(line));
+  expect(ladder.map((line) => line.trim().split(/ {2,}/u).slice(0, 3).join(" | "))).toEqual([
+    "0:00:00 | Ping 15 min | expired on carrier (drop): no answer, given up after 15 min 5 s",
+    "0:15:05 | Ping 8 min | held: answered after 8 min, nothing new",
+    "0:23:05 | Ping 12 min | changes: answered after 3 min 55 s by new mail",
+    "0:27:00 | Ping 12 min | held: answered after 12 min, nothing new",
+    "0:39:00 | Ping 16 min | expired on carrier (drop): no answer, given up after 16 min 5 s",
+    "0:55:05 | Ping 12 min | held: answered after 12 min, nothing new",
+    "1:07:05 | Ping 12 min | held: answered after 12 min, nothing new",
+    "1:19:05 | Ping 12 min | held: answered after 12 min, nothing new",
+  ]);
+  const text = await (await fetch(metrics ?? "")).text();
+  expect(text).toContain('idlewall_exchanges_total{command="Ping",outcome="expired"} 2');
+  expect(text).toContain('idlewall_late_answers_total{command="Ping"} 2');
+  demo.signal("SIGINT");
+  expect((await demo.finished()).code).toBe(0);
+});

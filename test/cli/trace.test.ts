@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { idlewall } from "./idlewall.ts";
+
+const SEED = ["trace", "--profile", "carrier-13min", "--device", "windows-mobile", "--mail-at", "27m", "--duration", "3h"];
+
+interface Line {
+  readonly atSeconds: number;
+  readonly command: string;
+  readonly heartbeatIntervalSeconds: number;
+  readonly outcome: string;
+  readonly durationSeconds: number;
+  readonly hop: string | null;
+  readonly conclusion: string;
+}
+
+function linesOf(stdout: string): readonly Line[] {
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line): Line => JSON.parse(line));
+}
+
+describe("the documented course", () => {
+  test("prints one exchange a line in virtual time", async () => {
+    const { code, stdout } = await idlewall([...SEED, "--json"]);
+    const lines = linesOf(stdout);
+    expect(code).toBe(0);
+    expect(lines.slice(0, 7).map((line) => line.heartbeatIntervalSeconds)).toEqual([900, 480, 720, 720, 960, 720, 720]);
+    expect(lines.slice(0, 7).map((line) => line.outcome)).toEqual([
+      "expired",
+      "held",
+      "changes",
+      "held",
+      "expired",
+      "held",
+      "held",
+    ]);
+    expect(lines[0]).toMatchObject({ atSeconds: 0, device: "device0001", command: "Ping", hop: "carrier" });
+    expect(lines[0]?.durationSeconds).toBe(905);
+    expect(lines[0]?.conclusion).toBe("no answer to 15 min, so the device falls to its minimum, 8 min");
+    expect(lines.slice(5)).toEqual(
+      lines.slice(5).map((line) => ({ ...line, heartbeatIntervalSeconds: 720, outcome: "held", hop: null })),
+    );
+  });
+
+  test("is the same to the last row when it runs live over loopback TLS", async () => {
+    const virtual = await idlewall([...SEED, "--json"]);
+    const live = await idlewall([...SEED, "--json", "--live", "--time-scale", "3600"]);
+    const course = (stdout: string): readonly object[] =>
+      linesOf(stdout).map(({ heartbeatIntervalSeconds, outcome, hop, conclusion, command }) => ({
+        heartbeatIntervalSeconds,
+        outcome,
+        hop,
+        conclusion,
+        command,
+      }));
+    expect(live.code).toBe(0);
+    expect(course(live.stdout)).toEqual(course(virtual.stdout));
+  });
+
+  test("is the same when the first run is repeated with the same seed, and not with another", async () => {
+    const args = ["trace", "--idle-timeout", "11m", "--mail-rate", "40/day", "--duration", "1d", "--json"];
+    const [first, again, other] = await Promise.all([
+      idlewall(args),
+      idlewall(args),
+      idlewall([...args, "--seed", "2"]),
+    ]);
+    expect(again.stdout).toBe(first.stdout);
+    expect(other.stdout).not.toBe(first.stdout);
+  });
+});
+
+test("a ladder for people has a heading, a line an exchange, and what is still parked", async () => {
+  const { stdout, stderr } = await idlewall(SEED);
+  expect(stderr).toBe("idlewall: device ─ nat carrier 13m drop ─ server, seed 1\n");
+  const [heading, first] = stdout.split("\n");
+  expect(heading).toMatch(/^ +at +asks +what happens +the device concludes$/u);
+  expect(first).toContain("expired on carrier (drop): no answer, given up after 15 min 5 s");
+  expect(stdout).toMatch(/2:55:05 +Ping 12 min +still parked\n$/u);
+});
+
+test.concurrent.each([
+  [["--device", "windows-phone"], /--device: found "windows-phone", expected one of windows-mobile, .*fixed/u],
+  [["--initial", "15"], /"15"/u],
+  [["--initial", "2m"], /initial/u],
+  [["--profile", "carier-13min"], /carrier-13min/u],
+  [["--at-expiry", "drop"], /--idle-timeout/u],
+  [["--idle-timeout", "13m", "--at-expiry", "explode"], /explode/u],
+  [["--mail-at", "soon"], /soon/u],
+  [["--mail-rate", "lots"], /lots/u],
+  [["--duration", "0s"], /0s/u],
+  [["--devices", "0"], /--devices: found 0/u],
+  [["--seed", "1.5"], /--seed: found 1.5/u],
+  [["--time-scale", "60"], /--live/u],
+  [["--live", "--time-scale", "0"], /--time-scale: found 0/u],
+])("refuses %j with exit code 2", async (args, message) => {
+  const { code, stdout, stderr } = await idlewall(["trace", ...args]);
+  expect(code).toBe(2);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(message);
+});
