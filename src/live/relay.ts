@@ -102,15 +102,8 @@ export class Relay implements FlowHandler {
   finToServer(): void {
     if (this.#dead) return this.#server?.fin();
     this.#deviceEnded = true;
-<<<<<<< HEAD
     if (this.#serverClosed) this.#endDevice();
     else this.#endServer();
-=======
-    const broken = !this.#closing && this.#requests.end().some((event) => event.kind === "fault");
-    if (broken) this.#leave();
-    else this.#server?.end();
-    if (this.#serverClosed || broken) this.#endDevice();
->>>>>>> wire
   }
 
   rstToServer(): void {
@@ -138,15 +131,10 @@ export class Relay implements FlowHandler {
   /** On a dead path the server can't learn that the device went: it ends its side when it likes. */
   deviceGone(): void {
     this.#stopAwaitingHead();
-<<<<<<< HEAD
-    if (this.#deviceEnded && !this.#dead) this.#server?.endOrReset();
-    else if (!this.#dead || !this.busy) this.#server?.reset();
-=======
     if (!this.#dead) {
       if (this.#deviceEnded && !this.busy) this.#server?.leave();
       else this.#server?.reset();
     }
->>>>>>> wire
     this.#finishIfGone();
   }
 
@@ -175,7 +163,6 @@ export class Relay implements FlowHandler {
 
   #expectAnswer(head: RequestHead): void {
     const { method, upgrade } = head;
-    this.#stopAwaitingHead();
     this.#midRequest = true;
     this.#stopAwaitingHead();
     this.#answers.push({ method, upgrade, begun: false, last: !keepsAlive(head) });
@@ -308,14 +295,9 @@ export class Relay implements FlowHandler {
 
   /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
   #failAnswer(failure: ServerFailure): void {
-<<<<<<< HEAD
-    if (this.#dead || this.#closing) return;
-    if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
-=======
     if (this.#closing) return;
     if (this.#dead) return this.#device?.cut("reset");
-    if (this.#deviceEnded) return this.#cutDevice("reset");
->>>>>>> wire
+    if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;
     this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);

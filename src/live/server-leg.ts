@@ -76,12 +76,6 @@ export class ServerLeg {
     lingerThenTakeAway(this.#raw, this.#socket);
   }
 
-  /** Ends our side in order if the server takes the rest within a while; else takes the connection away. */
-  endOrReset(): void {
-    this.end();
-    lingerThenDestroy(this.#raw);
-  }
-
   /** Takes the connection away with an RST. */
   reset(): void {
     this.#failed = true;

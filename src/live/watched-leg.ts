@@ -24,13 +24,9 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   #tls: TLSSocket | undefined;
   #toldRead = 0;
   #toldWritten = 0;
-<<<<<<< HEAD
-  #endsInOrder = false;
-=======
   /** Whether a FIN toward the device is to follow a close_notify. */
   #inOrder = false;
   #deviceEnded = false;
->>>>>>> wire
   #gone = false;
 
   constructor(options: DeviceLegOptions, activity: ActivitySweep) {
@@ -63,20 +59,12 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
 
   /** The FIN may take its turn in the path later: whether it is in order stays as it was last said. */
   end(): void {
-<<<<<<< HEAD
-    this.#endsInOrder = true;
-=======
     this.#inOrder = true;
->>>>>>> wire
     this.#path.fin("toDevice");
   }
 
   cut(how: "reset" | "close"): void {
-<<<<<<< HEAD
-    this.#endsInOrder = false;
-=======
     this.#inOrder = false;
->>>>>>> wire
     if (how === "reset") this.#path.rst("toDevice");
     else this.#path.fin("toDevice");
   }
@@ -152,13 +140,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
         if (segment.payload !== undefined && this.#tls?.writable === true) this.#tls.write(segment.payload);
         return;
       case "fin":
-<<<<<<< HEAD
-        if (this.#endsInOrder && !this.#path.ended && this.#tls !== undefined) this.#tls.end();
-        else this.#raw.end();
-        return lingerThenDestroy(this.#raw);
-=======
         return this.#endDevice();
->>>>>>> wire
       case "rst":
         return takeAway(this.#raw, this.#tls);
     }
