@@ -122,28 +122,6 @@ describe("on a path that holds", () => {
     expect(played.pending).toBe(0);
   });
 
-  test.each([
-    [119_999, []],
-    [120_000, ["device: closed", "proxy: closed", "flow closed 787/1094 bytes"]],
-  ])("the server closes what nothing was asked on for 120 s: after %i ms", (at, expected) => {
-    const played = parked();
-    played.flow.answer(1, PING_ANSWER);
-    played.news();
-    expect(played.until(at).news()).toEqual(expected);
-  });
-
-  test("a request in time keeps the connection, and one that waits is no silence", () => {
-    const played = parked();
-    played.flow.answer(1, PING_ANSWER);
-    played.until(119_999).flow.send(PING);
-    expect(
-      played
-        .until(60 * MINUTE)
-        .news()
-        .at(-1),
-    ).toBe("server gets Ping 2 of ann");
-  });
-
   test("of two requests on a flow, the answer to one leaves the other waiting", () => {
     const played = parked();
     played.flow.send(SYNC);

@@ -19,7 +19,7 @@ export const check = defineCommand({
     const parts: Readonly<Record<string, () => string>> = {
       listen: () => formatAddress(parseAddress(args.listen)),
       admin: () => formatAddress(parseAddress(args.admin)),
-      target: () => originsOf(forwardingFrom(args)),
+      target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
       path: () => pathLine(profileFrom(args)),
       certificate: () => certificateTitle(args),
