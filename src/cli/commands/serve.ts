@@ -43,6 +43,11 @@ export const serve = defineCommand({
       adminHosts: args["admin-host"] ?? [],
       log: createLog({ level: levelFrom(args["log-level"]) }),
     });
+    /** Before anybody is told that it runs: who reads so may ask it to stop at once. */
+    const stopped = untilAskedToStop(output, {
+      drain: () => serving.drain(drainMs),
+      busyCount: () => serving.proxy.busyCount,
+    });
     const at: Address = { host: listen.host, port: serving.proxy.port };
     if (args.json === true) output.json({ listen: formatAddress(at), admin: serving.admin.url, profile: profile.name });
     else {
@@ -51,10 +56,7 @@ export const serve = defineCommand({
       output.result(`admin:    ${serving.admin.url}/`);
       output.result(`metrics:  ${serving.admin.url}/metrics`);
     }
-    await untilAskedToStop(output, {
-      drain: () => serving.drain(drainMs),
-      busyCount: () => serving.proxy.busyCount,
-    });
+    await stopped;
     await serving.stop();
     scheduler.stop();
     return EXIT.done;
