@@ -21,17 +21,19 @@ export default defineConfig({
         resolve: { alias: { idlewall: fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
         test: {
           name: "live",
+          sequence: { groupOrder: 1 },
           include: ["test/**/*.test.ts"],
           exclude: [...pureTests, "test/system/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
           maxConcurrency: 8,
+          maxWorkers: 2,
         },
       },
       {
         test: {
           name: "system",
+          sequence: { groupOrder: 2 },
           include: ["test/system/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 120_000,

@@ -30,9 +30,6 @@ const DEFAULT_WINDOW = 100;
 /** The most a collection or a whole request brings at once, and what 0 stands for (MS-ASCMD, WindowSize). */
 const LARGEST_WINDOW = 512;
 
-/** More of a subject than any mail program shows. */
-const MOST_SUBJECT_CHARACTERS = 255;
-
 /**
  * Mailboxes in memory, and what each device has been sent of them.
  * A sync key stands for a position in a folder. A device may come back with the key before the last one, because the
@@ -52,7 +49,7 @@ export class Mailboxes implements MailboxView {
     const folder = this.#mailbox(user).folders.get(folderId);
     if (folder === undefined) return false;
     const serverId = `${folderId}:${folder.first + folder.items.length + 1}`;
-    folder.items.push({ serverId, subject: subject.slice(0, MOST_SUBJECT_CHARACTERS) });
+    folder.items.push({ serverId, subject: writable(subject) });
     if (folder.items.length > this.#settings.maxItems) {
       folder.items.shift();
       folder.first += 1;
@@ -170,3 +167,12 @@ function windowOf(asked: number | undefined, fallback: number): number {
 function refusal(collectionId: string, status: number): SyncResponseCollection {
   return { collectionId, syncKey: "0", status, added: [], moreAvailable: false, commandCount: 0 };
 }
+
+/** A subject that WBXML can carry: no control characters and no half of a surrogate pair, not even where it is cut. */
+function writable(subject: string): string {
+  const shown = subject.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, "\u{FFFD}");
+  return shown.slice(0, LONGEST_SUBJECT).replace(/\p{Surrogate}$/u, "");
+}
+
+/** What is kept of a subject, in UTF-16 units: more than any mail program shows. */
+const LONGEST_SUBJECT = 255;

@@ -141,7 +141,7 @@ export class ClientAccessServer implements MailboxControl, AsyncDisposable {
   /** Puts a message into a user's mailbox; false for one who can't sign in. */
   deliver(user: string, subject: string = DEFAULT_SUBJECT): boolean {
     if (this.#users?.has(user.toLowerCase()) === false) return false;
-    this.#driver.dispatch({ kind: "mail", user, subject: writable(subject) });
+    this.#driver.dispatch({ kind: "mail", user, subject: subject });
     return true;
   }
 
@@ -269,12 +269,3 @@ function readCommand(command: ServedCommand, body: Uint8Array): CommandRequest |
     throw error;
   }
 }
-
-/** A subject that WBXML can carry and that mailboxes keep whole, not cut within a character. */
-function writable(subject: string): string {
-  const shown = subject.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, "\u{FFFD}");
-  return shown.slice(0, LONGEST_SUBJECT).replace(/\p{Surrogate}$/u, "");
-}
-
-/** What mailboxes keep of a subject, in UTF-16 units. */
-const LONGEST_SUBJECT = 255;

@@ -1,6 +1,6 @@
 import { Driver } from "../core/driver.ts";
 import type { Millis } from "../core/machine.ts";
-import type { Scheduler, Timer } from "../core/scheduler.ts";
+import type { Scheduler } from "../core/scheduler.ts";
 import type { ClientAccessEffect } from "../heartbeat/client-access.ts";
 import type { ConnectionFailure, DeviceSessionEffect } from "../heartbeat/device-events.ts";
 import type { DeviceIdentity } from "../heartbeat/events.ts";
@@ -61,7 +61,6 @@ export class VirtualFlow {
   readonly #outstanding: Outstanding[] = [];
   readonly #sizes = { toServer: 0, toDevice: 0 };
   #requestCount = 0;
-  #keepAlive: Timer | undefined;
   #dead = false;
   #answering = false;
   #deviceDone = false;
@@ -104,7 +103,6 @@ export class VirtualFlow {
     if (request === undefined) return;
     this.#tellAnswered(request.number, answer);
     if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer, last: false });
-    this.#awaitNext();
     this.#settle();
   }
 
@@ -147,7 +145,6 @@ export class VirtualFlow {
   }
 
   #arrive(request: Request): void {
-    this.#keepAlive?.cancel();
     this.#requestCount += 1;
     const number = this.#requestCount;
     this.#tellRequested(number, request);
@@ -183,18 +180,6 @@ export class VirtualFlow {
     this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
   }
 
-  /** The server closes a connection on which nothing is asked for long enough. */
-  #awaitNext(): void {
-    this.#keepAlive?.cancel();
-    if (this.#outstanding.length > 0 || this.#serverDone) return;
-    const { scheduler } = this.#world;
-    this.#keepAlive = scheduler.schedule(scheduler.now() + KEEP_ALIVE_MS, () => {
-      this.#serverDone = true;
-      this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
-      this.#settle();
-    });
-  }
-
   #tellRequested(requestNumber: number, request: Request): void {
     const { deviceId, user, deviceType } = this.#user;
     const common = {
@@ -225,7 +210,6 @@ export class VirtualFlow {
     const serverWaits = !this.#serverDone && this.#outstanding.length > 0;
     if (this.#finished || !this.#deviceDone || serverWaits || !(this.#serverDone || this.#dead)) return;
     this.#finished = true;
-    this.#keepAlive?.cancel();
     this.#path.stop();
     const at = this.#world.scheduler.now();
     const { toServer: toServerBytes, toDevice: toDeviceBytes } = this.#sizes;
@@ -257,9 +241,6 @@ interface Outstanding {
 }
 
 const LISTENER = "virtual";
-
-/** How long a server keeps a connection on which nothing is asked: 120 s as IIS by default (reference 4.4). */
-const KEEP_ALIVE_MS: Millis = 120_000;
 
 /** Sizes on the wire: a TLS 1.3 handshake's flights, and a Ping and its answer as built in the reference (6.1). */
 const SIZES: Readonly<Record<Message["kind"], number>> = { hello: 350, welcome: 800, request: 437, answer: 294 };

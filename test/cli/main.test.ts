@@ -34,7 +34,7 @@ describe("the command line", () => {
 
   test.each([
     [[], "idlewall: expected a command; idlewall --help lists them\n"],
-    [["nonsense"], /found the unknown command nonsense, expected profiles, certs/u],
+    [["nonsense"], /found the unknown command nonsense, expected serve, demo, device,/u],
     [["profile", "list"], /^idlewall: found the unknown command profile, .*; did you mean profiles\?\n$/u],
     [["profiles"], "idlewall: expected a command after profiles: list, show, check\n"],
     [["profiles", "lst"], /found the unknown command lst, expected list, show or check; did you mean list\?/u],
@@ -87,7 +87,7 @@ describe("an option", () => {
     const args = config("target: https://file.example\nlisten: :1001\nadmin: :1002\nidle-timeout: 1m\n");
     const env = { IDLEWALL_LISTEN: ":2001", IDLEWALL_ADMIN: ":2002" };
     expect(await parts([...args, "--admin", ":3002"], env)).toMatchObject({
-      target: "https://file.example:443",
+      target: "https://file.example",
       listen: ":2001",
       admin: ":3002",
       path: "device ─ firewall 1m drop ─ server",
@@ -118,7 +118,7 @@ describe("an option", () => {
       IDLEWALL_PORT: "tcp://10.0.0.1:443",
       IDLEWALL_SERVICE_HOST: "10.0.0.1",
     };
-    expect(await parts(["check"], env)).toMatchObject({ target: "http://named:80", listen: ":443" });
+    expect(await parts(["check"], env)).toMatchObject({ target: "http://named", listen: ":443" });
   });
 
   test("has all faults of its file told at once, with line and column", async () => {

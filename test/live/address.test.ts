@@ -48,7 +48,8 @@ describe("a target", () => {
     ["https://[::1]:8443", true, "::1", 8443],
     ["HTTPS://MAIL.example.com:443", true, "mail.example.com", 443],
   ])("%s is read", (text, secure, host, port) => {
-    expect(parseTarget(text)).toEqual({ secure, host, port });
+    const target = parseTarget(text);
+    expect([target.tls !== undefined, target.host, target.port]).toEqual([secure, host, port]);
   });
 
   test.each([

@@ -121,7 +121,7 @@ export class TestDevice {
   fault: string | undefined;
   readonly #observer = new ResponseObserver();
   #body: Uint8Array[] = [];
-  #onChange: (() => void)[] = [];
+  readonly #onChange: (() => void)[] = [];
 
   private constructor(wire: WireLog) {
     const socket = connectTls({ socket: wire, rejectUnauthorized: false, maxVersion: "TLSv1.2" });
@@ -140,6 +140,11 @@ export class TestDevice {
       this.end = this.#wire.seenEnd;
       this.#changed();
     });
+  }
+
+  /** The TCP connection below TLS. */
+  get raw(): Socket {
+    return this.#wire.raw;
   }
 
   static async connect(port: number): Promise<TestDevice> {

@@ -43,8 +43,7 @@ export const serve = defineCommand({
       adminHosts: args["admin-host"] ?? [],
       log: createLog({ level: levelFrom(args["log-level"]) }),
     });
-    /** Before anybody is told that it runs: who reads so may ask it to stop at once. */
-    const stopped = untilAskedToStop(output, {
+    const asked = untilAskedToStop(output, {
       drain: () => serving.drain(drainMs),
       busyCount: () => serving.proxy.busyCount,
     });
@@ -56,7 +55,7 @@ export const serve = defineCommand({
       output.result(`admin:    ${serving.admin.url}/`);
       output.result(`metrics:  ${serving.admin.url}/metrics`);
     }
-    await stopped;
+    await asked;
     await serving.stop();
     scheduler.stop();
     return EXIT.done;
