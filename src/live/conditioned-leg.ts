@@ -35,6 +35,10 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     raw.once("close", this.#onClose);
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#raw.remoteAddress;
+  }
+
   get wireBytes(): { readonly received: number; readonly sent: number } {
     return { received: this.#raw.bytesRead, sent: this.#raw.bytesWritten };
   }

@@ -43,6 +43,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     activity.add(this);
   }
 
+  get remoteAddress(): string | undefined {
+    return this.#raw.remoteAddress;
+  }
+
   get wireBytes(): { readonly received: number; readonly sent: number } {
     return { received: this.#raw.bytesRead, sent: this.#raw.bytesWritten };
   }
