@@ -16,12 +16,12 @@ function countsOf(file) {
       ({ status, assertionResults }) =>
         status === "failed" && !assertionResults.some((assertion) => assertion.status === "failed"),
     );
-    const failed = report.numFailedTests + broken.length;
-    const nothingRan = report.numPassedTests + failed === 0;
-    const unexplained = failed === 0 && (!report.success || nothingRan) ? 1 : 0;
-    return { passed: report.numPassedTests, failed: failed + unexplained };
+    const faults = report.numFailedTests + broken.length;
+    const nothingRan = report.numPassedTests + faults === 0;
+    const unexplained = faults === 0 && (!report.success || nothingRan) ? 1 : 0;
+    return { passed: report.numPassedTests, failed: faults + unexplained };
   } catch (error) {
-    console.error(`${file}: ${error instanceof Error ? error.message : error}`);
+    console.error(`${file}: ${String(error)}`);
     return { passed: 0, failed: 1 };
   }
 }

@@ -77,7 +77,8 @@ export function originsOf({ targets }: Forwarding): string {
 
 function relaying(args: ForwardArguments): Forwarding {
   const strays = ONLY_WHEN_REWRITING.filter((name) => args[name] !== undefined).map((name) => `--${name}`);
-  if (strays.length > 0) throw new UsageError("E_USAGE", `found ${strays.join(", ")}, expected --forward rewrite with it`);
+  if (strays.length > 0)
+    throw new UsageError("E_USAGE", `found ${strays.join(", ")}, expected --forward rewrite with it`);
   if (args.target === undefined) {
     throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
   }
@@ -87,7 +88,10 @@ function relaying(args: ForwardArguments): Forwarding {
 
 function rewriting(args: ForwardArguments): Forwarding {
   const trust = trustFrom(args);
-  const sites = [...(args.backend ?? []).map(splitBackend), ...(args.target === undefined ? [] : [["/", args.target] as const])];
+  const sites = [
+    ...(args.backend ?? []).map(splitBackend),
+    ...(args.target === undefined ? [] : [["/", args.target] as const]),
+  ];
   const backends = sites.map(([prefix, url]): Backend => ({
     prefix,
     target: parseTarget(url, trust),

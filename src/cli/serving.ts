@@ -38,7 +38,12 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const listener = options.proxy.name ?? "https";
   const metrics = new Metrics({ version: version(), listeners: [listener], profiles: [options.proxy.profile] });
   const tracker = new Tracker();
-  const observers = [metricsObserver(metrics), trackerObserver(tracker), logObserver(log), ...(options.observers ?? [])];
+  const observers = [
+    metricsObserver(metrics),
+    trackerObserver(tracker),
+    logObserver(log),
+    ...(options.observers ?? []),
+  ];
   const proxy = await startProxy({ ...options.proxy, observers });
   let ready = true;
   let told = proxy.bytes;

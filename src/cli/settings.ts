@@ -78,7 +78,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv, options: OptionT
 }
 
 /** The variable that stands for an option. */
-export function variableOf(name: string): string {
+function variableOf(name: string): string {
   return `IDLEWALL_${name.replaceAll("-", "_").toUpperCase()}`;
 }
 

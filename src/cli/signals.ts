@@ -3,9 +3,9 @@ import type { Output } from "./output.ts";
 /** What a running command does when it is asked to stop. */
 export interface Stopping {
   /** Lets what runs come to its end. */
-  drain(): Promise<void>;
+  readonly drain: () => Promise<void>;
   /** How many connections still wait for an answer. */
-  busyCount(): number;
+  readonly busyCount: () => number;
 }
 
 /**

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import type { DecodeFailure } from "../heartbeat/events.ts";
 
 /** Largest body that is looked into, before and after decompression; a Ping has some hundred bytes. */
-export const BODY_LIMIT_BYTES = 256 * 1024;
+const BODY_LIMIT_BYTES = 256 * 1024;
 
 /** Keeps a copy of one body as it passes, up to a limit, and reads it when it is whole. */
 export class BodyCollector {

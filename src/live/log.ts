@@ -4,9 +4,6 @@ import { build } from "pino-pretty";
 /** How much a log says. */
 export type LogLevel = LevelWithSilent;
 
-/** Every level, loudest last. */
-export const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const satisfies LogLevel[];
-
 /** Where the parts of the edge write what an operator may want to know. */
 export type Log = Pick<PinoLogger, "debug" | "info" | "warn" | "error">;
 

@@ -49,7 +49,7 @@ export function logObserver(log: Log): ProxyObserver {
 }
 
 /** A name for a device that tells nobody who it is: 12 hexadecimal digits of a hash of device id and user. */
-export function deviceHash({ deviceId, user }: DeviceIdentity): string {
+function deviceHash({ deviceId, user }: DeviceIdentity): string {
   return createHash("sha256").update(`${deviceId}\n${user.toLowerCase()}`).digest("hex").slice(0, 12);
 }
 

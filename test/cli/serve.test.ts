@@ -31,7 +31,14 @@ afterAll(() => {
 });
 
 function serve(...args: readonly string[]): RunningCommand {
-  const common = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--target", `http://127.0.0.1:${portOf(target)}`];
+  const common = [
+    "--listen",
+    "127.0.0.1:0",
+    "--admin",
+    "127.0.0.1:0",
+    "--target",
+    `http://127.0.0.1:${portOf(target)}`,
+  ];
   return new RunningCommand(["serve", ...common, ...args], directory);
 }
 
@@ -87,12 +94,12 @@ describe("serve", () => {
   test("ends at once on a second SIGINT", async () => {
     await using command = serve("--drain", "1h");
     const { port } = await addresses(command);
-    const answer = expect(ask(port, "/park")).rejects.toThrow(/ECONNRESET|socket hang up/u);
+    const answer = ask(port, "/park").catch(String);
     await new Promise<void>((resolve) => target.once("request", () => resolve()));
     command.signal("SIGINT");
     await command.said(/SIGINT: letting 1 connection/u);
     command.signal("SIGINT");
-    await answer;
+    expect(await answer).toMatch(/ECONNRESET|socket hang up/u);
     expect((await command.finished()).code).toBe(0);
   });
 
@@ -145,7 +152,9 @@ describe("serve refuses to start", () => {
 
   test("when the target is not trusted, with exit code 3, unless its authority is given", async () => {
     const { leaf, authority } = await testIdentity();
-    const secure = createHttpsServer({ key: keyPem(leaf.key), cert: leaf.certificate.toString() }, (_, response) => response.end());
+    const secure = createHttpsServer({ key: keyPem(leaf.key), cert: leaf.certificate.toString() }, (_, response) =>
+      response.end(),
+    );
     secure.listen(0, "127.0.0.1");
     await once(secure, "listening");
     const url = `https://127.0.0.1:${portOf(secure)}`;
@@ -170,9 +179,12 @@ describe("serve refuses to start", () => {
     [["--target", "ftp://mail.example.com"], 2, /https:\/\/mail\.example\.com/u],
     [["--lisen", "127.0.0.1:0"], 2, /--listen/u],
   ])("with %j", async (args, exitCode, message) => {
-    const { code, stderr } = await idlewall([...base, ...(args.includes("--target") ? [] : ["--target", "http://127.0.0.1:1"]), ...args], {
-      cwd: directory,
-    });
+    const { code, stderr } = await idlewall(
+      [...base, ...(args.includes("--target") ? [] : ["--target", "http://127.0.0.1:1"]), ...args],
+      {
+        cwd: directory,
+      },
+    );
     expect([code, stderr]).toEqual([exitCode, expect.stringMatching(message)]);
   });
 });

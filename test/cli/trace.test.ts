@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { idlewall } from "./idlewall.ts";
 
-const SEED = ["trace", "--profile", "carrier-13min", "--device", "windows-mobile", "--mail-at", "27m", "--duration", "3h"];
+const SEED = [
+  "trace",
+  "--profile",
+  "carrier-13min",
+  "--device",
+  "windows-mobile",
+  "--mail-at",
+  "27m",
+  "--duration",
+  "3h",
+];
 
 interface Line {
   readonly atSeconds: number;

@@ -23,9 +23,12 @@ const EXAMPLES = PAGES.flatMap((page) => {
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-readme-"));
 const scheduler = new RealScheduler();
 let server: ClientAccessServer;
+let tellServed = (): void => undefined;
+/** Devices tell nothing before a heartbeat has ended; their server knows when they are there. */
+const served = new Promise<void>((resolve) => (tellServed = resolve));
 
 beforeAll(async () => {
-  server = await startClientAccess({ scheduler });
+  server = await startClientAccess({ scheduler, onAnswered: tellServed });
   mkdirSync(path.join(directory, "bin"));
   const shim = path.join(directory, "bin/idlewall");
   writeFileSync(shim, `#!/bin/sh\nexec '${process.execPath}' '${COMMAND}' "$@"\n`);
@@ -91,20 +94,13 @@ describe.each(EXAMPLES.filter(({ kind }) => kind === "start"))("$page: $script",
   test("runs until it is asked to stop, and ends in order", async () => {
     const { child, told } = shell(await adapted(script));
     const closed = once(child, "close");
-    if (script.startsWith("idlewall device")) await new Promise((resolve) => child.once("spawn", resolve));
-    else await Promise.race([once(child.stdout, "data"), closed]);
+    await Promise.race([script.startsWith("idlewall device") ? served : once(child.stdout, "data"), closed]);
     expect(child.exitCode, told.stderr).toBeNull();
-    if (script.startsWith("idlewall device")) await untilServed();
     child.kill("SIGTERM");
     const [code] = await closed;
     expect(code, told.stderr).toBe(0);
   });
 });
-
-/** Devices tell nothing before a heartbeat has ended; their server knows when they are there. */
-async function untilServed(): Promise<void> {
-  while (server.mailbox("user1")?.parked !== 1) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 test("the ladder that the readme shows is what its command prints", async () => {
   const text = readFileSync(new URL("../../README.md", import.meta.url), "utf8");

@@ -91,6 +91,7 @@ describe.each(LEG_KINDS)("above a %s leg, when an idle time-out expires while a 
     expect(device).toMatchObject({ end: "cut", answers: [] });
     await eventually(() => server.seen.includes("close"), "the server's side is closed");
     await flowCloses(rewriter);
+    expect(server.sockets.size).toBe(0);
   });
 
   interface Parked {
@@ -117,23 +118,20 @@ describe.each(LEG_KINDS)("above a %s leg, on a living path", (legKind) => {
     { how: "an RST", leave: (device: TestDevice) => device.raw.resetAndDestroy() },
     { how: "a bare FIN", leave: (device: TestDevice) => device.raw.destroy() },
     { how: "close_notify and FIN", leave: (device: TestDevice) => device.socket.end() },
-  ])(
-    "a device that leaves its parked request by $how ends the server's side",
-    async (row) => {
-      const { server, seen } = await watchingServer(undefined, (socket) => socket.end());
-      running.push(server);
-      const rewriter = await startRewriter(server.port, {}, { legKind });
-      running.push(rewriter);
-      const device = await TestDevice.connect(rewriter.port);
-      device.send(PING, { method: "POST" });
-      await eventually(() => kinds(rewriter).includes("asked"), "the Ping is parked");
-      await eventually(() => server.sockets.size === 1, "the Ping is with the server");
-      row.leave(device);
-      await eventually(() => seen.includes("close"), "the server's side is closed");
-      await flowCloses(rewriter);
-        expect(device.received).toBe("");
-    },
-  );
+  ])("a device that leaves its parked request by $how ends the server's side", async (row) => {
+    const { server, seen } = await watchingServer(undefined, (socket) => socket.end());
+    running.push(server);
+    const rewriter = await startRewriter(server.port, {}, { legKind });
+    running.push(rewriter);
+    const device = await TestDevice.connect(rewriter.port);
+    device.send(PING, { method: "POST" });
+    await eventually(() => kinds(rewriter).includes("asked"), "the Ping is parked");
+    await eventually(() => server.sockets.size === 1, "the Ping is with the server");
+    row.leave(device);
+    await eventually(() => seen.includes("close"), "the server's side is closed");
+    await flowCloses(rewriter);
+    expect(device.received).toBe("");
+  });
 
   test("a device that has ended its side still gets its answer", async () => {
     const { server, socketOf, seen } = await watchingServer();

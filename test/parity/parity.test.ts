@@ -16,18 +16,21 @@ const SCENARIOS = generateScenarios(36).map((generated, index) => ({
   legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
 }));
 
-test.concurrent.each(SCENARIOS)("live and virtual time agree on $title ($legKind leg)", async ({ scenario, legKind }) => {
-  const virtual: TraceRow[] = [];
-  const live: TraceRow[] = [];
-  runVirtually(scenario, (row) => virtual.push(row));
-  await runLive(scenario, { timeScale: TIME_SCALE, legKind }, (row) => live.push(row));
-  expect(withoutTimes(live)).toEqual(withoutTimes(virtual));
-  for (const [index, row] of byDevice(live).entries()) {
-    const counterpart = byDevice(virtual)[index];
-    expect(Math.abs(row.atSeconds - (counterpart?.atSeconds ?? NaN))).toBeLessThan(TOLERANCE_SECONDS);
-    expect(Math.abs(row.durationSeconds - (counterpart?.durationSeconds ?? NaN))).toBeLessThan(TOLERANCE_SECONDS);
-  }
-});
+test.concurrent.each(SCENARIOS)(
+  "live and virtual time agree on $title ($legKind leg)",
+  async ({ scenario, legKind }) => {
+    const virtual: TraceRow[] = [];
+    const live: TraceRow[] = [];
+    runVirtually(scenario, (row) => virtual.push(row));
+    await runLive(scenario, { timeScale: TIME_SCALE, legKind }, (row) => live.push(row));
+    expect(withoutTimes(live)).toEqual(withoutTimes(virtual));
+    for (const [index, row] of byDevice(live).entries()) {
+      const counterpart = byDevice(virtual)[index];
+      expect(Math.abs(row.atSeconds - (counterpart?.atSeconds ?? NaN))).toBeLessThan(TOLERANCE_SECONDS);
+      expect(Math.abs(row.durationSeconds - (counterpart?.durationSeconds ?? NaN))).toBeLessThan(TOLERANCE_SECONDS);
+    }
+  },
+);
 
 /** Devices are independent of one another: only the order of one device's rows is an outcome. */
 function byDevice(rows: readonly TraceRow[]): readonly TraceRow[] {

@@ -77,7 +77,9 @@ function turnOf(seed: number, last: boolean): Endings {
 }
 
 function describeHop({ conditions }: Hop): string {
-  return conditions.map((each) => `${each.idleTimeoutMs / 1000} s ${word(each.atExpiry.toDevice)}/${word(each.atExpiry.toServer)}`).join();
+  return conditions
+    .map((each) => `${each.idleTimeoutMs / 1000} s ${word(each.atExpiry.toDevice)}/${word(each.atExpiry.toServer)}`)
+    .join();
 }
 
 function word(ending: Ending): string {
