@@ -37,6 +37,7 @@ export class ConditionedSocket extends Duplex {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    if (bytes.length === 0) return done();
     this.#unblock = done;
     this.#path.data("toDevice", bytes.length, bytes);
     this.left();

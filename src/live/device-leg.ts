@@ -1,12 +1,18 @@
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler } from "../core/scheduler.ts";
 import type { ConditionType } from "../path/conditions/index.ts";
 import type { Endings } from "../path/condition.ts";
+import type { Path } from "../path/path.ts";
+import type { LivePayload } from "./leg-path.ts";
 
 /**
  * The device's side of a flow: the TCP connection, the path on it and TLS above it.
  * There are two ways to build one (watched and conditioned); which it is shows in no outcome.
  */
 export interface DeviceLeg {
-  /** The device's address, for logs. */
+  /** The device's address, for logs and for servers that are to be told. */
   readonly remoteAddress: string | undefined;
   /** Bytes that came from the device and went to it, on the wire. */
   readonly wireBytes: { readonly received: number; readonly sent: number };
@@ -23,6 +29,20 @@ export interface DeviceLeg {
   resume(): void;
   /** Lets go of everything at once; what the device sees is an RST. Told again, does nothing. */
   release(): void;
+  /** Nothing is left above the leg: its path stops. A silenced device goes on to be shown nothing for a while. */
+  finish(): void;
+}
+
+/** What a leg is built of. */
+export interface DeviceLegOptions {
+  /** The accepted connection, half-open when one side ends. */
+  readonly raw: Socket;
+  readonly secureContext: SecureContext;
+  readonly path: Path<LivePayload>;
+  readonly scheduler: Scheduler;
+  readonly events: DeviceLegEvents;
+  /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms. */
+  readonly holeLingerMs: Millis;
 }
 
 /** What a device's leg tells the flow above it. */

@@ -10,6 +10,7 @@ import { ActivitySweep } from "./activity-sweep.ts";
 import { ConditionedLeg } from "./conditioned-leg.ts";
 import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
 import type { LivePayload } from "./leg-path.ts";
+import { takeAway } from "./linger.ts";
 import { listenError } from "./listen-error.ts";
 import { WatchedLeg } from "./watched-leg.ts";
 
@@ -30,6 +31,8 @@ export interface FrontOptions {
   readonly profile: Profile;
   /** Makes what stands above a new flow's leg; `forget` is to be called when nothing of the flow is left. */
   makeHandler(flowId: number, forget: () => void): FlowHandler;
+  /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms. */
+  readonly holeLingerMs: Millis;
   /** A device could not be accepted, for want of file handles for instance; those that are there live on. */
   acceptFailed(error: Error): void;
 }
@@ -109,7 +112,7 @@ export class Front {
   async close(): Promise<void> {
     this.#abort();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const raw of this.#sockets) raw.resetAndDestroy();
+    for (const raw of this.#sockets) takeAway(raw);
     this.#path.activity.stop();
     await closed;
     if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
@@ -134,12 +137,11 @@ export class Front {
   }
 
   #makeLeg(raw: Socket, handler: FlowHandler): WatchedLeg | ConditionedLeg {
-    const { secureContext, scheduler, legKind } = this.#options;
+    const { secureContext, scheduler, legKind, holeLingerMs } = this.#options;
     const { hops, delays, activity } = this.#path;
     const path = new Path<LivePayload>(hops, { createdAt: scheduler.now() });
-    return delays || legKind === "conditioned"
-      ? new ConditionedLeg(raw, secureContext, path, scheduler, handler)
-      : new WatchedLeg(raw, secureContext, path, scheduler, activity, handler);
+    const options = { raw, secureContext, path, scheduler, events: handler, holeLingerMs };
+    return delays || legKind === "conditioned" ? new ConditionedLeg(options) : new WatchedLeg(options, activity);
   }
 }
 

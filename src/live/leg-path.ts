@@ -1,6 +1,7 @@
 import { Driver } from "../core/driver.ts";
 import type { Machine, Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import type { Endings } from "../path/condition.ts";
 import type { PathEffect, PathEvent } from "../path/path-effect.ts";
 import type { Path } from "../path/path.ts";
 import type { Direction, Segment } from "../path/segment.ts";
@@ -14,6 +15,8 @@ export interface LegPathEnds {
   /** Activity on the wire that was not told yet; asked before a deadline is judged. */
   untold(): readonly Segment<LivePayload>[];
   forward(segment: Segment<LivePayload>): void;
+  /** A condition has ended the flow, and the flow above knows. */
+  ended(endings: Endings): void;
 }
 
 /** A path driven in real time below or beside one leg's TLS. */
@@ -28,7 +31,8 @@ export class LegPath {
         case "forward":
           return ends.forward(effect.segment);
         case "ended":
-          return events.pathEnded(effect.hop, effect.condition, effect.endings);
+          events.pathEnded(effect.hop, effect.condition, effect.endings);
+          return ends.ended(effect.endings);
         case "respond":
           return events.respond(effect.status);
         case "swallowed":
@@ -85,13 +89,11 @@ class Attentive implements Machine<PathEvent<LivePayload>, PathEffect<LivePayloa
 
   /**
    * Untold activity came before the deadline that is being judged, when exactly is not known: it counts as of just
-   * before, so that no flow expires early. It carries nothing, so its own effects are of no interest.
+   * before, so that no flow expires early.
    */
   expire(now: Millis): readonly PathEffect<LivePayload>[] {
-    const deadline = this.#path.nextDeadline() ?? now;
-    for (const segment of this.#ends.untold()) {
-      this.#path.handle({ kind: "segment", segment }, Math.min(now, deadline - 1));
-    }
-    return this.#path.expire(now);
+    const at = Math.min(now, (this.#path.nextDeadline() ?? now) - 1);
+    const told = this.#ends.untold().flatMap((segment) => this.#path.handle({ kind: "segment", segment }, at));
+    return [...told, ...this.#path.expire(now)];
   }
 }

@@ -9,6 +9,7 @@ import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
 import { Front, type LegKind } from "./front.ts";
+import { HOLE_LINGER_MS } from "./linger.ts";
 import { Relay } from "./relay.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import { Tap, type TapSink } from "./tap.ts";
@@ -48,12 +49,19 @@ export interface ProxyOptions extends TerminationOptions {
   readonly legKind?: LegKind;
   /** How long a request's head may take, in real ms; default 60 s. */
   readonly headersTimeoutMs?: Millis;
+  /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms; default 65 s. */
+  readonly holeLingerMs?: Millis;
+  /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
+  readonly holeLifetimeMs?: Millis;
   /** Makes what stands above a device's leg; default: the relay. */
   makeHandler?(watcher: FlowWatcher): FlowHandler;
 }
 
 /** How long a request's head may take by default, in real ms: as Node's own HTTP server. */
 const HEADERS_TIMEOUT_MS = 60_000;
+
+/** How long a silenced flow is kept at most by default, in emulated ms: past any heartbeat (3540 s) and its late answer. */
+const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
 
 /**
  * Starts a proxy: TLS in front, the profile's path below it, the Client Access server behind.
@@ -93,6 +101,7 @@ export class Proxy implements AsyncDisposable {
       legKind,
       profile,
       secureContext: createTermination(options),
+      holeLingerMs: options.holeLingerMs ?? HOLE_LINGER_MS,
       makeHandler: (flowId, forget) => this.#open(flowId, forget, options),
       acceptFailed: (error) => {
         for (const observer of this.#observers) observer.acceptFailed?.(error);
@@ -169,9 +178,10 @@ export class Proxy implements AsyncDisposable {
     this.#openedAt.set(flowId, at);
     this.#tellFlow({ kind: "opened", flowId, listener: this.#name, at });
     const watcher = new Tap(flowId, this.#sink(forget));
-    const { target, headersTimeoutMs = HEADERS_TIMEOUT_MS } = options;
+    const { target, headersTimeoutMs = HEADERS_TIMEOUT_MS, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
     return (
-      options.makeHandler?.(watcher) ?? new Relay({ target, scheduler: this.#scheduler, watcher, headersTimeoutMs })
+      options.makeHandler?.(watcher) ??
+      new Relay({ target, scheduler: this.#scheduler, watcher, headersTimeoutMs, holeLifetimeMs })
     );
   }
 

@@ -19,10 +19,9 @@ export interface RelayOptions {
   readonly watcher: FlowWatcher;
   /** How long a head may take, and the first one to come, in real ms. */
   readonly headersTimeoutMs: Millis;
+  /** How long a silenced flow is kept at most, in emulated ms. */
+  readonly holeLifetimeMs: Millis;
 }
-
-/** How long a silenced flow is kept at most, in emulated ms: past any heartbeat (3540 s) and its late answer. */
-const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
 
 /**
  * One device connection relayed to one server connection, bytes unchanged both ways.
@@ -116,23 +115,24 @@ export class Relay implements FlowHandler {
     this.#dead = true;
     this.#stopAwaitingHead();
     this.#options.watcher.pathEnded(hop, condition, endings);
-    const { scheduler } = this.#options;
-    this.#holeTimer = scheduler.schedule(scheduler.now() + HOLE_LIFETIME_MS, () => this.abort());
-    this.#device?.resume();
+    const { scheduler, holeLifetimeMs } = this.#options;
+    this.#holeTimer = scheduler.schedule(scheduler.now() + holeLifetimeMs, () => this.abort());
     this.#server?.resume();
   }
 
+  /** What becomes of the server's side is the path's to say. */
   respond(status: number): void {
     const [first] = this.#answers;
-    if (first === undefined) return this.#endDevice();
-    if (first.begun) return this.#cutDevice("close");
-    this.#answer({ status, sentence: "The request took longer than a proxy on the path waits." });
+    if (first?.begun === true) this.#cutDevice("close");
+    else if (first === undefined) this.#endDevice();
+    else this.#answer({ status, sentence: "The request took longer than a proxy on the path waits." });
   }
 
+  /** On a dead path the server can't learn that the device went: it ends its side when it likes. */
   deviceGone(): void {
     this.#stopAwaitingHead();
     if (this.#deviceEnded && !this.#dead) this.#server?.endOrReset();
-    else if (!this.#dead || !this.busy) this.#server?.reset();
+    else if (!this.#dead) this.#server?.reset();
     this.#finishIfGone();
   }
 
@@ -206,8 +206,7 @@ export class Relay implements FlowHandler {
     if (this.#answers[0]?.begun !== true) return;
     this.#answeredLast = this.#answers.shift()?.last === true;
     this.#options.watcher.answerEnd();
-    if (this.#fault !== undefined) this.#refuse(this.#fault);
-    if (this.#dead && this.#device?.gone === true && !this.busy) this.#server?.reset();
+    if (this.#fault !== undefined && !this.#dead) this.#refuse(this.#fault);
   }
 
   /** Answers a fault once the requests before it have been answered; a request broken in its body is given up. */
@@ -228,18 +227,25 @@ export class Relay implements FlowHandler {
     const method = this.#answers[0]?.method ?? "GET";
     this.#device?.write(formatAnswer(answer, method));
     this.#endDevice();
-    this.#server?.reset();
+    this.#abandonServer();
   }
 
+  /** What the device still sends is taken and thrown away, so that it can't stand between it and our last word. */
   #endDevice(): void {
     this.#closing = true;
     this.#device?.end();
+    this.#device?.resume();
   }
 
   #cutDevice(how: "reset" | "close"): void {
     this.#closing = true;
     this.#device?.cut(how);
-    this.#server?.reset();
+    this.#device?.resume();
+    this.#abandonServer();
+  }
+
+  #abandonServer(): void {
+    if (!this.#dead) this.#server?.reset();
   }
 
   #serverLeg(): ServerLeg {
@@ -266,7 +272,7 @@ export class Relay implements FlowHandler {
 
   #serverEnded(): void {
     this.#passResponse(this.#responses.end());
-    if (this.#dead) return this.#server?.end();
+    if (this.#dead) return this.#endDeadServer();
     if (this.#closing) return;
     const owesAnswer = this.busy && !this.#answeredLast;
     if (owesAnswer && !this.#deviceEnded) return this.#failAnswer(CLOSED);
@@ -279,9 +285,16 @@ export class Relay implements FlowHandler {
     if (this.#requests.state !== "upgrade-pending" || this.#requests.heldBytes === 0) this.#server?.end();
   }
 
+  /** The server's FIN goes into the path, where a hop may have an answer to it. */
+  #endDeadServer(): void {
+    if (!this.#closing) this.#device?.cut("close");
+    this.#server?.end();
+  }
+
   /** The server broke off: a sentence where no answer had begun, a visible cut where one had. */
   #failAnswer(failure: ServerFailure): void {
-    if (this.#dead || this.#closing) return;
+    if (this.#closing) return;
+    if (this.#dead) return this.#device?.cut("reset");
     if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;
@@ -324,6 +337,7 @@ export class Relay implements FlowHandler {
     this.#finished = true;
     this.#holeTimer?.cancel();
     this.#stopAwaitingHead();
+    this.#device.finish();
     this.#options.watcher.closed(this.bytes);
   }
 }

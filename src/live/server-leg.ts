@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Target } from "./target.ts";
-import { isConnectionLoss, lingerThenDestroy } from "./linger.ts";
+import { isConnectionLoss, lingerThenDestroy, takeAway, judgeEnd } from "./linger.ts";
 
 /** What the server's side of a flow tells. */
 export interface ServerLegEvents {
@@ -67,19 +67,19 @@ export class ServerLeg {
   /** Ends our side as a middlebox does: a bare FIN, below TLS. */
   fin(): void {
     this.#raw.end();
-    lingerThenDestroy(this.#raw);
+    lingerThenDestroy(this.#raw, this.#socket);
   }
 
   /** Ends our side in order if the server takes the rest within a while; else takes the connection away. */
   endOrReset(): void {
     this.end();
-    lingerThenDestroy(this.#raw);
+    lingerThenDestroy(this.#raw, this.#socket);
   }
 
   /** Takes the connection away with an RST. */
   reset(): void {
     this.#failed = true;
-    if (!this.#raw.destroyed) this.#raw.resetAndDestroy();
+    takeAway(this.#raw, this.#socket);
     this.#socket.destroy();
   }
 
@@ -117,7 +117,7 @@ export class ServerLeg {
     });
     socket.on("data", (bytes: Buffer) => this.#events.data(bytes));
     socket.on("drain", () => this.#events.drained());
-    socket.once("end", () => this.#events.ended());
+    socket.once("end", this.#onEnd);
     socket.on("error", this.#onError);
     if (socket !== this.#raw) this.#raw.on("error", this.#onError);
     this.#raw.once("close", () => {
@@ -126,6 +126,14 @@ export class ServerLeg {
       this.#events.closed();
     });
   }
+
+  /** TLS that ends before it is there tells an error of its own. */
+  readonly #onEnd = (): void => {
+    if (!this.#connected) return;
+    if (this.#socket.writableEnded || this.#raw.writableEnded) return this.#events.ended();
+    const onRst = (): void => this.#fail("ECONNRESET", "the connection was reset");
+    judgeEnd(this.#raw, () => this.#events.ended(), onRst);
+  };
 
   readonly #onError = (error: Error & { readonly code?: string }): void => {
     const untrusted = this.#reached && !this.#connected && !isConnectionLoss(error);

@@ -40,5 +40,18 @@ export function terminate(stream: Duplex, secureContext: SecureContext): TLSSock
   });
 }
 
+/**
+ * Takes TLS off a socket that stays open, so that it says nothing any more: not even an alert or the rest of a
+ * handshake. What arrives is then told by the socket itself. Tells whether that could be done: not while TLS holds
+ * bytes in either direction, nor on a platform without the means, which Node has but does not document (20.20, 24).
+ */
+export function takeTlsOff(tls: TLSSocket): boolean {
+  if (tls.isPaused() || tls.readableLength > 0 || tls.writableLength > 0) return false;
+  const remove: unknown = Reflect.get(tls, "_destroySSL");
+  if (typeof remove !== "function") return false;
+  Reflect.apply(remove, tls, []);
+  return true;
+}
+
 /** Windows Mobile 5 and 6 know RC4 (gone from OpenSSL 3), 3DES and, from 6.1, AES with RSA key exchange. */
 const LEGACY_CIPHERS = "DEFAULT:AES128-SHA:AES256-SHA:DES-CBC3-SHA:@SECLEVEL=0";

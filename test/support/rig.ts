@@ -9,6 +9,8 @@ import { parseTarget } from "../../src/live/target.ts";
 import type { Endings } from "../../src/path/condition.ts";
 import type { FlowEvent } from "../../src/path/flow-event.ts";
 import type { Hop, Profile } from "../../src/path/hop.ts";
+import type { ServerFailure } from "../../src/live/server-leg.ts";
+import { Changes } from "./changes.ts";
 import { testIdentity } from "./identity.ts";
 
 /** The two legs that a proxy can build; every live test of outcomes runs over both. */
@@ -32,16 +34,38 @@ export interface Rig {
   readonly heartbeats: HeartbeatEvent[];
   readonly flows: FlowEvent[];
   readonly refusals: number[];
+  readonly tlsFailures: string[];
+  readonly serverFailures: ServerFailure[];
+  /** Which legs finished a TLS handshake, in order. */
+  readonly handshakes: ("device" | "server")[];
+  /** Waits until something that the proxy told makes the condition hold. */
+  until(holds: () => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts a proxy in front of `http://127.0.0.1:targetPort`. */
-export async function startRig(targetPort: number, options: Partial<ProxyOptions> = {}, timeScale = 1): Promise<Rig> {
+/**
+ * Starts a proxy in front of `http://127.0.0.1:targetPort`.
+ * @param standing whether time waits for `scheduler.start`, so that a test's preparations take none of it
+ */
+export async function startRig(
+  targetPort: number,
+  options: Partial<ProxyOptions> = {},
+  timeScale = 1,
+  standing = false,
+): Promise<Rig> {
   const { leaf } = await testIdentity();
-  const scheduler = new RealScheduler({ timeScale });
+  const scheduler = new RealScheduler({ timeScale, standing });
   const heartbeats: HeartbeatEvent[] = [];
   const flows: FlowEvent[] = [];
   const refusals: number[] = [];
+  const tlsFailures: string[] = [];
+  const serverFailures: ServerFailure[] = [];
+  const handshakes: ("device" | "server")[] = [];
+  const changes = new Changes();
+  const keep = <What>(list: What[], what: What): void => {
+    list.push(what);
+    changes.tell();
+  };
   const proxy = await startProxy({
     target: parseTarget(`http://127.0.0.1:${targetPort}`),
     profile: profileOf(),
@@ -50,9 +74,12 @@ export async function startRig(targetPort: number, options: Partial<ProxyOptions
     timeScale,
     observers: [
       {
-        heartbeat: (event) => heartbeats.push(event),
-        flow: (event) => flows.push(event),
-        refused: (_flowId, fault) => refusals.push(fault.status),
+        heartbeat: (event) => keep(heartbeats, event),
+        flow: (event) => keep(flows, event),
+        refused: (_flowId, fault) => keep(refusals, fault.status),
+        tlsFailed: (_flowId, reason) => keep(tlsFailures, reason),
+        serverFailed: (_flowId, failure) => keep(serverFailures, failure),
+        secured: (_flowId, leg) => keep(handshakes, leg),
       },
     ],
     ...options,
@@ -61,7 +88,18 @@ export async function startRig(targetPort: number, options: Partial<ProxyOptions
     await proxy.stop();
     scheduler.stop();
   };
-  return { proxy, scheduler, heartbeats, flows, refusals, stop };
+  return {
+    proxy,
+    scheduler,
+    heartbeats,
+    flows,
+    refusals,
+    tlsFailures,
+    serverFailures,
+    handshakes,
+    until: (holds) => changes.until(holds),
+    stop,
+  };
 }
 
 /** A bare TCP server on a free loopback port, for tests that decide what the server's socket does. */
