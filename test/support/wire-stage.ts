@@ -15,7 +15,7 @@ export interface ParkedPing {
 }
 
 /** Devices, a proxy and a server on real sockets, for one test; all of it ends with the test. */
-export class Stage implements AsyncDisposable {
+export class WireStage implements AsyncDisposable {
   readonly server: WireServer;
   readonly rig: Rig;
   /** A proxy with no conditions, whose flows no time-out can touch. */
@@ -104,16 +104,24 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** Sets a stage on which time stands; the server does what the script says and answers the requests of `settle`. */
+/**
+ * Sets a stage on which time stands; the server does what the script says and answers the requests of `settle`.
+ * @param paced whether time also stands at every deadline until its bytes have arrived, so that instants are exact
+ */
 export async function setStage(
   options: Partial<ProxyOptions>,
   script: (peer: ServerPeer) => void = () => {},
-): Promise<Stage> {
+  paced = false,
+): Promise<WireStage> {
   const server = await startWireServer((peer) => {
     peer.socket.on("data", () => {
       if (peer.text.endsWith(getRequest("/settle"))) peer.write(textAnswer("settled"));
     });
     script(peer);
   });
-  return new Stage(server, await startRig(server.port, options, 1, true), await startRig(server.port));
+  return new WireStage(
+    server,
+    await startRig(server.port, options, 1, { standing: true, paced }),
+    await startRig(server.port),
+  );
 }
