@@ -375,6 +375,7 @@ export class RewriterFlow implements FlowHandler {
     this.#holeTimer?.cancel();
     this.#stopAwaitingHead();
     this.#stream?.destroy();
+    this.#device.finish();
     this.#options.watcher.closed(this.bytes);
   }
 }
