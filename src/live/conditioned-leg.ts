@@ -5,7 +5,7 @@ import type { Segment } from "../path/segment.ts";
 import { ConditionedSocket } from "./conditioned-socket.ts";
 import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
-import { isConnectionLoss, lingerThenTakeAway, NOTHING, probeHalfClosed, takeAway, wasReset } from "./linger.ts";
+import { isConnectionLoss, lingerThenDestroy, NOTHING, probeHalfClosed, takeAway, judgeEnd } from "./linger.ts";
 import { terminate } from "./tls-termination.ts";
 
 /**
@@ -119,7 +119,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
         return this.#socket.left();
       case "fin":
         this.#raw.end();
-        return lingerThenTakeAway(this.#raw);
+        return lingerThenDestroy(this.#raw);
       case "rst":
         return takeAway(this.#raw);
     }
@@ -136,10 +136,11 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
   }
 
   readonly #onEnd = (): void => {
-    if (!this.#raw.writableEnded && wasReset(this.#raw)) {
-      this.#path.rst("toServer");
-      return void this.#raw.destroy();
-    }
+    if (this.#raw.writableEnded) this.#onFin();
+    else judgeEnd(this.#raw, this.#onFin, () => this.#path.rst("toServer"));
+  };
+
+  readonly #onFin = (): void => {
     this.#deviceEnded = true;
     this.#path.fin("toServer");
     if (this.#raw.writableEnded) return;
@@ -149,7 +150,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
 
   /** The device has ended its side of a dead flow; it may still listen for a while, and hears nothing. */
   #leaveHole(): void {
-    lingerThenTakeAway(this.#raw, this.#raw, this.#options.holeLingerMs);
+    lingerThenDestroy(this.#raw, this.#raw, this.#options.holeLingerMs);
     this.#tellGone();
   }
 

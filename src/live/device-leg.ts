@@ -12,7 +12,7 @@ import type { LivePayload } from "./leg-path.ts";
  * There are two ways to build one (watched and conditioned); which it is shows in no outcome.
  */
 export interface DeviceLeg {
-  /** The device's address; `undefined` once its connection is gone. */
+  /** The device's address, for logs and for servers that are to be told. */
   readonly remoteAddress: string | undefined;
   /** Bytes that came from the device and went to it, on the wire. */
   readonly wireBytes: { readonly received: number; readonly sent: number };

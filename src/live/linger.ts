@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
+import type { Millis } from "../core/machine.ts";
 
 /**
  * How long a device that ended its side of a silenced flow is still shown nothing by default, in real ms; then it gets
@@ -27,7 +28,7 @@ export function takeAway(raw: Socket, above: Writable = raw): void {
 }
 
 /** Gives up on a connection whose other end does not close within `lingerMs`; it is taken away then. */
-export function lingerThenTakeAway(raw: Socket, above: Writable = raw, lingerMs = LINGER_MS): void {
+export function lingerThenDestroy(raw: Socket, above: Writable = raw, lingerMs: Millis = LINGER_MS): void {
   if (raw.destroyed) return;
   const timeout = setTimeout(() => takeAway(raw, above), lingerMs);
   timeout.unref();
@@ -46,11 +47,14 @@ export function probeHalfClosed(raw: Socket): void {
 }
 
 /**
- * Whether the end of a stream is an RST: that is what libuv calls one that it finds together with data, and the kernel
- * then has no peer to name any more (measured, Node 20.20 on Linux). Only for a connection that we have not ended.
+ * Tells whether the end of what a peer sends is a FIN or an RST: libuv calls an RST that it finds together with data an
+ * end, too, and writing nothing tells (measured, Node 20.20 on Linux). Only for a connection that we have not ended.
  */
-export function wasReset(raw: Socket): boolean {
-  return raw.remoteAddress === undefined;
+export function judgeEnd(raw: Socket, onFin: () => void, onRst: () => void): void {
+  raw.write(NOTHING, (error) => {
+    if (error === null || error === undefined) onFin();
+    else onRst();
+  });
 }
 
 /** Whether an error says that the other end or the network took the connection away. */

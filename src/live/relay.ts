@@ -131,10 +131,8 @@ export class Relay implements FlowHandler {
   /** On a dead path the server can't learn that the device went: it ends its side when it likes. */
   deviceGone(): void {
     this.#stopAwaitingHead();
-    if (!this.#dead) {
-      if (this.#deviceEnded && !this.busy) this.#server?.leave();
-      else this.#server?.reset();
-    }
+    if (this.#deviceEnded && !this.#dead) this.#server?.endOrReset();
+    else if (!this.#dead) this.#server?.reset();
     this.#finishIfGone();
   }
 

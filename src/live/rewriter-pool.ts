@@ -2,7 +2,7 @@ import { Agent } from "node:http";
 import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { lingerThenTakeAway } from "./linger.ts";
+import { lingerThenDestroy, takeAway } from "./linger.ts";
 import { keepReading } from "./rewriter-keep-reading.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import type { Target, TargetTls } from "./target.ts";
@@ -88,12 +88,12 @@ export class ServerConnection {
   /** Ends our side as a middlebox does: a bare FIN, below TLS. */
   fin(): void {
     this.#raw.end();
-    lingerThenTakeAway(this.#raw);
+    lingerThenDestroy(this.#raw, this.socket);
   }
 
   /** Takes the connection away with an RST. */
   reset(): void {
-    if (this.#connected && !this.#raw.destroyed) this.#raw.resetAndDestroy();
+    if (this.#connected) takeAway(this.#raw, this.socket);
     this.socket.destroy();
     this.#raw.destroy();
   }

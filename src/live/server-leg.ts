@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Target } from "./target.ts";
-import { isConnectionLoss, lingerThenTakeAway, takeAway, wasReset } from "./linger.ts";
+import { isConnectionLoss, lingerThenDestroy, takeAway, judgeEnd } from "./linger.ts";
 
 /** What the server's side of a flow tells. */
 export interface ServerLegEvents {
@@ -67,13 +67,13 @@ export class ServerLeg {
   /** Ends our side as a middlebox does: a bare FIN, below TLS. */
   fin(): void {
     this.#raw.end();
-    lingerThenTakeAway(this.#raw, this.#socket);
+    lingerThenDestroy(this.#raw, this.#socket);
   }
 
-  /** Ends our side in order, for good: the server has a while to end its own. */
-  leave(): void {
+  /** Ends our side in order if the server takes the rest within a while; else takes the connection away. */
+  endOrReset(): void {
     this.end();
-    lingerThenTakeAway(this.#raw, this.#socket);
+    lingerThenDestroy(this.#raw, this.#socket);
   }
 
   /** Takes the connection away with an RST. */
@@ -130,9 +130,9 @@ export class ServerLeg {
   /** TLS that ends before it is there tells an error of its own. */
   readonly #onEnd = (): void => {
     if (!this.#connected) return;
-    if (this.#socket.writableEnded || !wasReset(this.#raw)) return this.#events.ended();
-    this.#fail("ECONNRESET", "the connection was reset");
-    this.#raw.destroy();
+    if (this.#socket.writableEnded || this.#raw.writableEnded) return this.#events.ended();
+    const onRst = (): void => this.#fail("ECONNRESET", "the connection was reset");
+    judgeEnd(this.#raw, () => this.#events.ended(), onRst);
   };
 
   readonly #onError = (error: Error & { readonly code?: string }): void => {

@@ -46,7 +46,7 @@ export function terminate(stream: Duplex, secureContext: SecureContext): TLSSock
  * bytes in either direction, nor on a platform without the means, which Node has but does not document (20.20, 24).
  */
 export function takeTlsOff(tls: TLSSocket): boolean {
-  if (tls.isPaused() || tls.writableLength > 0) return false;
+  if (tls.isPaused() || tls.readableLength > 0 || tls.writableLength > 0) return false;
   const remove: unknown = Reflect.get(tls, "_destroySSL");
   if (typeof remove !== "function") return false;
   Reflect.apply(remove, tls, []);

@@ -5,7 +5,7 @@ import type { Segment } from "../path/segment.ts";
 import type { ActivitySweep, Swept } from "./activity-sweep.ts";
 import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
-import { isConnectionLoss, lingerThenTakeAway, NOTHING, probeHalfClosed, takeAway, wasReset } from "./linger.ts";
+import { isConnectionLoss, lingerThenDestroy, NOTHING, probeHalfClosed, takeAway, judgeEnd } from "./linger.ts";
 import { takeTlsOff, terminate } from "./tls-termination.ts";
 
 /**
@@ -24,8 +24,8 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   #tls: TLSSocket | undefined;
   #toldRead = 0;
   #toldWritten = 0;
-  /** Whether a FIN toward the device is to follow a close_notify. */
-  #inOrder = false;
+  /** Whether a FIN toward the device follows a close_notify. */
+  #endsInOrder = false;
   #deviceEnded = false;
   #gone = false;
 
@@ -63,12 +63,12 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
 
   /** The FIN may take its turn in the path later: whether it is in order stays as it was last said. */
   end(): void {
-    this.#inOrder = true;
+    this.#endsInOrder = true;
     this.#path.fin("toDevice");
   }
 
   cut(how: "reset" | "close"): void {
-    this.#inOrder = false;
+    this.#endsInOrder = false;
     if (how === "reset") this.#path.rst("toDevice");
     else this.#path.fin("toDevice");
   }
@@ -154,10 +154,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   #endDevice(): void {
     const tls = this.#tls;
     if (tls === undefined) this.#raw.end();
-    else if (this.#inOrder) tls.end();
+    else if (this.#endsInOrder) tls.end();
     else if (tls.writableLength === 0) this.#endBelow();
     else tls.write(NOTHING, () => this.#endBelow());
-    lingerThenTakeAway(this.#raw, tls);
+    lingerThenDestroy(this.#raw, tls);
   }
 
   /** TLS does not notice when the socket's other side has ended, and would keep it open. */
@@ -210,11 +210,11 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   };
 
   readonly #onEnd = (): void => {
-    const weEnded = this.#raw.writableEnded || this.#tls?.writableEnded === true;
-    if (!weEnded && wasReset(this.#raw)) {
-      this.#path.rst("toServer");
-      return void this.#raw.destroy();
-    }
+    if (this.#raw.writableEnded || this.#tls?.writableEnded === true) return this.#onFin();
+    judgeEnd(this.#raw, this.#onFin, () => this.#path.rst("toServer"));
+  };
+
+  readonly #onFin = (): void => {
     this.#deviceEnded = true;
     this.#path.fin("toServer");
     if (this.#raw.writableEnded) this.#closeBehind();
@@ -224,7 +224,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
 
   /** The device has ended its side of a dead flow; it may still listen for a while, and hears nothing. */
   #leaveHole(): void {
-    lingerThenTakeAway(this.#raw, this.#tls, this.#options.holeLingerMs);
+    lingerThenDestroy(this.#raw, this.#tls, this.#options.holeLingerMs);
     this.#tellGone();
   }
 

@@ -3,7 +3,7 @@ import type { LegKind } from "../../src/live/front.ts";
 import type { Endings, PlainEnding } from "../../src/path/condition.ts";
 import { getRequest, pingAnswer, pingRequest, textAnswer } from "../support/requests.ts";
 import { idleHop, LEG_KINDS, profileOf } from "../support/rig.ts";
-import { type ParkedPing, setStage, type Stage } from "../support/stage.ts";
+import { type ParkedPing, setStage, type WireStage } from "../support/wire-stage.ts";
 import type { ServerPeer } from "../support/wire-server.ts";
 
 const IDLE_TIMEOUT_MS = 20;
@@ -287,11 +287,11 @@ describe.each(LEG_KINDS)("over the %s leg, of two hops", { concurrent: true }, (
 });
 
 /** A stage whose one hop, the carrier, ends flows so. */
-function oneHop(legKind: LegKind, endings: Endings, script?: (peer: ServerPeer) => void): Promise<Stage> {
+function oneHop(legKind: LegKind, endings: Endings, script?: (peer: ServerPeer) => void): Promise<WireStage> {
   return setStage({ legKind, profile: profileOf(idleHop(IDLE_TIMEOUT_MS, endings, "carrier")) }, script);
 }
 
-async function expire(stage: Stage): Promise<ParkedPing> {
+async function expire(stage: WireStage): Promise<ParkedPing> {
   const parked = await stage.park();
   stage.start();
   await stage.expired();

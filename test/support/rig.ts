@@ -4,7 +4,7 @@ import type { HeartbeatEvent } from "../../src/heartbeat/events.ts";
 import { keyPem } from "../../src/live/certificates.ts";
 import type { LegKind } from "../../src/live/front.ts";
 import { type Proxy, type ProxyOptions, startProxy } from "../../src/live/proxy.ts";
-import { RealScheduler } from "../../src/live/real-scheduler.ts";
+import { RealScheduler, type RealSchedulerOptions } from "../../src/live/real-scheduler.ts";
 import { parseTarget } from "../../src/live/target.ts";
 import type { Endings } from "../../src/path/condition.ts";
 import type { FlowEvent } from "../../src/path/flow-event.ts";
@@ -45,16 +45,16 @@ export interface Rig {
 
 /**
  * Starts a proxy in front of `http://127.0.0.1:targetPort`.
- * @param standing whether time waits for `scheduler.start`, so that a test's preparations take none of it
+ * @param time how its time runs; standing, a test's preparations take none of it
  */
 export async function startRig(
   targetPort: number,
   options: Partial<ProxyOptions> = {},
   timeScale = 1,
-  standing = false,
+  time: Pick<RealSchedulerOptions, "paced" | "standing"> = {},
 ): Promise<Rig> {
   const { leaf } = await testIdentity();
-  const scheduler = new RealScheduler({ timeScale, standing });
+  const scheduler = new RealScheduler({ timeScale, ...time });
   const heartbeats: HeartbeatEvent[] = [];
   const flows: FlowEvent[] = [];
   const refusals: number[] = [];
