@@ -77,7 +77,8 @@ describe.each(LEG_KINDS)("over the %s leg, an idle time-out", { concurrent: true
   ] as const)("that only bytes %s put off is not put off by %s", async (refreshedBy, _what, send) => {
     await using stage = await silent(legKind, { refreshedBy });
     const { device, peer } = await stage.park();
-    every(stage, () => send(device, () => peer.socket.write(pingAnswer())));
+    stage.rig.scheduler.schedule(STEP_MS, () => send(device, () => peer.socket.write(pingAnswer())));
+    stage.start();
 
     await stage.expired();
     expect(endedAt(stage)).toBe(IDLE_TIMEOUT_MS);

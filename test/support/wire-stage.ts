@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from "node:tls";
+import { expect } from "vitest";
 import type { ProxyOptions } from "../../src/live/proxy.ts";
 import type { FlowEvent } from "../../src/path/flow-event.ts";
 import { getRequest, pingRequest, textAnswer } from "./requests.ts";
@@ -101,6 +102,8 @@ export class WireStage implements AsyncDisposable {
     await this.server.stop();
     await this.rig.stop();
     await this.#calm.stop();
+    expect(this.rig.scheduler.pending, "timers left behind").toBe(0);
+    expect(this.rig.proxy.flowCount, "flows left behind").toBe(0);
   }
 }
 
