@@ -1,8 +1,8 @@
 // Prints docs/cli.md from what `--help` of the built command says; `npm run docs` writes it there.
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { COMMANDS } from "../dist/cli/commands.js";
+import { run } from "../dist/cli/run.js";
 
-const COMMAND = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const SILENT = { colours: false, terminal: false, result: () => {}, json: () => {}, note: () => {} };
 
 /** Every command has these. */
 const COMMON = new Set(["help", "version", "config", "log-level"]);
@@ -17,24 +17,27 @@ variable, a variable over the file. Durations carry a unit: \`13m\`, \`350s\`. R
 else to standard error.
 `;
 
-console.log([HEAD, ...commandsIn([]).flatMap(chapters)].join("\n").trimEnd());
+console.log([HEAD, ...(await chapters([]))].join("\n").trimEnd());
 
-/** @param {readonly string[]} words */
-function help(words) {
-  const { status, stdout } = spawnSync(process.execPath, [COMMAND, ...words, "--help"], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`idlewall ${words.join(" ")} --help ended with ${status}; is it built?`);
-  return stdout;
+/** @param {readonly string[]} words @returns {Promise<string>} */
+async function help(words) {
+  const told = [];
+  const { log } = console;
+  console.log = (text) => told.push(text);
+  try {
+    await run({ args: [...words, "--help"], env: {}, output: SILENT, commands: COMMANDS });
+  } finally {
+    console.log = log;
+  }
+  return told.join("\n");
 }
 
-/** @param {readonly string[]} words */
-function commandsIn(words) {
-  return rows(help(words), "Commands").map(([usage]) => [...words, usage?.split(" ")[words.length + 1] ?? ""]);
-}
-
-/** @param {readonly string[]} words @returns {readonly string[]} */
-function chapters(words) {
-  const text = help(words);
-  const nested = commandsIn(words).flatMap(chapters);
+/** @param {readonly string[]} words @returns {Promise<readonly string[]>} */
+async function chapters(words) {
+  const text = await help(words);
+  const commands = rows(text, "Commands").map(([usage]) => [...words, usage?.split(" ")[words.length + 1] ?? ""]);
+  const nested = [];
+  for (const command of commands) nested.push(...(await chapters(command)));
   return nested.length > 0 ? nested : [chapter(text)];
 }
 
@@ -60,7 +63,11 @@ function meaning(text = "") {
   const fallback = notes.find((note) => note.startsWith("default: "))?.slice("default: ".length);
   const required = notes.includes("required") ? "required" : "";
   const type = notes.find((note) => ["string", "number", "boolean", "array"].includes(note)) ?? "string";
-  const takes = { boolean: "nothing", array: "text, repeated", string: "text", number: "a number" }[type];
+  const choices = notes
+    .find((note) => note.startsWith("choices: "))
+    ?.slice("choices: ".length)
+    .replaceAll('"', "");
+  const takes = choices ?? { boolean: "nothing", array: "text, repeated", string: "text", number: "a number" }[type];
   const shown =
     fallback === undefined || fallback === "[]" || fallback === '""' ? required : `\`${fallback.replaceAll('"', "")}\``;
   return [takes, shown, text.replace(/ {2}\[.*$/u, "").replaceAll("|", "\\|")];

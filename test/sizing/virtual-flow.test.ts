@@ -4,8 +4,8 @@ import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
 import type { Endings } from "../../src/path/condition.ts";
 import type { PathHop } from "../../src/path/path-hop.ts";
 import { type Answer, type FlowWorld, type Request, VirtualFlow } from "../../src/sizing/virtual-flow.ts";
-import { both, delaying, dueAt, hopOf, idlePath, RESPOND } from "../path/flows.ts";
-import { hopThat, MINUTE, SECOND } from "./scenarios.ts";
+import { both, idlePath, RESPOND } from "../path/flows.ts";
+import { hopThat, MINUTE } from "./scenarios.ts";
 
 const PING: Request = {
   command: "Ping",
@@ -207,20 +207,4 @@ describe("after an idle time-out of 13 minutes", () => {
       "flow closed 350/800 bytes",
     ]);
   });
-});
-
-test("a server that has closed already loses nothing by a reset that comes while its FIN is on the way", () => {
-  const reset = dueAt(123_500, { kind: "reset", legs: ["server", "device"] });
-  const played = new Played([hopOf("hop", delaying(SECOND), reset)]);
-  played.flow.connect();
-  played.until(2 * SECOND).flow.send(PING);
-  played.until(3 * SECOND).flow.answer(1, PING_ANSWER);
-  played.until(122 * SECOND).news();
-  expect(played.until(123_500).news()).toEqual([
-    "flow ended",
-    "proxy: pathEnded",
-    "device: reset",
-    "proxy: closed",
-    "flow closed 787/1094 bytes",
-  ]);
 });
