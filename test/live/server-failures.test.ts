@@ -229,8 +229,8 @@ describe.each(LEG_KINDS)("over the %s leg, a server that", { concurrent: true },
 
 const LONG = "x".repeat(1 << 20);
 
-function expect502(stage: WireStage, answer: string): void {
-  const [head = "", body] = answer.split("\r\n\r\n");
+function expect502(stage: WireStage, text: string): void {
+  const [head = "", body] = text.split("\r\n\r\n");
   expect(head).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/u);
   expect(head).toContain(`\r\nContent-Length: ${body?.length}\r\n`);
   const server = `The Client Access server 127.0.0.1:${stage.server.port}`;
