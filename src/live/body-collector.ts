@@ -7,7 +7,8 @@ export const BODY_LIMIT_BYTES = 256 * 1024;
 /** Keeps a copy of one body as it passes, up to a limit, and reads it when it is whole. */
 export class BodyCollector {
   readonly #gzip: boolean;
-  #pieces: Uint8Array[] | undefined = [];
+  /** A copy, as a view of a few bytes would keep alive all that came with them. */
+  #store = NOTHING;
   #sizeBytes = 0;
 
   /** @param contentEncoding the value of the Content-Encoding field, if there is one */
@@ -16,24 +17,35 @@ export class BodyCollector {
   }
 
   add(bytes: Uint8Array): void {
-    if (this.#pieces === undefined) return;
-    this.#sizeBytes += bytes.length;
-    if (this.#sizeBytes > BODY_LIMIT_BYTES) this.#pieces = undefined;
-    else this.#pieces.push(bytes);
+    const sizeBytes = this.#sizeBytes + bytes.length;
+    if (sizeBytes > BODY_LIMIT_BYTES) this.#store = NOTHING;
+    else this.#append(bytes, sizeBytes);
+    this.#sizeBytes = sizeBytes;
   }
 
   /** The whole body, decompressed, or why there is none to read. */
   take(): Uint8Array | DecodeFailure {
-    const pieces = this.#pieces;
-    this.#pieces = undefined;
-    if (pieces === undefined) return "too-large";
-    const [only] = pieces;
-    const body = pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
-    if (!this.#gzip || body.length === 0) return body;
-    try {
-      return gunzipSync(body, { maxOutputLength: BODY_LIMIT_BYTES });
-    } catch {
-      return "gzip";
+    if (this.#sizeBytes > BODY_LIMIT_BYTES) return "too-large";
+    const body = this.#store.subarray(0, this.#sizeBytes);
+    return this.#gzip && body.length > 0 ? gunzip(body) : body;
+  }
+
+  #append(bytes: Uint8Array, sizeBytes: number): void {
+    if (sizeBytes > this.#store.length) {
+      const store = Buffer.alloc(Math.max(sizeBytes, 2 * this.#sizeBytes));
+      store.set(this.#store.subarray(0, this.#sizeBytes));
+      this.#store = store;
     }
+    this.#store.set(bytes, this.#sizeBytes);
+  }
+}
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+function gunzip(body: Uint8Array): Uint8Array | DecodeFailure {
+  try {
+    return gunzipSync(body, { maxOutputLength: BODY_LIMIT_BYTES });
+  } catch (error) {
+    return error instanceof RangeError ? "too-large" : "gzip";
   }
 }

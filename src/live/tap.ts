@@ -70,6 +70,7 @@ export class Tap implements FlowWatcher {
       device: request.device,
     } as const;
     this.#sink.exchange(readRequested(common, request.command, body));
+    for (const event of request.early) this.#sink.exchange(event);
   }
 
   answerHead(head: ResponseHead): void {
@@ -78,7 +79,7 @@ export class Tap implements FlowWatcher {
     if (request === undefined || request.command === "other") return;
     this.#answerBody = new BodyCollector(findField(head.fields, "content-encoding"));
     const { number: requestNumber } = request;
-    this.#sink.exchange({ kind: "answerBegan", flowId: this.#flowId, requestNumber, httpStatus: head.status });
+    this.#tellAnswer(request, { kind: "answerBegan", flowId: this.#flowId, requestNumber, httpStatus: head.status });
   }
 
   answerBody(bytes: Uint8Array): void {
@@ -94,7 +95,7 @@ export class Tap implements FlowWatcher {
     const { number: requestNumber, command } = request;
     const common = { kind: "answered", flowId: this.#flowId, requestNumber, httpStatus: this.#httpStatus } as const;
     const isSuccess = this.#httpStatus >= 200 && this.#httpStatus <= 299;
-    this.#sink.exchange({ ...common, ...readAnswer(command, isSuccess ? body : NOTHING) });
+    this.#tellAnswer(request, { ...common, ...readAnswer(command, isSuccess ? body : NOTHING) });
   }
 
   pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
@@ -129,6 +130,12 @@ export class Tap implements FlowWatcher {
     this.#sink.exchange({ kind: "closed", flowId: this.#flowId });
     this.#sink.flowClosed(this.#flowId, bytes);
   }
+
+  /** A server may refuse a request before it is whole; there is no exchange to end until then. */
+  #tellAnswer(request: Request, event: ExchangeEvent): void {
+    if (request === this.#reading) request.early.push(event);
+    else this.#sink.exchange(event);
+  }
 }
 
 /** What is known of a request that passes; no device for what is not ActiveSync. */
@@ -136,12 +143,14 @@ interface Request {
   readonly number: number;
   readonly command: "Ping" | "Sync" | "other";
   readonly device: DeviceIdentity | undefined;
+  /** What was answered before the request had ended. */
+  readonly early: ExchangeEvent[];
 }
 
 const NOTHING = new Uint8Array(0);
 
 function readRequest(number: number, head: RequestHead): Request {
-  const unknown: Request = { number, command: "other", device: undefined };
+  const unknown: Request = { number, command: "other", device: undefined, early: [] };
   if (head.method !== "POST") return unknown;
   try {
     const request = parseRequestTarget(head.target, {
@@ -154,6 +163,7 @@ function readRequest(number: number, head: RequestHead): Request {
       number,
       command: command === "Ping" || command === "Sync" ? command : "other",
       device: { deviceId, deviceType, user },
+      early: [],
     };
   } catch (error) {
     if (error instanceof ProtocolError) return unknown;
