@@ -15,6 +15,9 @@ const PROBE_EVERY_MS = 15_000;
 /** How long a peer may take to close after our FIN, in real ms. */
 const LINGER_MS = 30_000;
 
+/** How long a peer may take for what stands before our FIN, in real ms: 100 KiB at the pace of early GPRS, and more. */
+const FLUSH_MS = 600_000;
+
 /**
  * Takes a connection away with an RST. While our own FIN is on its way out libuv refuses that, and Node then keeps the
  * handle for ever (measured, Node 20.20): the connection closes behind its FIN instead, and that is also all that one
@@ -27,11 +30,23 @@ export function takeAway(raw: Socket, above: Writable = raw): void {
   else raw.resetAndDestroy();
 }
 
-/** Gives up on a connection whose other end does not close within `lingerMs`; it is taken away then. */
+/**
+ * Gives up on a connection whose other end does not close within `lingerMs` of our FIN, or takes ten minutes for what
+ * stands before it. Behind a FIN the connection is closed, not taken away: an RST would throw away what the kernel has
+ * still to deliver to a slow peer.
+ */
 export function lingerThenDestroy(raw: Socket, above: Writable = raw, lingerMs: Millis = LINGER_MS): void {
   if (raw.destroyed) return;
-  const timeout = setTimeout(() => takeAway(raw, above), lingerMs);
-  timeout.unref();
+  const giveUp = (): void => {
+    if (raw.writableFinished || above.writableFinished) raw.destroy();
+    else takeAway(raw, above);
+  };
+  const ending = [above, raw].find(isEnding);
+  let timeout = setTimeout(giveUp, ending === undefined ? lingerMs : FLUSH_MS).unref();
+  ending?.once("finish", () => {
+    clearTimeout(timeout);
+    timeout = setTimeout(giveUp, lingerMs).unref();
+  });
   raw.once("close", () => clearTimeout(timeout));
 }
 

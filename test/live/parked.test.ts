@@ -51,7 +51,7 @@ async function rehearse(): Promise<number> {
   const all = PARKED.reduce((sum, [, count]) => sum + count, 0);
   const expectedMs = (Number(await took) * all) / REHEARSED;
   await rig.stop();
-  return Math.ceil(Math.min(Math.max(5000, expectedMs * 1.3), 15_000));
+  return Math.ceil(Math.min(Math.max(5000, expectedMs * 1.3), 12_000));
 }
 
 function open(legKind: LegKind, idleTimeoutMs: number): Promise<Rig> {

@@ -235,11 +235,11 @@ export function converse(random: Random, index: number): Conversation {
 
 /** Cuts bytes nowhere, somewhere, at line ends, or (if they are few) everywhere. */
 export function split(random: Random, bytes: Buffer): readonly Buffer[] {
-  const mode = pick(random, ["whole", "whole", "some", "lines", "all"] as const);
-  if (mode === "whole" || (mode === "all" && bytes.length > 400)) return [bytes];
+  const mode = pick(random, ["whole", "whole", "whole", "some", "some", "lines", "all"] as const);
+  if (mode === "whole" || (mode === "all" && bytes.length > 150)) return [bytes];
   const places = {
     some: () => many(random.integer(1, 6), () => random.integer(0, bytes.length)),
-    lines: () => lineEnds(bytes).slice(0, 60),
+    lines: () => lineEnds(bytes).slice(0, 24),
     all: () => many(bytes.length, (at) => at),
   }[mode]();
   return cut(bytes, places);
