@@ -1,23 +1,57 @@
 import type { Command } from "./command.ts";
-import { certs } from "./commands/certs.ts";
-import { check } from "./commands/check.ts";
-import { clientAccess } from "./commands/client-access.ts";
-import { demo } from "./commands/demo.ts";
-import { device } from "./commands/device.ts";
-import { healthcheck } from "./commands/healthcheck.ts";
-import { profiles } from "./commands/profiles.ts";
-import { serve } from "./commands/serve.ts";
-import { trace } from "./commands/trace.ts";
 
-/** Every command, in the order in which help lists them; a further one is one more line. */
-export const COMMANDS: readonly Command[] = [
-  serve,
-  demo,
-  device,
-  clientAccess,
-  trace,
-  profiles,
-  certs,
-  check,
-  healthcheck,
+/** A command as help lists it; what it needs is loaded when it is named. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly describe: string;
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order in which help lists them; a further one is one more entry. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    describe: "Forward devices to a Client Access server, through a path that forgets",
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
+    name: "demo",
+    describe: "Watch a device negotiate through a 13-minute carrier, then look around in what runs",
+    load: async () => (await import("./commands/demo.ts")).demo,
+  },
+  {
+    name: "device",
+    describe: "Run devices against a server and print each of their heartbeats",
+    load: async () => (await import("./commands/device.ts")).device,
+  },
+  {
+    name: "client-access",
+    describe: "Run a Client Access server with mailboxes in memory",
+    load: async () => (await import("./commands/client-access.ts")).clientAccess,
+  },
+  {
+    name: "trace",
+    describe: "Run a negotiation, in virtual time or live, and print its ladder",
+    load: async () => (await import("./commands/trace.ts")).trace,
+  },
+  {
+    name: "profiles",
+    describe: "Named paths with their time-outs",
+    load: async () => (await import("./commands/profiles.ts")).profiles,
+  },
+  {
+    name: "certs",
+    describe: "Certificates for the device's side",
+    load: async () => (await import("./commands/certs.ts")).certs,
+  },
+  {
+    name: "check",
+    describe: "Check what serve would be started with, and tell every fault, without starting it",
+    load: async () => (await import("./commands/check.ts")).check,
+  },
+  {
+    name: "healthcheck",
+    describe: "Ask a running proxy whether it is well; exit code 0 or 1",
+    load: async () => (await import("./commands/healthcheck.ts")).healthcheck,
+  },
 ];

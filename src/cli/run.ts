@@ -1,9 +1,10 @@
 import yargs from "yargs";
-import type { Argv } from "yargs";
+import type { Argv, CommandModule } from "yargs";
 import { UsageError } from "../errors.ts";
 import { anyOf, suggestion } from "../profile/words.ts";
 import { nameOf } from "./command.ts";
-import type { Command, CommandContext } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import type { CommandEntry } from "./commands.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { errorText } from "./output.ts";
@@ -17,7 +18,7 @@ export interface RunSettings {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly output: Output;
-  readonly commands: readonly Command[];
+  readonly commands: readonly CommandEntry[];
 }
 
 /** Runs one command line to its end and tells its exit code; no error gets past it. */
@@ -36,7 +37,7 @@ export async function run({ args, env, output, commands }: RunSettings): Promise
     },
   };
   try {
-    const modules = commands.map((command) => command(context));
+    const modules = await Promise.all(commands.map((entry) => moduleOf(entry, context)));
     names = { options: [], commands: modules.map(nameOf) };
     const cli = frame(args, (message) => usageError(message, names));
     for (const each of modules) cli.command(each);
@@ -46,6 +47,13 @@ export async function run({ args, env, output, commands }: RunSettings): Promise
     output.note(errorText(error, wantsDebug(args, env)));
     return exitCodeOf(error);
   }
+}
+
+/** Loads a command when its name stands anywhere on the line; of the others help says no more than their names. */
+async function moduleOf({ name, describe, load }: CommandEntry, context: CommandContext): Promise<CommandModule> {
+  if (!context.args.includes(name)) return { command: name, describe, handler: () => undefined };
+  const command = await load();
+  return command(context);
 }
 
 function frame(args: readonly string[], refuse: (message: string) => Error): Argv {

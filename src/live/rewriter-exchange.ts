@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import type { ClientRequest, IncomingMessage, InformationEvent, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type httpProxy from "http-proxy";
 import { DEFAULT_LIMITS } from "../http/limits.ts";
@@ -121,7 +121,7 @@ export class RewriterExchange {
     if (this.#givenUp) return void proxyRequest.destroy();
     this.#take(proxyRequest);
     proxyRequest.on("information", (info) => {
-      if (!this.#givenUp) this.#events.interim(info.statusCode, info.statusMessage, pairUp(info.rawHeaders));
+      if (!this.#givenUp) this.#passInterim(info);
     });
     proxyRequest.once("upgrade", (answer, socket, first) => this.#upgrade(answer, socket, first));
     try {
@@ -185,7 +185,7 @@ export class RewriterExchange {
     for (const { name, values } of fields) proxyRequest.setHeader(name, values);
     if (head.framing.kind === "chunked") this.#passTrailers(proxyRequest);
     if (expectsAnswer(head)) proxyRequest.flushHeaders();
-    else if (head.framing.kind !== "none") setImmediate(() => flushUnsent(proxyRequest));
+    else if (head.framing.kind !== "none") setImmediate(() => sendHead(proxyRequest));
     if (this.#endWhenSent) this.end();
   }
 
@@ -195,6 +195,12 @@ export class RewriterExchange {
     request?.prependOnceListener("end", () => {
       if (!proxyRequest.destroyed) proxyRequest.addTrailers(trailerPairs(request));
     });
+  }
+
+  /** A 100 that the HTTP server itself writes lets it keep the connection; it has no fields then, as none is known. */
+  #passInterim({ statusCode, statusMessage, rawHeaders }: InformationEvent): void {
+    if (statusCode === 100 && expectsAnswer(this.head)) this.#incoming?.response.writeContinue();
+    else this.#events.interim(statusCode, statusMessage, pairUp(rawHeaders));
   }
 
   #readHead(answer: IncomingMessage): ResponseHead | Refusal {
@@ -222,7 +228,7 @@ export class RewriterExchange {
       head.reason,
       fields.flatMap(({ name, value }) => [name, value]),
     );
-    flushTogether(response);
+    sendTogether(response);
     answer.on("data", (bytes: Buffer) => {
       if (!this.#givenUp) this.#events.answerBody(bytes);
     });
@@ -271,10 +277,9 @@ export class RewriterExchange {
   #fail(error: Error & { readonly code?: string }): void {
     if (this.#givenUp || this.#state === "answered" || this.#answer?.complete === true) return;
     if (this.#mayRepeat(error)) return this.#repeat();
-    const connection = this.#connection;
-    if (error.code === "ECONNRESET" && connection !== undefined) return this.#tellFailure(connection.failure);
-    const code = error.code?.startsWith("HPE_") === true ? "E_PROTOCOL" : (error.code ?? "E_UNKNOWN");
-    this.#tellFailure({ code, message: error.message, connected: connection?.connected ?? false });
+    if (error.code?.startsWith("HPE_") === true) return this.#refuse(`its answer can't be read (${error.message})`);
+    const { code = "E_UNKNOWN", message } = error;
+    this.#tellFailure(this.#connection?.failure ?? { code, message, connected: false });
   }
 
   #tellFailure(failure: ServerFailure): void {
@@ -344,12 +349,12 @@ function withoutDeprecations(task: () => void): void {
 }
 
 /** A body may come much later than its head, which the backend is to see. */
-function flushUnsent(proxyRequest: ClientRequest): void {
+function sendHead(proxyRequest: ClientRequest): void {
   if (!proxyRequest.headersSent && !proxyRequest.destroyed) proxyRequest.flushHeaders();
 }
 
 /** Sends the head now, since a body may come much later, but in one piece with what has come already. */
-function flushTogether(response: ServerResponse): void {
+function sendTogether(response: ServerResponse): void {
   const { socket } = response;
   socket?.cork();
   response.flushHeaders();

@@ -16,7 +16,7 @@ export interface RequestRewriting {
   readonly forwarded: ForwardedPolicy;
   /** The device's address. */
   readonly deviceAddress: string;
-  /** What the device gave as Host. */
+  /** What the device gave as Host; empty when it gave nothing. */
   readonly deviceHost: string;
 }
 

@@ -165,6 +165,7 @@ export class RewriterFlow implements FlowHandler {
     for (const event of events) {
       this.#waiting.push(event);
       if (event.kind === "bytes") this.#waitingBytes += event.bytes.length;
+      if (event.kind === "head") this.#stopAwaitingHead();
       if (event.kind === "fault") this.#faulted = true;
     }
     this.#pump();
@@ -295,7 +296,7 @@ export class RewriterFlow implements FlowHandler {
     const answered = exchange !== undefined && !exchange.begun;
     if (this.#dead) this.#exchange = undefined;
     if (this.#dead || this.#closing) return;
-    if (this.#deviceEnded) return this.#failUnheard(answered && failure.code === "FIN");
+    if (this.#deviceEnded && failure.connected) return this.#failUnheard(answered && failure.code === "FIN");
     this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
     if (answered) this.#answer({ status: 502, sentence: describeFailure(exchange.host, failure) });
     else this.#cutDevice(failure.code === "ECONNRESET" ? "reset" : "close");
@@ -382,8 +383,9 @@ export class RewriterFlow implements FlowHandler {
 
 const NO_BYTES = { received: 0, sent: 0 };
 
-function describeFailure(host: string, { code, message, connected }: ServerFailure): string {
+function describeFailure(host: string, { code, message, connected, untrusted }: ServerFailure): string {
   const where = `The Client Access server ${host}`;
-  if (!connected) return `${where} cannot be reached: ${message} (${code}).`;
-  return `${where} ended the connection before its answer: ${message}.`;
+  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
+  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
+  return `${where} broke off before its answer: ${message}.`;
 }

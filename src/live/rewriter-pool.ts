@@ -2,7 +2,7 @@ import { Agent } from "node:http";
 import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { lingerThenDestroy, takeAway } from "./linger.ts";
+import { isConnectionLoss, lingerThenDestroy, takeAway } from "./linger.ts";
 import { keepReading } from "./rewriter-keep-reading.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import type { Target, TargetTls } from "./target.ts";
@@ -47,12 +47,20 @@ export class RewriterPool {
 export class ServerConnection {
   readonly socket: Socket;
   readonly #raw: Socket;
+  /** TCP is there, TLS perhaps not. */
+  #reached = false;
   #connected = false;
+  #untrusted = false;
   #error: (Error & { readonly code?: string }) | undefined;
 
   constructor(target: Target) {
     this.#raw = connectTcp({ host: target.host, port: target.port, noDelay: true });
     this.socket = target.tls === undefined ? this.#raw : secure(this.#raw, target.host, target.tls);
+    // Node writes heads that wait for no body without saying that they are latin1 (seen in Node 20.20).
+    this.socket.setDefaultEncoding("latin1");
+    this.#raw.once("connect", () => {
+      this.#reached = true;
+    });
     this.socket.once(target.tls === undefined ? "connect" : "secureConnect", () => {
       this.#connected = true;
     });
@@ -76,8 +84,9 @@ export class ServerConnection {
   /** Why it broke; a connection that shows no error was ended by the server in order. */
   get failure(): ServerFailure {
     const connected = this.#connected;
-    if (this.#error === undefined) return { code: "FIN", message: "closed the connection", connected };
-    return { code: this.#error.code ?? "E_UNKNOWN", message: this.#error.message, connected };
+    if (this.#error === undefined) return { code: "FIN", message: "it closed the connection", connected };
+    const { code = "E_UNKNOWN", message } = this.#error;
+    return { code, message, connected, untrusted: this.#untrusted };
   }
 
   /** Ends our side in order, after all that was written. */
@@ -99,6 +108,7 @@ export class ServerConnection {
   }
 
   readonly #onError = (error: Error): void => {
+    this.#untrusted ||= this.#reached && !this.#connected && !isConnectionLoss(error);
     this.#error ??= error;
     this.socket.destroy(error);
   };

@@ -24,8 +24,8 @@ export interface Route<Served extends Backend = Backend> {
   readonly backend: Served;
   /** What stands in the request line to the backend. */
   readonly target: string;
-  /** The host that the device asked for; empty when it named none. */
-  readonly deviceHost: string;
+  /** The host that the device asked for, perhaps empty. */
+  readonly deviceHost: string | undefined;
 }
 
 /** Why a request goes nowhere. */
@@ -63,7 +63,7 @@ export function routeRequest<Served extends Backend>(
   const backend = longestFit(path, backends);
   if (backend === undefined) return { status: 404, message: "No backend serves this path." };
   const target = path === "*" ? "*" : `${rewritePath(path, backend)}${query}`;
-  return { backend, target, deviceHost: authority ?? findField(head.fields, "host") ?? "" };
+  return { backend, target, deviceHost: authority ?? findField(head.fields, "host") };
 }
 
 const PREFIX = /^\/[!-"$->@-~]*$/u;

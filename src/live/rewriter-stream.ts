@@ -21,6 +21,8 @@ export class RewriterStream extends Duplex {
 
   constructor(device: DeviceLeg, events: RewriterStreamEvents) {
     super({ allowHalfOpen: true, autoDestroy: false, emitClose: true });
+    // Node writes heads that wait for no body without saying that they are latin1 (seen in Node 20.20).
+    this.setDefaultEncoding("latin1");
     this.#device = device;
     this.#tell = events;
     // What is written after the end belongs to an answer that was given up.

@@ -114,9 +114,14 @@ export class Rewriter implements Disposable {
     if ("status" in route) return route;
     const { backend, target, deviceHost } = route;
     const { pool } = backend;
-    const host = backend.host === "kept" && deviceHost !== "" ? deviceHost : pool.target.url.host;
+    const host = (backend.host === "kept" ? deviceHost : undefined) ?? pool.target.url.host;
     const { forwarded = "replace" } = this.#options;
-    return { head, pool, target, fields: requestFields(head, { host, forwarded, deviceAddress, deviceHost }) };
+    return {
+      head,
+      pool,
+      target,
+      fields: requestFields(head, { host, forwarded, deviceAddress, deviceHost: deviceHost ?? "" }),
+    };
   }
 }
 

@@ -225,7 +225,7 @@ test("a server that can't be reached is a 502 with a sentence, not the end of th
   const { head, body } = await device.ask(GET);
   await device.until(() => device.end !== undefined);
   expect(head.status).toBe(502);
-  expect(body).toMatch(/^The Client Access server 127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED.*\.\n$/u);
+  expect(body).toMatch(/^The Client Access server 127\.0\.0\.1:\d+ can't be reached: .*ECONNREFUSED.*\.\n$/u);
   expect(device.end).toBe("fin");
 });
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, connect as connectTcp, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import httpProxy from "http-proxy";
 import { ResponseObserver } from "../../src/http/response-observer.ts";
 import type { Field, ResponseHead } from "../../src/http/message.ts";
@@ -94,8 +94,11 @@ export type DeviceEnd = "fin" | "cut" | "reset";
 
 /** A device that writes bytes and reads answers strictly. */
 export class TestDevice {
-  readonly socket: TLSSocket;
-  readonly #wire: WireLog;
+  /** What the device writes to and reads from. */
+  readonly socket: Socket;
+  /** The TCP connection below TLS, or the same where there is none. */
+  readonly raw: Socket;
+  readonly #wire: WireLog | undefined;
   /** Interim and final answers that are whole. */
   readonly answers: Answer[] = [];
   /** All bytes that came. */
@@ -109,8 +112,10 @@ export class TestDevice {
   #body: Uint8Array[] = [];
   readonly #onChange: (() => void)[] = [];
 
-  private constructor(wire: WireLog) {
-    const socket = connectTls({ socket: wire, rejectUnauthorized: false, maxVersion: "TLSv1.2" });
+  private constructor(raw: Socket, wire: WireLog | undefined) {
+    const socket =
+      wire === undefined ? raw : connectTls({ socket: wire, rejectUnauthorized: false, maxVersion: "TLSv1.2" });
+    this.raw = raw;
     this.#wire = wire;
     this.socket = socket;
     socket.on("data", (bytes: Buffer) => {
@@ -123,20 +128,23 @@ export class TestDevice {
       socket.end();
     });
     socket.once("close", () => {
-      this.end = this.#wire.seenEnd;
+      this.end = this.#wire?.seenEnd ?? "fin";
       this.#changed();
     });
   }
 
-  /** The TCP connection below TLS. */
-  get raw(): Socket {
-    return this.#wire.raw;
-  }
-
   static async connect(port: number): Promise<TestDevice> {
-    const device = new TestDevice(new WireLog(connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true })));
+    const raw = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true });
+    const device = new TestDevice(raw, new WireLog(raw));
     await once(device.socket, "secureConnect");
     return device;
+  }
+
+  /** A device without TLS, for a server without it. */
+  static async connectPlain(port: number): Promise<TestDevice> {
+    const raw = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true });
+    await once(raw, "connect");
+    return new TestDevice(raw, undefined);
   }
 
   /** Sends bytes as one request; what it is must be said, as answers depend on it. */
@@ -150,10 +158,16 @@ export class TestDevice {
     this.socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
   }
 
-  /** Resolves when that is so, whatever the device has learnt by then. */
-  async until(isSo: (device: this) => boolean): Promise<this> {
-    while (!isSo(this)) await new Promise<void>((resolve) => this.#onChange.push(resolve));
-    return this;
+  /** Resolves when that is so; what the device has learnt by then is told when it takes too long. */
+  async until(isSo: (device: this) => boolean): Promise<void> {
+    let tooLong = false;
+    const patience = setTimeout(() => {
+      tooLong = true;
+      this.#changed();
+    }, 10_000);
+    while (!isSo(this) && !tooLong) await new Promise<void>((resolve) => this.#onChange.push(resolve));
+    clearTimeout(patience);
+    if (tooLong) throw new Error(`after 10 s: ${this.#state()}`);
   }
 
   /** The next final answer. */
@@ -161,7 +175,7 @@ export class TestDevice {
     const seen = this.answers.filter(isFinal).length;
     await this.until(() => this.answers.filter(isFinal).length > seen || this.end !== undefined);
     const answer = this.answers.filter(isFinal)[seen];
-    if (answer === undefined) throw new Error(`no answer: ${this.end ?? ""} ${this.fault ?? ""} ${this.received}`);
+    if (answer === undefined) throw new Error(`no answer: ${this.#state()}`);
     return answer;
   }
 
@@ -169,6 +183,11 @@ export class TestDevice {
   async ask(bytes: string | Uint8Array, expected: { readonly method?: string } = {}): Promise<Answer> {
     this.send(bytes, expected);
     return this.answer();
+  }
+
+  #state(): string {
+    const statuses = this.answers.map((answer) => answer.head.status).join(" ");
+    return `end ${this.end ?? "-"}, fault ${this.fault ?? "-"}, answers ${statuses}, ${this.received.length} bytes`;
   }
 
   #read(events: ReturnType<ResponseObserver["push"]>): void {

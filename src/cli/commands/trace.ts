@@ -1,12 +1,11 @@
 import { UsageError } from "../../errors.ts";
 import { parseDuration } from "../../profile/durations.ts";
 import { pathLine } from "../../profile/describe.ts";
-import type { TraceRow } from "../../heartbeat/trace.ts";
+import type { OpenRow, TraceRow } from "../../heartbeat/trace.ts";
 import { ladderHeading, ladderLine, openLine } from "../../report/ladder.ts";
 import { runVirtually, type Scenario } from "../../sizing/scenario.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { runLive } from "../live-scenario.ts";
 import { MAIL_OPTIONS, mailFrom } from "../mail-options.ts";
 import { MODEL_OPTIONS, modelFrom } from "../model-options.ts";
 import { PATH_OPTIONS, profileFrom } from "../options.ts";
@@ -48,11 +47,17 @@ export const trace = defineCommand({
       if (args.json === true) output.json(row);
       else output.result(ladderLine(row, many));
     };
-    const open = args.live === true ? await runLive(scenario, { timeScale }, tell) : runVirtually(scenario, tell);
+    const open = args.live === true ? await runLive(scenario, timeScale, tell) : runVirtually(scenario, tell);
     if (args.json !== true) for (const row of open) output.result(openLine(row, many));
     return EXIT.done;
   },
 });
+
+/** Sockets and certificates are loaded for a live run only. */
+async function runLive(scenario: Scenario, timeScale: number, tell: (row: TraceRow) => void): Promise<readonly OpenRow[]> {
+  const live = await import("../live-scenario.ts");
+  return live.runLive(scenario, { timeScale }, tell);
+}
 
 function deviceCountFrom(count: number): number {
   if (Number.isInteger(count) && count >= 1 && count <= MOST_DEVICES) return count;
