@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 export interface CommandEntry {
   readonly name: string;
   readonly describe: string;
-  load(): Promise<Command>;
+  readonly load: () => Promise<Command>;
 }
 
 /** Every command, in the order in which help lists them; a further one is one more entry. */

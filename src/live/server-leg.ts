@@ -137,7 +137,7 @@ export class ServerLeg {
 
   readonly #onError = (error: Error & { readonly code?: string }): void => {
     const untrusted = this.#reached && !this.#connected && !isConnectionLoss(error);
-    this.#fail(error.code ?? "E_UNKNOWN", error.message, untrusted);
+    this.#fail(error.code ?? "E_UNKNOWN", readableMessage(error), untrusted);
     this.#raw.destroy();
   };
 
@@ -146,4 +146,9 @@ export class ServerLeg {
     this.#failed = true;
     this.#events.failed({ code, message, connected: this.#connected, untrusted });
   }
+}
+
+/** OpenSSL tells its reason between the place in its code and the place in its sources. */
+function readableMessage({ message }: Error): string {
+  return /:error:\w+:[^:]*:[^:]*:([^:\n]+)/u.exec(message)?.[1] ?? message;
 }

@@ -138,9 +138,10 @@ describe.each(LEG_KINDS)("over the %s leg on a living path, a device that", { co
     for (let piece = 0; piece < 20; piece += 1) device.send(LONG);
     await stage.settle();
 
-    peer.socket.resetAndDestroy();
     device.raw.resetAndDestroy();
+    peer.socket.resetAndDestroy();
     await stage.closed();
+    expect(stage.rig.proxy.flowCount).toBe(0);
   });
 
   test("says no word and stays is no burden when the proxy stops", async () => {

@@ -1,5 +1,5 @@
+import assert from "node:assert/strict";
 import type { ConnectionOptions } from "node:tls";
-import { expect } from "vitest";
 import type { ProxyOptions } from "../../src/live/proxy.ts";
 import type { FlowEvent } from "../../src/path/flow-event.ts";
 import { getRequest, pingRequest, textAnswer } from "./requests.ts";
@@ -102,8 +102,8 @@ export class WireStage implements AsyncDisposable {
     await this.server.stop();
     await this.rig.stop();
     await this.#calm.stop();
-    expect(this.rig.scheduler.pending, "timers left behind").toBe(0);
-    expect(this.rig.proxy.flowCount, "flows left behind").toBe(0);
+    assert.equal(this.rig.scheduler.pending, 0, "timers are left behind");
+    assert.equal(this.rig.proxy.flowCount, 0, "flows are left behind");
   }
 }
 

@@ -54,7 +54,11 @@ export const trace = defineCommand({
 });
 
 /** Sockets and certificates are loaded for a live run only. */
-async function runLive(scenario: Scenario, timeScale: number, tell: (row: TraceRow) => void): Promise<readonly OpenRow[]> {
+async function runLive(
+  scenario: Scenario,
+  timeScale: number,
+  tell: (row: TraceRow) => void,
+): Promise<readonly OpenRow[]> {
   const live = await import("../live-scenario.ts");
   return live.runLive(scenario, { timeScale }, tell);
 }
