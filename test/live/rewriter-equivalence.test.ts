@@ -241,7 +241,7 @@ function meaningOfFields(fields: readonly Field[], without: readonly string[]): 
   const left = new Map<string, string[]>();
   for (const { name, value } of fields) {
     const lowerName = name.toLowerCase();
-    if (ABOUT_ONE_HOP.includes(lowerName) || without.includes(lowerName)) continue;
+    if (ABOUT_ONE_HOP.has(lowerName) || without.includes(lowerName)) continue;
     const values = [...(left.get(lowerName) ?? []), value];
     left.set(lowerName, lowerName === "cookie" ? [values.join("; ").trim()] : values);
   }
@@ -250,7 +250,7 @@ function meaningOfFields(fields: readonly Field[], without: readonly string[]): 
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "REPORT", "M-SEARCH"];
 const EXPECT = "Expect: 100-continue";
-const ABOUT_ONE_HOP = ["connection", "keep-alive", "transfer-encoding", "upgrade", "content-length"];
+const ABOUT_ONE_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "content-length"]);
 
 function ask(random: Random, method: string, mark: string, wish: Parameters<typeof request>[2] = {}): Message {
   return request(random, method, { ...wish, fields: [...(wish.fields ?? []), `X-Exchange: ${mark}`] });

@@ -160,14 +160,14 @@ export class TestDevice {
 
   /** Resolves when that is so; what the device has learnt by then is told when it takes too long. */
   async until(isSo: (device: this) => boolean): Promise<void> {
-    let tooLong = false;
-    const patience = setTimeout(() => {
-      tooLong = true;
+    const patience = new AbortController();
+    const timer = setTimeout(() => {
+      patience.abort();
       this.#changed();
     }, 10_000);
-    while (!isSo(this) && !tooLong) await new Promise<void>((resolve) => this.#onChange.push(resolve));
-    clearTimeout(patience);
-    if (tooLong) throw new Error(`after 10 s: ${this.#state()}`);
+    while (!isSo(this) && !patience.signal.aborted) await new Promise<void>((resolve) => this.#onChange.push(resolve));
+    clearTimeout(timer);
+    if (patience.signal.aborted) throw new Error(`after 10 s: ${this.#state()}`);
   }
 
   /** The next final answer. */
