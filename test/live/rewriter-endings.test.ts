@@ -174,9 +174,7 @@ describe.each(LEG_KINDS)("above a %s leg, on a living path", (legKind) => {
     socketOf().end();
     const { head, body } = await device.answer();
     expect(head.status).toBe(502);
-    expect(body).toMatch(
-      /^The Client Access server .* ended the connection before its answer: closed the connection\.\n$/u,
-    );
+    expect(body).toMatch(/^The Client Access server .* broke off before its answer: it closed the connection\.\n$/u);
     await flowCloses(rewriter);
     expect(outcomes(rewriter)).toEqual(["serverFailed"]);
   });
