@@ -33,8 +33,8 @@ test.each(many(CONVERSATIONS, (seed) => seed))(
   async (seed) => {
     const random = new Random(seed);
     const exchanges = many(EXCHANGES, (index) => generate(random, `${seed}-${index}`));
-    const direct = await converse(exchanges, "direct", () => TestDevice.connectPlain(server.port));
-    const rewritten = await converse(exchanges, "rewritten", () => TestDevice.connect(rewriter.port));
+    const direct = await converse(exchanges, () => TestDevice.connectPlain(server.port));
+    const rewritten = await converse(exchanges, () => TestDevice.connect(rewriter.port));
     for (const [index, exchange] of exchanges.entries()) {
       expect(rewritten[index], `exchange ${exchange.id} (${exchange.kind})`).toEqual(direct[index]);
     }
@@ -145,11 +145,7 @@ function isServed({ asked, answer: answered, interim = [] }: Wish): boolean {
   return isPath && [answered.head, ...interim].every((head) => head.length < 16_000);
 }
 
-async function converse(
-  exchanges: readonly Exchange[],
-  way: string,
-  connect: () => Promise<TestDevice>,
-): Promise<unknown[]> {
+async function converse(exchanges: readonly Exchange[], connect: () => Promise<TestDevice>): Promise<unknown[]> {
   const seen: unknown[] = [];
   let device = await connect();
   for (const exchange of exchanges) {
@@ -166,7 +162,6 @@ async function converse(
     }
   }
   device.socket.destroy();
-  expect(seen, way).toHaveLength(exchanges.length);
   return seen;
 }
 
@@ -241,7 +236,7 @@ function meaningOfFields(fields: readonly Field[], without: readonly string[]): 
   const left = new Map<string, string[]>();
   for (const { name, value } of fields) {
     const lowerName = name.toLowerCase();
-    if (ABOUT_ONE_HOP.includes(lowerName) || without.includes(lowerName)) continue;
+    if (ABOUT_ONE_HOP.has(lowerName) || without.includes(lowerName)) continue;
     const values = [...(left.get(lowerName) ?? []), value];
     left.set(lowerName, lowerName === "cookie" ? [values.join("; ").trim()] : values);
   }
@@ -250,7 +245,7 @@ function meaningOfFields(fields: readonly Field[], without: readonly string[]): 
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "REPORT", "M-SEARCH"];
 const EXPECT = "Expect: 100-continue";
-const ABOUT_ONE_HOP = ["connection", "keep-alive", "transfer-encoding", "upgrade", "content-length"];
+const ABOUT_ONE_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "content-length"]);
 
 function ask(random: Random, method: string, mark: string, wish: Parameters<typeof request>[2] = {}): Message {
   return request(random, method, { ...wish, fields: [...(wish.fields ?? []), `X-Exchange: ${mark}`] });

@@ -30,16 +30,15 @@ export async function startRewriter(
   targetPort: number,
   rewrite: Partial<RewriterOptions> = {},
   proxy: Partial<ProxyOptions> = {},
-  timeScale = 1,
 ): Promise<RewriterRig> {
-  const scheduler = new RealScheduler({ timeScale });
+  const scheduler = proxy.scheduler ?? new RealScheduler();
   const target = parseTarget(`http://127.0.0.1:${targetPort}`);
   const rewriter = new Rewriter({ backends: [{ prefix: "/", target, host: "kept" }], scheduler, ...rewrite });
   const makeHandler: ProxyOptions["makeHandler"] = (watcher) => rewriter.handler(watcher);
-  const rig = await startRig(targetPort, { ...proxy, scheduler, makeHandler }, timeScale);
+  const rig = await startRig(targetPort, { ...proxy, scheduler, makeHandler });
   const stop = async (): Promise<void> => {
     await rig.stop();
-    scheduler.stop();
+    if (scheduler instanceof RealScheduler) scheduler.stop();
     rewriter.stop();
   };
   return { rig, port: rig.proxy.port, stop };
@@ -174,14 +173,13 @@ export class TestDevice {
 
   /** Resolves when that is so; what the device has learnt by then is told when it takes too long. */
   async until(isSo: (device: this) => boolean): Promise<void> {
-    let tooLong = false;
-    const patience = setTimeout(() => {
-      tooLong = true;
-      this.#changed();
-    }, 10_000);
-    while (!isSo(this) && !tooLong) await new Promise<void>((resolve) => this.#onChange.push(resolve));
+    const giveUpAt = performance.now() + 10_000;
+    const patience = setTimeout(() => this.#changed(), 10_100);
+    while (!isSo(this)) {
+      if (performance.now() >= giveUpAt) throw new Error(`after 10 s: ${this.#state()}`);
+      await new Promise<void>((resolve) => this.#onChange.push(resolve));
+    }
     clearTimeout(patience);
-    if (tooLong) throw new Error(`after 10 s: ${this.#state()}`);
   }
 
   /** The next final answer. */
