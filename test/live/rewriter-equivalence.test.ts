@@ -33,8 +33,8 @@ test.each(many(CONVERSATIONS, (seed) => seed))(
   async (seed) => {
     const random = new Random(seed);
     const exchanges = many(EXCHANGES, (index) => generate(random, `${seed}-${index}`));
-    const direct = await converse(exchanges, "direct", () => TestDevice.connectPlain(server.port));
-    const rewritten = await converse(exchanges, "rewritten", () => TestDevice.connect(rewriter.port));
+    const direct = await converse(exchanges, () => TestDevice.connectPlain(server.port));
+    const rewritten = await converse(exchanges, () => TestDevice.connect(rewriter.port));
     for (const [index, exchange] of exchanges.entries()) {
       expect(rewritten[index], `exchange ${exchange.id} (${exchange.kind})`).toEqual(direct[index]);
     }
@@ -145,11 +145,7 @@ function isServed({ asked, answer: answered, interim = [] }: Wish): boolean {
   return isPath && [answered.head, ...interim].every((head) => head.length < 16_000);
 }
 
-async function converse(
-  exchanges: readonly Exchange[],
-  way: string,
-  connect: () => Promise<TestDevice>,
-): Promise<unknown[]> {
+async function converse(exchanges: readonly Exchange[], connect: () => Promise<TestDevice>): Promise<unknown[]> {
   const seen: unknown[] = [];
   let device = await connect();
   for (const exchange of exchanges) {
@@ -166,7 +162,6 @@ async function converse(
     }
   }
   device.socket.destroy();
-  expect(seen, way).toHaveLength(exchanges.length);
   return seen;
 }
 

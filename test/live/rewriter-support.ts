@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect as connectTcp, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
@@ -30,16 +30,15 @@ export async function startRewriter(
   targetPort: number,
   rewrite: Partial<RewriterOptions> = {},
   proxy: Partial<ProxyOptions> = {},
-  timeScale = 1,
 ): Promise<RewriterRig> {
-  const scheduler = new RealScheduler({ timeScale });
+  const scheduler = proxy.scheduler ?? new RealScheduler();
   const target = parseTarget(`http://127.0.0.1:${targetPort}`);
   const rewriter = new Rewriter({ backends: [{ prefix: "/", target, host: "kept" }], scheduler, ...rewrite });
   const makeHandler: ProxyOptions["makeHandler"] = (watcher) => rewriter.handler(watcher);
-  const rig = await startRig(targetPort, { ...proxy, scheduler, makeHandler }, timeScale);
+  const rig = await startRig(targetPort, { ...proxy, scheduler, makeHandler });
   const stop = async (): Promise<void> => {
     await rig.stop();
-    scheduler.stop();
+    if (scheduler instanceof RealScheduler) scheduler.stop();
     rewriter.stop();
   };
   return { rig, port: rig.proxy.port, stop };
@@ -60,6 +59,20 @@ export async function startBareProxy(targetPort: number, options: httpProxy.Serv
     http.emit("connection", socket);
   });
   return listen(tls);
+}
+
+/** Starts TLS in front of a plain target, bytes unchanged: going direct. */
+export async function startDirect(targetPort: number): Promise<Entrance> {
+  const rig = await startRig(targetPort);
+  return { port: rig.proxy.port, stop: () => rig.stop() };
+}
+
+/** Starts an HTTP server whose handler sees Node's own objects. */
+export async function startHttp(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Entrance & { readonly server: Server }> {
+  const server = createServer(handler);
+  return { ...(await listen(server)), server };
 }
 
 async function listen(server: Server | ReturnType<typeof createTlsServer>): Promise<Entrance> {
@@ -160,14 +173,13 @@ export class TestDevice {
 
   /** Resolves when that is so; what the device has learnt by then is told when it takes too long. */
   async until(isSo: (device: this) => boolean): Promise<void> {
-    const patience = new AbortController();
-    const timer = setTimeout(() => {
-      patience.abort();
-      this.#changed();
-    }, 10_000);
-    while (!isSo(this) && !patience.signal.aborted) await new Promise<void>((resolve) => this.#onChange.push(resolve));
-    clearTimeout(timer);
-    if (patience.signal.aborted) throw new Error(`after 10 s: ${this.#state()}`);
+    const giveUpAt = performance.now() + 10_000;
+    const patience = setTimeout(() => this.#changed(), 10_100);
+    while (!isSo(this)) {
+      if (performance.now() >= giveUpAt) throw new Error(`after 10 s: ${this.#state()}`);
+      await new Promise<void>((resolve) => this.#onChange.push(resolve));
+    }
+    clearTimeout(patience);
   }
 
   /** The next final answer. */
