@@ -85,6 +85,11 @@ export class Front {
     return this.#flows.size;
   }
 
+  /** Accepted sockets that are open. */
+  get socketCount(): number {
+    return this.#sockets.size;
+  }
+
   /** Flows on which a request waits for its answer. */
   get busyCount(): number {
     let busy = 0;

@@ -119,6 +119,11 @@ export class Proxy implements AsyncDisposable {
     return this.#front.flowCount;
   }
 
+  /** What is kept in memory, for tests that nothing stays behind; devices are remembered up to a limit. */
+  get kept(): { readonly flows: number; readonly sockets: number; readonly exchanges: Exchanges["kept"] } {
+    return { flows: this.#openedAt.size, sockets: this.#front.socketCount, exchanges: this.#exchanges.kept };
+  }
+
   /** Ping and Sync requests that are parked. */
   get parkedCount(): number {
     return this.#exchanges.open;

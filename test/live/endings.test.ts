@@ -1,9 +1,9 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { LegKind } from "../../src/live/front.ts";
 import type { Endings, PlainEnding } from "../../src/path/condition.ts";
 import { getRequest, pingAnswer, pingRequest, textAnswer } from "../support/requests.ts";
 import { idleHop, LEG_KINDS, profileOf } from "../support/rig.ts";
-import { type ParkedPing, setStage, type WireStage } from "../support/wire-stage.ts";
+import { expectNothingOpen, type ParkedPing, setStage, type WireStage } from "../support/wire-stage.ts";
 import type { ServerPeer } from "../support/wire-server.ts";
 
 const IDLE_TIMEOUT_MS = 20;
@@ -41,6 +41,8 @@ const ANSWERS: readonly { readonly status: number; readonly toServer: PlainEndin
   { status: 524, toServer: "drop", server: "open" },
   { status: 504, toServer: "reset-on-next", server: "open" },
 ];
+
+afterAll(expectNothingOpen);
 
 describe.each(LEG_KINDS)("over the %s leg, an idle time-out", { concurrent: true }, (legKind) => {
   test.each(ENDINGS)("that ends with $toDevice to the device and $toServer to the server does so", async (row) => {

@@ -1,16 +1,18 @@
 import type { ConnectionOptions } from "node:tls";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createLeaf, keyPem } from "../../src/live/certificates.ts";
 import type { Identity } from "../../src/live/tls-termination.ts";
 import { testIdentity } from "../support/identity.ts";
 import { getRequest, pingAnswer, pingRequest, textAnswer } from "../support/requests.ts";
 import { LEG_KINDS, startRig } from "../support/rig.ts";
-import { setStage } from "../support/wire-stage.ts";
+import { expectNothingOpen, setStage } from "../support/wire-stage.ts";
 import type { ServerPeer } from "../support/wire-server.ts";
 
 /** Long enough for a handshake and a request, on a slow machine too. */
 const HEADERS_TIMEOUT_MS = 2000;
 const OLD_CIPHERS = "DEFAULT:@SECLEVEL=0";
+
+afterAll(expectNothingOpen);
 
 describe.each(LEG_KINDS)("over the %s leg, a listener", { concurrent: true }, (legKind) => {
   test.each([

@@ -1,13 +1,15 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createServer, type Server, type TlsOptions, type TLSSocket } from "node:tls";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createLeaf, keyPem } from "../../src/live/certificates.ts";
 import { parseTarget, type Target, type TargetTrust } from "../../src/live/target.ts";
 import { testIdentity } from "../support/identity.ts";
 import { getRequest, pingRequest, textAnswer } from "../support/requests.ts";
 import { LEG_KINDS, portOf } from "../support/rig.ts";
-import { setStage, type WireStage } from "../support/wire-stage.ts";
+import { expectNothingOpen, setStage, type WireStage } from "../support/wire-stage.ts";
+
+afterAll(expectNothingOpen);
 
 describe.each(LEG_KINDS)("over the %s leg, a server behind TLS", { concurrent: true }, (legKind) => {
   test("is reached when its authority is trusted", async () => {

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { LegKind } from "../../src/live/front.ts";
 import { getRequest, pingAnswer, pingRequest, textAnswer } from "../support/requests.ts";
 import { LEG_KINDS } from "../support/rig.ts";
-import { setStage, type WireStage } from "../support/wire-stage.ts";
+import { expectNothingOpen, setStage, type WireStage } from "../support/wire-stage.ts";
 import type { WireDevice } from "../support/wire-device.ts";
 import type { ServerPeer } from "../support/wire-server.ts";
 
@@ -13,6 +13,8 @@ const WAYS: readonly (readonly [what: string, go: (device: WireDevice) => void, 
   ["resets", (device) => device.raw.resetAndDestroy(), "rst"],
   ["says something and resets", (device) => sayAndReset(device), "rst"],
 ];
+
+afterAll(expectNothingOpen);
 
 describe.each(LEG_KINDS)("over the %s leg on a living path, a device that", { concurrent: true }, (legKind) => {
   test.each(WAYS)("%s with a parked request ends the server's side, too", async (_what, go, state) => {

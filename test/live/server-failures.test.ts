@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { parseTarget } from "../../src/live/target.ts";
 import { getRequest, pingRequest, textAnswer } from "../support/requests.ts";
 import { LEG_KINDS, portOf } from "../support/rig.ts";
-import { setStage, type WireStage } from "../support/wire-stage.ts";
+import { expectNothingOpen, setStage, type WireStage } from "../support/wire-stage.ts";
 import type { ServerPeer } from "../support/wire-server.ts";
 
 const ENDS = [
@@ -16,6 +16,8 @@ const ENDS = [
 const LENGTH = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbeginning";
 const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nbeginning\r\n";
 const UNTIL_CLOSE = "HTTP/1.1 200 OK\r\n\r\nall of it";
+
+afterAll(expectNothingOpen);
 
 describe.each(LEG_KINDS)("over the %s leg, a server that", { concurrent: true }, (legKind) => {
   test.each(ENDS)("%s before its answer gives the device a 502 that says so", async (_what, end) => {

@@ -1,14 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { LegKind } from "../../src/live/front.ts";
 import type { IdleTimeoutSettings } from "../../src/path/conditions/idle-timeout.ts";
 import { pingAnswer, pingRequest } from "../support/requests.ts";
 import { LEG_KINDS, profileOf } from "../support/rig.ts";
-import { setStage, type WireStage } from "../support/wire-stage.ts";
+import { expectNothingOpen, setStage, type WireStage } from "../support/wire-stage.ts";
 import type { WireDevice } from "../support/wire-device.ts";
 
 const IDLE_TIMEOUT_MS = 400;
 const STEP_MS = 250;
 const STEPS = 4;
+
+afterAll(expectNothingOpen);
 
 describe.each(LEG_KINDS)("over the %s leg, an idle time-out", { concurrent: true }, (legKind) => {
   test("comes exactly its length after the latest byte, and no earlier", async () => {

@@ -128,3 +128,12 @@ export async function setStage(
     await startRig(server.port),
   );
 }
+
+/** What a test file leaves open once all its stages are gone; for `afterAll`. */
+export async function expectNothingOpen(): Promise<void> {
+  const open = (): readonly string[] => process.getActiveResourcesInfo().filter((kind) => kind.startsWith("TCP"));
+  for (let turn = 0; turn < 100 && open().length > 0; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(open(), [], "sockets are left open");
+}
