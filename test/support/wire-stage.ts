@@ -129,11 +129,14 @@ export async function setStage(
   );
 }
 
-/** What a test file leaves open once all its stages are gone; for `afterAll`. */
+/** Holds a test file to leaving no socket open once all its stages are gone; for `afterAll`. */
 export async function expectNothingOpen(): Promise<void> {
-  const open = (): readonly string[] => process.getActiveResourcesInfo().filter((kind) => kind.startsWith("TCP"));
-  for (let turn = 0; turn < 100 && open().length > 0; turn += 1) {
+  for (let turn = 0; turn < 100 && openSockets().length > 0; turn += 1) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  assert.deepEqual(open(), [], "sockets are left open");
+  assert.deepEqual(openSockets(), [], "sockets are left open");
+}
+
+function openSockets(): readonly string[] {
+  return process.getActiveResourcesInfo().filter((kind) => kind.startsWith("TCP"));
 }

@@ -41,7 +41,7 @@ interface Device {
 interface Way {
   readonly endings?: Endings;
   /** What the ends do then; when they do nothing, only time ends the flows. */
-  abandon?(wave: Wave): void;
+  readonly abandon?: (wave: Wave) => void;
 }
 
 const WAYS: Readonly<Record<string, Way>> = {
@@ -81,7 +81,8 @@ test.each(LEG_KINDS)("10,000 abandoned requests over the %s leg leave nothing be
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [what, way] of Object.entries(WAYS)) {
       await bench.run(way);
-      expect(bench.left, what).toEqual({
+      expect({ what, ...bench.left }).toEqual({
+        what,
         kept: { flows: 0, sockets: 0, exchanges: { flows: 0, devices: 0, remembered: WAVE_SIZE } },
         flowCount: 0,
         parked: 0,
