@@ -54,9 +54,9 @@ export function lingerThenDestroy(raw: Socket, above: Writable = raw, lingerMs: 
  * Watches a peer that has ended its side but may still read. Node hears nothing of such a peer any more, an RST
  * included: the kernel probes it, and writing nothing tells what came of that (measured, Node 20.20 on Linux).
  */
-export function probeHalfClosed(raw: Socket): void {
-  raw.setKeepAlive(true, PROBE_EVERY_MS);
-  const interval = setInterval(() => raw.write(NOTHING), PROBE_EVERY_MS);
+export function probeHalfClosed(raw: Socket, everyMs: Millis = PROBE_EVERY_MS): void {
+  raw.setKeepAlive(true, everyMs);
+  const interval = setInterval(() => raw.write(NOTHING), everyMs);
   interval.unref();
   raw.once("close", () => clearInterval(interval));
 }

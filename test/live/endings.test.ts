@@ -158,11 +158,28 @@ describe.each(LEG_KINDS)("over the %s leg, an idle time-out", { concurrent: true
     await stage.server.until(() => peer.state === "fin");
     stage.start();
     await stage.expired();
-    peer.socket.write(pingAnswer());
+    peer.socket.end(pingAnswer());
     await stage.rig.until(() => stage.lateAnswers === 1);
     await stage.settle();
 
     expect(device.kinds(mark)).toEqual([]);
+    await stage.closed();
+  });
+
+  test("that drops lets go of a device in the end that ended its side, and of one that does nothing", async () => {
+    const profile = profileOf(idleHop(IDLE_TIMEOUT_MS, { toDevice: "drop", toServer: "drop" }));
+    await using stage = await setStage({ legKind, profile, holeLingerMs: 20, holeLifetimeMs: LATER_MS });
+    const parked = [await stage.park(), await stage.park(undefined, "device2")] as const;
+    stage.start();
+    await stage.expired(2);
+    parked[0].device.raw.end();
+
+    expect(await parked[0].device.ended()).toBe("rst");
+    expect(await parked[1].device.ended()).toBe("rst");
+    await stage.server.until(() => parked.every(({ peer }) => peer.state === "rst"));
+    expect(stage.rig.scheduler.now()).toBeGreaterThanOrEqual(LATER_MS);
+    await stage.closed(1);
+    await stage.closed(2);
   });
 
   test("that drops shows the server nothing when the device resets, and swallows its late answer", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { afterAll, expect, test } from "vitest";
-import { judgeEnd, lingerThenDestroy, takeAway } from "../../src/live/linger.ts";
+import { judgeEnd, lingerThenDestroy, probeHalfClosed, takeAway } from "../../src/live/linger.ts";
 import { startTcpServer } from "../support/rig.ts";
 import { expectNothingOpen } from "../support/wire-stage.ts";
 
@@ -56,6 +56,16 @@ test("a peer that does not close is taken away after a while, one that does is l
   await once(polite.near, "close");
   lingerThenDestroy(polite.near);
   expect(polite.near.errored).toBeNull();
+});
+
+test("a peer that is gone after its FIN is found out by probes", async () => {
+  await using pair = await connectPair();
+  pair.far.end();
+  await once(pair.near, "end");
+  probeHalfClosed(pair.near, 10);
+  pair.far.resetAndDestroy();
+  const [error] = await once(pair.near, "error");
+  expect(error).toHaveProperty("code", "EPIPE");
 });
 
 test.each([

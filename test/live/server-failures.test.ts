@@ -79,6 +79,22 @@ describe.each(LEG_KINDS)("over the %s leg, a server that", { concurrent: true },
     }
   });
 
+  test("breaks off at length leaves a slow device all that was sent, and then the cut", async () => {
+    await using stage = await setStage({ legKind });
+    const { device, peer } = await stage.park();
+    device.raw.pause();
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${LONG.length * 9}\r\n\r\n`;
+    peer.write(head);
+    for (let piece = 0; piece < 8; piece += 1) peer.write(LONG);
+    peer.socket.end();
+    await stage.settle();
+    device.raw.resume();
+
+    expect(await device.ended()).toBe("fin");
+    expect(device.closeNotified).toBe(false);
+    expect(device.text.length).toBe(head.length + LONG.length * 8);
+  });
+
   test("resets right behind the last bytes of a body until the end is not taken to have ended it", async () => {
     await using stage = await setStage({ legKind });
     const { device, peer } = await stage.park();
