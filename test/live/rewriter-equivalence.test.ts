@@ -238,7 +238,7 @@ function meaningOfFields(fields: readonly Field[], without: readonly string[]): 
     const lowerName = name.toLowerCase();
     if (ABOUT_ONE_HOP.has(lowerName) || without.includes(lowerName)) continue;
     const values = [...(left.get(lowerName) ?? []), value];
-    left.set(lowerName, lowerName === "cookie" ? [values.join("; ").trim()] : values);
+    left.set(lowerName, lowerName === "cookie" ? [values.join("; ").replace(/[ \t]+$/u, "")] : values);
   }
   return [...left].toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
