@@ -2,11 +2,11 @@ import { Agent } from "node:http";
 import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import type { Millis } from "../core/machine.ts";
 import { isConnectionLoss, lingerThenDestroy } from "./linger.ts";
 import { keepReading } from "./rewriter-keep-reading.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import type { Target, TargetTls } from "./target.ts";
+import type { Millis } from "../core/machine.ts";
 
 /** The connections to one backend, kept and used again by whichever flow comes next. */
 export class RewriterPool {
