@@ -25,7 +25,7 @@ export interface Outgoing {
   readonly fields: readonly FieldValues[];
 }
 
-/** What one request's way to its backend and back tells; nothing but `closed` once it was given up. */
+/** What one request's way to its backend and back tells; once it was given up, only that it is closed. */
 export interface RewriterExchangeEvents {
   /** A TLS handshake with the backend is done. */
   secured(): void;
@@ -34,11 +34,13 @@ export interface RewriterExchangeEvents {
   answerHead(head: ResponseHead): void;
   answerBody(bytes: Uint8Array): void;
   answerEnd(): void;
+  /** The HTTP server has written the whole answer, and has ended the device's connection where that is due. */
+  settled(): void;
   /** The backend switched protocols; the connection is the listener's from now on. */
   upgraded(head: ResponseHead, connection: ServerConnection, firstBytes: Uint8Array, bytes: WireBytes): void;
   /** The backend can't be reached, broke off or answers what can't be read; told once, before the answer's end only. */
   failed(failure: ServerFailure): void;
-  /** The backend's connection is no longer this exchange's; told once, and last. */
+  /** The backend's connection is no longer this exchange's; told once. */
   closed(): void;
 }
 
@@ -222,6 +224,7 @@ export class RewriterExchange {
     const { kind } = head.framing;
     const chunked = minorVersion === 1 && (kind === "chunked" || kind === "until-close");
     const fields = answerFields(head.fields, { trailers: chunked });
+    response.once("finish", () => this.#events.settled());
     response.sendDate = false;
     response.writeHead(
       head.status,

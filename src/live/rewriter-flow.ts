@@ -9,6 +9,7 @@ import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
 import type { Outgoing, RewriterExchange, RewriterExchangeEvents } from "./rewriter-exchange.ts";
 import { formatInterim } from "./rewriter-fields.ts";
+import { describeFailure } from "./rewriter-pool.ts";
 import { RewriterServerSide } from "./rewriter-server-side.ts";
 import type { Refused } from "./rewriter-route.ts";
 import { RewriterStream, type StreamEnding } from "./rewriter-stream.ts";
@@ -54,6 +55,8 @@ export class RewriterFlow implements FlowHandler {
   #stream: RewriterStream | undefined;
   /** The request whose answer has not ended. */
   #exchange: RewriterExchange | undefined;
+  /** The last answer is still being written, and may be the connection's last. */
+  #settling = false;
   #method = "";
   #headTimeout: NodeJS.Timeout | undefined;
   #holeTimer: Timer | undefined;
@@ -114,10 +117,10 @@ export class RewriterFlow implements FlowHandler {
   finToServer(): void {
     if (this.#dead) return this.#server.fin();
     this.#deviceEnded = true;
-    if (this.#requests.end().some((event) => event.kind === "fault")) {
-      this.#leave();
-      this.#endDevice("in-order");
-    } else this.#settleEnd();
+    const broken = this.#requests.end().some((event) => event.kind === "fault");
+    if (!broken) return this.#settleEnd();
+    if (this.busy) this.#leave();
+    this.#endDevice("in-order");
   }
 
   rstToServer(): void {
@@ -173,6 +176,7 @@ export class RewriterFlow implements FlowHandler {
 
   /** Lets events act that need not wait for an answer. */
   #pump(): void {
+    if (this.#stream?.writableEnded === true) this.#closing = true;
     for (let [event] = this.#waiting; event !== undefined && !this.#closing; [event] = this.#waiting) {
       if (this.#mustWait(event)) break;
       this.#waiting.shift();
@@ -183,7 +187,8 @@ export class RewriterFlow implements FlowHandler {
   }
 
   #mustWait({ kind }: HttpEvent<RequestHead>): boolean {
-    return this.#exchange !== undefined && (kind === "head" || (kind === "fault" && !this.#midRequest));
+    const waits = this.#exchange !== undefined || this.#settling;
+    return waits && (kind === "head" || (kind === "fault" && !this.#midRequest));
   }
 
   #act(event: HttpEvent<RequestHead>): void {
@@ -242,7 +247,15 @@ export class RewriterFlow implements FlowHandler {
     },
     answerHead: (head) => this.#beginAnswer(head),
     answerBody: (bytes) => this.#options.watcher.answerBody(bytes),
-    answerEnd: () => this.#endAnswer(),
+    answerEnd: () => {
+      this.#settling = true;
+      this.#endAnswer();
+    },
+    settled: () => {
+      this.#settling = false;
+      if (!this.#dead) this.#pump();
+      this.#resumeDevice();
+    },
     upgraded: (head, connection, firstBytes, own) => {
       this.#stream?.write(formatInterim(head.status, head.reason, head.fields));
       this.#server.beginTunnel(connection, own, this.#tunnelEvents);
@@ -268,8 +281,7 @@ export class RewriterFlow implements FlowHandler {
   #endAnswer(): void {
     this.#exchange = undefined;
     this.#options.watcher.answerEnd();
-    if (!this.#dead) this.#pump();
-    this.#resumeDevice();
+    this.#settleEnd();
   }
 
   /** Whether the device's leg takes more. */
@@ -312,7 +324,8 @@ export class RewriterFlow implements FlowHandler {
   #refuse(fault: HttpFault): void {
     this.#options.watcher.refused(fault);
     this.#faulted = true;
-    if (this.#exchange?.begun === true) this.#cutDevice("close");
+    const answeredEarly = this.#midRequest && this.#exchange === undefined;
+    if (this.#exchange?.begun === true || answeredEarly) this.#cutDevice("close");
     else this.#answer({ status: fault.status, sentence: fault.message });
   }
 
@@ -382,10 +395,3 @@ export class RewriterFlow implements FlowHandler {
 }
 
 const NO_BYTES = { received: 0, sent: 0 };
-
-function describeFailure(host: string, { code, message, connected, untrusted }: ServerFailure): string {
-  const where = `The Client Access server ${host}`;
-  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
-  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
-  return `${where} broke off before its answer: ${message}.`;
-}

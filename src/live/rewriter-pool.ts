@@ -6,12 +6,7 @@ import { isConnectionLoss, lingerThenDestroy, takeAway } from "./linger.ts";
 import { keepReading } from "./rewriter-keep-reading.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import type { Target, TargetTls } from "./target.ts";
-
-/**
- * How long an unused connection is kept, in real ms: less than the shortest time after which servers close theirs, so
- * that a request does not meet a close. Source: 5 s, Apache `KeepAliveTimeout` and Node `server.keepAliveTimeout`.
- */
-const IDLE_MS = 4_000;
+import type { Millis } from "../core/machine.ts";
 
 /** The connections to one backend, kept and used again by whichever flow comes next. */
 export class RewriterPool {
@@ -19,10 +14,10 @@ export class RewriterPool {
   readonly agent: Agent;
   readonly #connections = new WeakMap<Duplex, ServerConnection>();
 
-  /** @param idleConnections how many unused connections are kept; 0 keeps none */
-  constructor(target: Target, idleConnections: number) {
+  /** @param idleConnections how many unused connections are kept, and for how many real ms; 0 keeps none */
+  constructor(target: Target, idleConnections: number, idleMs: Millis) {
     this.target = target;
-    const agent = new Agent({ keepAlive: idleConnections > 0, maxFreeSockets: idleConnections, timeout: IDLE_MS });
+    const agent = new Agent({ keepAlive: idleConnections > 0, maxFreeSockets: idleConnections, timeout: idleMs });
     this.agent = Object.assign(agent, { createConnection: () => this.#connect() });
   }
 
@@ -118,6 +113,14 @@ export class ServerConnection {
 export interface WireBytes {
   readonly received: number;
   readonly sent: number;
+}
+
+/** A failure in a sentence for people. */
+export function describeFailure(host: string, { code, message, connected, untrusted }: ServerFailure): string {
+  const where = `The Client Access server ${host}`;
+  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
+  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
+  return `${where} broke off before its answer: ${message}.`;
 }
 
 function secure(raw: Socket, host: string, trust: TargetTls): TLSSocket {

@@ -29,6 +29,12 @@ export interface RewriterOptions extends RewriteOptions {
   readonly scheduler: Scheduler;
   /** How long a request's head may take, in real ms; default 60 s, as Node's own HTTP server. */
   readonly headersTimeoutMs?: Millis;
+  /**
+   * How long an unused server connection is kept, in real ms; default 4 s: less than the shortest time after which
+   * servers close theirs, so that a request does not meet a close.
+   * Source: 5 s, Apache `KeepAliveTimeout` and Node `server.keepAliveTimeout`.
+   */
+  readonly idleMs?: Millis;
 }
 
 /**
@@ -47,9 +53,10 @@ export class Rewriter implements Disposable {
   constructor(options: RewriterOptions) {
     checkBackends(options.backends);
     this.#options = options;
+    const { idleConnections = 256, idleMs = 4_000 } = options;
     this.#backends = options.backends.map((backend) => ({
       ...backend,
-      pool: new RewriterPool(backend.target, options.idleConnections ?? 256),
+      pool: new RewriterPool(backend.target, idleConnections, idleMs),
     }));
     this.#server = this.#createServer();
     this.#proxy.on("proxyReq", (proxyRequest, request) => this.#exchanges.get(request)?.sending(proxyRequest));

@@ -240,7 +240,10 @@ function meaningOfFields(fields: readonly Field[], without: readonly string[]): 
     const values = [...(left.get(lowerName) ?? []), value];
     left.set(lowerName, lowerName === "cookie" ? [values.join("; ")] : values);
   }
-  return [...left].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const trimmed = [...left].map(
+    ([name, values]) => [name, values.map((value) => value.replace(/[ \t]+$/u, ""))] as const,
+  );
+  return trimmed.toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "REPORT", "M-SEARCH"];

@@ -112,6 +112,20 @@ describe("server connections", () => {
     },
   );
 
+  test("are closed when nobody uses them for a while, and never while a request is parked", async () => {
+    const server = await startAnswering((socket) => socket.bytesRead < 200);
+    const rewriter = await rewriterTo(server.port, { idleMs: 50 });
+    const device = await connect(rewriter);
+    device.send(request("POST").replace("\r\n\r\n", `\r\nX: ${"x".repeat(200)}\r\n\r\n`), { method: "POST" });
+    await eventually(() => server.sockets.size === 1, "the request is parked");
+    for (let round = 0; round < 3; round += 1) {
+      await askOnce(rewriter, "POST");
+      await eventually(() => server.sockets.size === 1, "the unused connection is closed");
+    }
+    for (const socket of server.sockets) socket.write(OK);
+    expect(await device.answer()).toMatchObject({ body: "ok" });
+  });
+
   test("parked requests wait each on its own, whatever the number", async () => {
     const server = await startTcpServer((socket) => {
       socket.resume();
@@ -180,6 +194,35 @@ describe.each(LEG_KINDS)("above a %s leg", (legKind) => {
     await device.until(() => device.answers.length === paths.length);
     expect(device.answers.map((answer) => answer.body)).toEqual(paths);
     expect(seen).toEqual(paths.flatMap((path) => [`${path} asked`, `${path} answered`]));
+  });
+
+  test("what is pipelined behind a connection's last request goes nowhere", async () => {
+    const seen: (string | undefined)[] = [];
+    const server = await startHttp((incoming, response) => {
+      seen.push(incoming.url);
+      response.end("ok");
+    });
+    running.push(server);
+    const device = await connect(await rewriterTo(server.port, {}, { legKind }));
+    const last = "GET /last HTTP/1.1\r\nHost: mail\r\nConnection: close\r\n\r\n";
+    device.send(`${last}GET /behind HTTP/1.1\r\nHost: mail\r\n\r\n`);
+    await device.until(() => device.end !== undefined);
+    expect(device).toMatchObject({ end: "fin", answers: [{ body: "ok" }] });
+    expect(seen).toEqual(["/last"]);
+  });
+
+  test("a body that breaks its framing behind an early answer cuts the device", async () => {
+    const server = await startTcpServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.write(OK));
+    });
+    running.push(server);
+    const device = await connect(await rewriterTo(server.port, {}, { legKind }));
+    device.send("POST / HTTP/1.1\r\nHost: mail\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n", { method: "POST" });
+    expect(await device.answer()).toMatchObject({ body: "ok" });
+    device.more("zz\r\n");
+    await device.until(() => device.end !== undefined);
+    expect(device).toMatchObject({ end: "cut", answers: [{ body: "ok" }] });
   });
 
   test("1,000 requests go over one connection", async () => {
