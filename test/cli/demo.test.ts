@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -26,4 +26,5 @@ test("the demo tells the documented course live, goes on, and says where to look
   expect(text).toContain('idlewall_late_answers_total{command="Ping"} 2');
   demo.signal("SIGINT");
   expect((await demo.finished()).code).toBe(0);
+  rmSync(directory, { recursive: true });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer, request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
@@ -28,6 +28,7 @@ beforeAll(async () => {
 afterAll(() => {
   target.closeAllConnections();
   target.close();
+  rmSync(directory, { recursive: true });
 });
 
 function serve(...args: readonly string[]): RunningCommand {
