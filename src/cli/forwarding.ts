@@ -56,7 +56,9 @@ export interface Forwarding {
   /** Every server that may be called, the first one for people to read. */
   readonly targets: readonly [Target, ...Target[]];
   /** What a proxy is given for it. */
-  proxyOptions(scheduler: Scheduler): Pick<ProxyOptions, "target" | "makeHandler">;
+  readonly proxyOptions: (scheduler: Scheduler) => Pick<ProxyOptions, "target" | "makeHandler">;
+  /** Lets go of connections kept for later, once the proxy has stopped. */
+  readonly stop: () => void;
 }
 
 const ONLY_WHEN_REWRITING = ["backend", "keep-host", "strip-prefix", "add-prefix", "x-forwarded"] as const;
@@ -83,7 +85,7 @@ function relaying(args: ForwardArguments): Forwarding {
     throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
   }
   const target = parseTarget(args.target, trustFrom(args));
-  return { targets: [target], proxyOptions: () => ({ target }) };
+  return { targets: [target], proxyOptions: () => ({ target }), stop: () => undefined };
 }
 
 function rewriting(args: ForwardArguments): Forwarding {
@@ -102,11 +104,16 @@ function rewriting(args: ForwardArguments): Forwarding {
   const [first, ...others] = backends.map((backend) => backend.target);
   if (first === undefined) throw new UsageError("E_USAGE", "expected --target or --backend, the servers to forward to");
   checkBackends(backends);
+  const rewriters: Rewriter[] = [];
   return {
     targets: [first, ...others],
     proxyOptions: (scheduler) => {
       const rewriter = new Rewriter({ backends, scheduler, forwarded: policyFrom(args["x-forwarded"]) });
+      rewriters.push(rewriter);
       return { target: first, makeHandler: (watcher) => rewriter.handler(watcher) };
+    },
+    stop: () => {
+      for (const rewriter of rewriters) rewriter.stop();
     },
   };
 }

@@ -26,6 +26,7 @@ export function isFinal(head: ResponseHead): boolean {
 /** Reason phrases of the statuses we answer ourselves. Source: IANA HTTP status code registry; 524 Cloudflare. */
 const REASONS: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  404: "Not Found",
   408: "Request Timeout",
   413: "Content Too Large",
   414: "URI Too Long",

@@ -57,6 +57,7 @@ export const serve = defineCommand({
     }
     await asked;
     await serving.stop();
+    forwarding.stop();
     scheduler.stop();
     return EXIT.done;
   },
