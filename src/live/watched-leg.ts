@@ -68,7 +68,6 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   }
 
   cut(how: "reset" | "close"): void {
-    this.#endsInOrder = false;
     if (how === "reset") this.#path.rst("toDevice");
     else this.#path.fin("toDevice");
   }

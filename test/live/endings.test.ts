@@ -227,6 +227,20 @@ describe.each(LEG_KINDS)("over the %s leg, an idle time-out", { concurrent: true
     expect(stage.outcomes).toHaveLength(1);
   });
 
+  test("that drops leaves the server alone when the device had sent nonsense behind its request", async () => {
+    await using stage = await oneHop(legKind, { toDevice: "drop", toServer: "drop" });
+    const { device, peer } = await stage.park();
+    device.send("nonsense\r\n\r\n");
+    await stage.rig.until(() => stage.rig.refusals.length === 1);
+    stage.start();
+    await stage.expired();
+
+    peer.socket.write(pingAnswer());
+    await stage.rig.until(() => stage.lateAnswers === 1);
+    await stage.settle();
+    expect(peer.state).toBe("open");
+  });
+
   test.each([
     ["a record", (device: ParkedPing["device"]) => device.send("x")],
     ["half a record", (device: ParkedPing["device"]) => device.raw.write(Buffer.of(0x17))],
@@ -287,6 +301,24 @@ describe.each(LEG_KINDS)("over the %s leg, of two hops", { concurrent: true }, (
     expect(await device.ended()).toBe("rst");
     expect(peer.state).toBe("open");
     expect(stage.outcomes).toEqual([{ outcome: "expired", hop: "firewall", action: "reset" }]);
+  });
+
+  test("the other counts no more once nothing is left of the flow, or its server has reset", async () => {
+    const carrier = idleHop(IDLE_TIMEOUT_MS, { toDevice: "drop", toServer: "drop" }, "carrier");
+    const firewall = idleHop(60 * LATER_MS, { toDevice: "reset", toServer: "reset" }, "firewall");
+    await using stage = await setStage({ legKind, profile: profileOf(carrier, firewall) });
+    const [left, reset] = [await stage.park(), await stage.park(undefined, "device2")];
+    stage.start();
+    await stage.expired(2);
+    expect(stage.rig.scheduler.pending, "a firewall's timer and a flow's own each").toBe(4);
+
+    left.peer.socket.end();
+    left.device.raw.destroy();
+    await stage.closed();
+    expect(stage.rig.scheduler.pending).toBe(2);
+    reset.peer.socket.resetAndDestroy();
+    await stage.settle();
+    expect(stage.rig.scheduler.pending).toBe(1);
   });
 
   test("one that only the late answer refreshes lives on, and resets on the next segment for the other", async () => {

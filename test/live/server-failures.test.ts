@@ -79,20 +79,23 @@ describe.each(LEG_KINDS)("over the %s leg, a server that", { concurrent: true },
     }
   });
 
-  test("breaks off at length leaves a slow device all that was sent, and then the cut", async () => {
+  test.each([
+    ["breaks off", ""],
+    ["goes on with nonsense", "nonsense\r\n"],
+  ])("%s at length leaves a slow device all that was sent before, and then the cut", async (_what, last) => {
     await using stage = await setStage({ legKind });
     const { device, peer } = await stage.park();
     device.raw.pause();
-    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${LONG.length * 9}\r\n\r\n`;
-    peer.write(head);
-    for (let piece = 0; piece < 8; piece += 1) peer.write(LONG);
-    peer.socket.end();
+    const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const chunk = `${LONG.length.toString(16)}\r\n${LONG}\r\n`;
+    peer.write(head + chunk.repeat(8));
+    peer.socket.end(last);
     await stage.settle();
     device.raw.resume();
 
     expect(await device.ended()).toBe("fin");
     expect(device.closeNotified).toBe(false);
-    expect(device.text.length).toBe(head.length + LONG.length * 8);
+    expect(device.text.length).toBe(head.length + chunk.length * 8);
   });
 
   test("resets right behind the last bytes of a body until the end is not taken to have ended it", async () => {
@@ -174,10 +177,10 @@ describe.each(LEG_KINDS)("over the %s leg, a server that", { concurrent: true },
   test("does not read what the device sends at length, and breaks off, leaves the device a 502", async () => {
     await using stage = await setStage({ legKind });
     const device = await stage.device();
-    device.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${LONG.length}\r\n\r\n`);
+    device.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${LONG.length * 9}\r\n\r\n`);
     const peer = await stage.server.peer(0, "\r\n\r\n");
     peer.socket.pause();
-    device.send(LONG);
+    for (let piece = 0; piece < 8; piece += 1) device.send(LONG);
     await stage.settle();
     peer.socket.resetAndDestroy();
 
