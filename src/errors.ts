@@ -12,6 +12,7 @@ export const ERROR_CODES = {
   E_MODEL_UNKNOWN: "no device model has that name",
   E_DURATION_INVALID: "a duration is not a number with a unit, or is out of range",
   E_FILE_UNREADABLE: "a file is missing or cannot be read",
+  E_FILE_UNWRITABLE: "a file or directory can't be written",
   E_FILE_EXISTS: "a file is there already and would be overwritten",
   E_CERTIFICATE_INVALID: "a certificate, key or PFX cannot be used",
   E_PROTOCOL: "bytes break the rules of their protocol",

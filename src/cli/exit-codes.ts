@@ -15,6 +15,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_MODEL_UNKNOWN: EXIT.usage,
   E_DURATION_INVALID: EXIT.usage,
   E_FILE_UNREADABLE: EXIT.usage,
+  E_FILE_UNWRITABLE: EXIT.usage,
   E_FILE_EXISTS: EXIT.usage,
   E_ADDRESS_INVALID: EXIT.usage,
   E_CERTIFICATE_INVALID: EXIT.notStarted,

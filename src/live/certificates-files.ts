@@ -12,7 +12,7 @@ import {
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { UsageError } from "../errors.ts";
-import { systemCode } from "./text-file.ts";
+import { systemCode, unwritable } from "./text-file.ts";
 
 /** A PEM file to be written. */
 export interface PemFile {
@@ -29,11 +29,18 @@ const NO_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP",
  * Writes PEM files, each whole or not at all, private keys with mode 0600; missing directories are made.
  * @param force replaces files that are there already
  * @throws UsageError E_FILE_EXISTS one of them is there already; then none was written
+ * @throws UsageError E_FILE_UNWRITABLE one of them can't be written
  */
 export function writePemFiles(files: readonly PemFile[], force: boolean): void {
   const taken = files.find(({ file }) => !force && existsSync(file));
   if (taken !== undefined) throw fileExists(taken.file);
-  for (const file of files) writeWhole(file, force);
+  for (const file of files) {
+    try {
+      writeWhole(file, force);
+    } catch (error) {
+      throw unwritable(file.file, error);
+    }
+  }
 }
 
 /** A reader sees the old file or the new one, never half of it: a name is given to bytes that are on the disk. */

@@ -62,8 +62,7 @@ export interface DeviceOptions extends DeviceCallbacks {
   /** Emulated seconds in one real second; must be the scheduler's; default 1. */
   readonly timeScale?: number;
   /**
-   * The least that its own limits (the grace after an interval, the limit of ordinary commands) last, in real ms;
-   * default 250. Under a time scale of 600 a grace of 5 s is 8 real ms: less than a busy machine takes to pass an
+   * The least that the grace after an interval lasts, in real ms; default 250. Above 0, ordinary commands get 20 s. Under a time scale of 600 a grace of 5 s is 8 real ms: less than a busy machine takes to pass an
    * answer on, which would look like a silent path. 0 suits runs that are paced in one process, where the clock
    * stands still meanwhile.
    */
@@ -83,6 +82,12 @@ const DEFAULT_PATIENCE_MS: Millis = 250;
 /** How long ordinary commands may take (reference 2.3, 5.2). */
 const COMMAND_TIMEOUT_MS: Millis = 30_000;
 
+/**
+ * The least that ordinary commands may take, in real ms, where the clock does not stand still for them: thousands of
+ * devices that start at once wait for their TLS handshakes, and giving up would only add to the queue.
+ */
+const COMMAND_PATIENCE_MS: Millis = 20_000;
+
 /** The machine of a device with these options. */
 export function makeSession(options: DeviceOptions): DeviceSession {
   const { model, settings = model.defaults, timeScale = 1, minimumPatienceMs = DEFAULT_PATIENCE_MS } = options;
@@ -92,7 +97,7 @@ export function makeSession(options: DeviceOptions): DeviceSession {
     waitingCommand: model.waitingCommand,
     protocolVersion: model.protocolVersion,
     graceMs: Math.max(settings.graceMs, patienceMs),
-    commandTimeoutMs: Math.max(COMMAND_TIMEOUT_MS, patienceMs),
+    commandTimeoutMs: Math.max(COMMAND_TIMEOUT_MS, minimumPatienceMs > 0 ? COMMAND_PATIENCE_MS * timeScale : 0),
   });
 }
 

@@ -52,3 +52,25 @@ export function systemCode(error: unknown): string | undefined {
 function unreadable(file: string, reason: string, cause?: unknown): UsageError {
   return new UsageError("E_FILE_UNREADABLE", `${file}: ${reason}`, { cause });
 }
+
+/**
+ * Says what can't be written where, when a task that writes there failed for that.
+ * Gives the error to throw: UsageError E_FILE_UNWRITABLE for a missing right, a read-only or full file system, or a file
+ * in the way; any other error unchanged.
+ */
+export function unwritable(place: string, error: unknown): unknown {
+  const reason = WRITE_FAULTS.get(systemCode(error) ?? "");
+  if (reason === undefined) return error;
+  return new UsageError("E_FILE_UNWRITABLE", `${place} can't be written: ${reason}; expected a directory that can be`, {
+    cause: error,
+  });
+}
+
+const WRITE_FAULTS: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "the right to is missing"],
+  ["EPERM", "the right to is missing"],
+  ["EROFS", "its file system is read-only"],
+  ["ENOSPC", "its file system is full"],
+  ["ENOTDIR", "a file stands where a directory is needed"],
+  ["EEXIST", "a file stands where a directory is needed"],
+]);
