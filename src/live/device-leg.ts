@@ -18,7 +18,10 @@ export interface DeviceLeg {
   readonly wireBytes: { readonly received: number; readonly sent: number };
   /** Whether the device's own TCP connection is gone. */
   readonly gone: boolean;
-  /** Sends decrypted bytes toward the device; false asks to wait for `drained`. */
+  /**
+   * Sends decrypted bytes toward the device; false asks to wait for `drained`. From within an event of the leg it is
+   * always true: those bytes leave when the event is over.
+   */
   write(bytes: Uint8Array): boolean;
   /** Ends the leg in order: close_notify and FIN, after all that was written. */
   end(): void;

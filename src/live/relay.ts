@@ -206,7 +206,7 @@ export class Relay implements FlowHandler {
     if (this.#answers[0]?.begun !== true) return;
     this.#answeredLast = this.#answers.shift()?.last === true;
     this.#options.watcher.answerEnd();
-    if (this.#fault !== undefined && !this.#dead) this.#refuse(this.#fault);
+    if (this.#fault !== undefined) this.#refuse(this.#fault);
   }
 
   /** Answers a fault once the requests before it have been answered; a request broken in its body is given up. */
