@@ -295,6 +295,7 @@ export class Relay implements FlowHandler {
   #failAnswer(failure: ServerFailure): void {
     if (this.#closing) return;
     if (this.#dead) return this.#device?.cut("reset");
+    if (this.#answeredLast && !this.busy) return this.#endDevice();
     if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;

@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { isConnectionLoss, lingerThenDestroy, takeAway } from "./linger.ts";
-import { keepReading } from "./rewriter-keep-reading.ts";
+import { keepReading } from "./keep-reading.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import type { Target, TargetTls } from "./target.ts";
 import type { Millis } from "../core/machine.ts";

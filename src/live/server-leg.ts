@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Target } from "./target.ts";
+import { keepReading } from "./keep-reading.ts";
 import { isConnectionLoss, lingerThenDestroy, takeAway, judgeEnd } from "./linger.ts";
 
 /** What the server's side of a flow tells. */
@@ -38,6 +39,8 @@ export class ServerLeg {
   #reached = false;
   #connected = false;
   #failed = false;
+  /** The server no longer takes what is written; what it said before may still have to be read. */
+  #deaf = false;
 
   constructor(target: Target, events: ServerLegEvents) {
     this.#target = target;
@@ -108,6 +111,9 @@ export class ServerLeg {
 
   #listen(): void {
     const socket = this.#socket;
+    keepReading(socket, () => {
+      this.#deaf = true;
+    });
     this.#raw.once("connect", () => {
       this.#reached = true;
     });
@@ -130,10 +136,20 @@ export class ServerLeg {
   /** TLS that ends before it is there tells an error of its own. */
   readonly #onEnd = (): void => {
     if (!this.#connected) return;
-    if (this.#socket.writableEnded || this.#raw.writableEnded) return this.#events.ended();
-    const onRst = (): void => this.#fail("ECONNRESET", "the connection was reset");
-    judgeEnd(this.#raw, () => this.#events.ended(), onRst);
+    if (this.#socket.writableEnded || this.#raw.writableEnded) this.#endOrFail();
+    else
+      judgeEnd(
+        this.#raw,
+        () => this.#endOrFail(),
+        () => this.#fail("ECONNRESET", RESET),
+      );
   };
+
+  /** A write that failed has taken the RST's error with it: what is read then ends as if by a FIN. */
+  #endOrFail(): void {
+    if (this.#deaf) this.#fail("ECONNRESET", RESET);
+    else this.#events.ended();
+  }
 
   readonly #onError = (error: Error & { readonly code?: string }): void => {
     const untrusted = this.#reached && !this.#connected && !isConnectionLoss(error);
@@ -147,6 +163,8 @@ export class ServerLeg {
     this.#events.failed({ code, message, connected: this.#connected, untrusted });
   }
 }
+
+const RESET = "the connection was reset";
 
 /** OpenSSL tells its reason between the place in its code and the place in its sources. */
 function readableMessage({ message }: Error): string {

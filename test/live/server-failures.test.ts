@@ -190,6 +190,24 @@ describe.each(LEG_KINDS)("over the %s leg, a server that", { concurrent: true },
     await stage.closed();
   });
 
+  test("answers early, ends its side and breaks off under what the device still sends is heard out", async () => {
+    const early = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig";
+    for (let round = 0; round < 5; round += 1) {
+      await using stage = await setStage({ legKind }, (peer) => {
+        peer.socket.pause();
+        peer.socket.write(early, () => peer.socket.destroy());
+      });
+      const device = await stage.device();
+      device.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${LONG.length * 40}\r\n\r\n`);
+      for (let piece = 0; piece < 24; piece += 1) device.send(LONG);
+
+      expect(await device.ended()).toBe("fin");
+      expect(device.text).toBe(early);
+      device.raw.end();
+      await stage.closed();
+    }
+  });
+
   test("does not listen gives the device a 502 that names it", async () => {
     const port = await freePort();
     await using stage = await setStage({ legKind, target: parseTarget(`http://127.0.0.1:${port}`) });
