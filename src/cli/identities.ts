@@ -12,7 +12,7 @@ export async function identitiesFrom(args: IdentityArguments, output: Output): P
   if (given !== undefined) return [given];
   const { ecdsa, rsa, authorityFile, created } = await ensureServerCertificates(args.certs, namesOfThisMachine());
   output.note(
-    `${created ? "made" : "using"} a certificate of our own; a device trusts it once ${authorityFile} is installed on it`,
+    `${created ? "made certificates" : "using the certificates"} in ${args.certs}; a device trusts them once ${authorityFile} is installed on it`,
   );
-  return [ecdsa, rsa];
+  return [...new Set([ecdsa, rsa])];
 }

@@ -1,3 +1,4 @@
+import { EXIT } from "./exit-codes.ts";
 import { EmulatorError } from "../errors.ts";
 
 /** Where a command speaks: results go to programs (stdout), everything else to people (stderr). */
@@ -12,14 +13,22 @@ export interface Output {
   json(value: unknown): void;
   /** Tells people something, each line as `idlewall: ...`. */
   note(text: string): void;
+  /** From now on the command goes on when nobody reads stdout any more. */
+  outlive(): void;
 }
 
-/** The output of this process; a reader of stdout that goes away (`| head`) ends it quietly. */
+/**
+ * The output of this process; a reader of stdout that goes away (`| head`) ends it quietly, unless the command is to
+ * outlive it, and a stdout that can't be written (a full disk) ends it with a sentence.
+ */
 export function processOutput(): Output {
   const { stdout, stderr } = process;
+  let outlives = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (outlives) return;
+    if (error.code === "EPIPE") process.exit(EXIT.done);
+    stderr.write(`idlewall: standard output can't be written: ${error.code ?? error.message}\n`);
+    process.exit(EXIT.usage);
   });
   /** Nobody is left to be told. */
   stderr.on("error", () => undefined);
@@ -28,6 +37,9 @@ export function processOutput(): Output {
     terminal: stdout.isTTY,
     result: (text) => void stdout.write(`${text}\n`),
     json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+    outlive: () => {
+      outlives = true;
+    },
     note: (text) => void stderr.write(`${text.replaceAll(/^/gmu, "idlewall: ")}\n`),
   };
 }

@@ -83,7 +83,9 @@ function metricsObserver(metrics: Metrics): ProxyObserver {
     flow: (event) => metrics.observeFlow(event),
     refused: (_flowId, fault) => metrics.countRefusedRequest(fault.status),
     secured: (_flowId, leg) => metrics.countTlsHandshake(leg, true),
-    tlsFailed: () => metrics.countTlsHandshake("device", false),
+    tlsFailed: (_flowId, _reason, secured) => {
+      if (!secured) metrics.countTlsHandshake("device", false);
+    },
     serverFailed: (_flowId, failure) => {
       if (failure.untrusted === true) metrics.countTlsHandshake("server", false);
     },

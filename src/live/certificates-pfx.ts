@@ -64,7 +64,7 @@ function parse(file: string, bytes: Buffer): forge.asn1.Asn1 {
 /** The library tells its refusals apart by their text alone. */
 function refusal(reason: string, passphrase: string): string {
   if (/MAC could not be verified|wrong password|Failed to decrypt/u.test(reason))
-    return passphrase === "" ? "the PFX needs a passphrase" : "the passphrase is wrong";
+    return passphrase === "" ? "the PFX needs a passphrase" : "the passphrase is wrong, or the PFX is damaged";
   if (/not an PKCS#12|version other than 3/u.test(reason)) return "found no PFX (PKCS #12)";
   if (/[Uu]nsupported/u.test(reason))
     return `found a PFX with an encryption that can't be read here, expected TripleDES-SHA1 or AES256-SHA256 (${reason})`;

@@ -1,5 +1,5 @@
-import type { X509Certificate } from "node:crypto";
-import { existsSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import path from "node:path";
 import { createAuthority, createLeaf, keyPem } from "./certificates.ts";
@@ -7,7 +7,8 @@ import type { Identity, KeyKind } from "./certificates.ts";
 import { writePemFiles } from "./certificates-files.ts";
 import type { PemFile } from "./certificates-files.ts";
 import { parseCertificateName } from "./certificates-names.ts";
-import { readIdentityFiles, validityOf } from "./certificates-read.ts";
+import { checkDates, readIdentityFiles, validityOf } from "./certificates-read.ts";
+import { readText } from "./text-file.ts";
 import { withLock } from "./lock.ts";
 
 /** What a server offers to TLS clients, and what a device must trust for it. */
@@ -34,13 +35,16 @@ export interface MakeSettings {
 
 const DAY_MS = 86_400_000;
 const AUTHORITY = "authority";
+/** Lists the certificates that `serve` made in a directory, which it may therefore replace. */
+const MADE_HERE = ".made-by-serve";
 const KEY_KINDS = ["ecdsa", "rsa"] as const satisfies readonly KeyKind[];
 
 /**
- * Gives the certificates that `serve` uses when it is given none: those in the directory when they are valid for
- * another day and speak for every name, otherwise new ones, signed by the same authority as long as that is valid.
+ * Gives the certificates that `serve` uses when it is given none: those that somebody else put into the directory, as
+ * they are; else those that it made itself, when they are valid for another day and speak for every name; else new
+ * ones, signed by the same authority as long as that is valid. Only what it made itself is ever replaced.
  * @throws UsageError E_USAGE a name can't stand in a certificate
- * @throws CertificateError E_CERTIFICATE_INVALID a file in the directory is broken
+ * @throws CertificateError E_CERTIFICATE_INVALID a file in the directory is broken, or somebody's certificate is over
  */
 export function ensureServerCertificates(
   directory: string,
@@ -48,8 +52,11 @@ export function ensureServerCertificates(
   now = new Date(),
 ): Promise<ServerCertificates> {
   return withLock(path.join(directory, ".lock"), async () => {
-    const kept = readKept(directory, names, now);
-    return kept ?? (await makeServerCertificates(directory, names, { now, force: true }));
+    const kept = readForeign(directory, now) ?? readKept(directory, names, now);
+    if (kept !== undefined) return kept;
+    const made = await makeServerCertificates(directory, names, { now, force: true });
+    writeFileSync(path.join(directory, MADE_HERE), [made.ecdsa, made.rsa].map(fingerprintOf).join(""));
+    return made;
   });
 }
 
@@ -98,6 +105,36 @@ function isName(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Certificates that somebody put there: those whose fingerprint is not on the list of what was made here. */
+function readForeign(directory: string, now: Date): ServerCertificates | undefined {
+  const list = path.join(directory, MADE_HERE);
+  const madeHere = existsSync(list) ? readText(list) : "";
+  const identities = KEY_KINDS.flatMap((kind) => {
+    const [cert, key] = [certFile(directory, leafStem(kind)), keyFile(directory, leafStem(kind))];
+    if (!existsSync(cert) && !existsSync(key)) return [];
+    const { leaf, key: privateKey } = readIdentityFiles(cert, key);
+    const pem = pemOf({ certificate: leaf, key: privateKey });
+    if (madeHere.includes(fingerprintOf(pem))) return [];
+    checkDates(cert, [leaf], now);
+    return [{ cert: readText(cert), key: pem.key }];
+  });
+  const [first, second] = identities;
+  if (first === undefined) return undefined;
+  const trusted = [AUTHORITY, ...KEY_KINDS.map(leafStem)].map((stem) => certFile(directory, stem));
+  return {
+    ecdsa: first,
+    rsa: second ?? first,
+    authorityFile: trusted.find((file) => existsSync(file)) ?? first.cert,
+    created: false,
+    authorityCreated: false,
+  };
+}
+
+/** One line of the list of what was made here. */
+function fingerprintOf({ cert }: { readonly cert: string }): string {
+  return `${new X509Certificate(cert).fingerprint256}\n`;
 }
 
 function readKept(directory: string, names: readonly string[], now: Date): ServerCertificates | undefined {

@@ -42,7 +42,8 @@ export function logObserver(log: Log): ProxyObserver {
       }
     },
     refused: (flow, { status, message }) => log.warn({ flow, status, reason: message }, "request refused"),
-    tlsFailed: (flow, reason) => log.warn({ flow, reason }, "TLS with a device failed"),
+    tlsFailed: (flow, reason, secured) =>
+      log.warn({ flow, reason }, secured ? "a device broke TLS off" : "TLS with a device failed"),
     serverFailed: (flow, { code, message }) => log.warn({ flow, code, reason: message }, "the server failed"),
     acceptFailed: (error) => log.error({ reason: error.message }, "a device could not be accepted"),
   };

@@ -24,8 +24,8 @@ export interface ProxyObserver {
   refused?(flowId: number, fault: HttpFault): void;
   /** A TLS handshake is done. */
   secured?(flowId: number, leg: "device" | "server"): void;
-  /** A TLS handshake with a device failed, or its records broke. */
-  tlsFailed?(flowId: number, reason: string): void;
+  /** A TLS handshake with a device failed, or once that was done (`secured`) its records broke. */
+  tlsFailed?(flowId: number, reason: string, secured: boolean): void;
   serverFailed?(flowId: number, failure: ServerFailure): void;
   /** A device could not be accepted, for want of file handles for instance. */
   acceptFailed?(error: Error): void;
@@ -209,8 +209,8 @@ export class Proxy implements AsyncDisposable {
       secured: (flowId, leg) => {
         for (const observer of this.#observers) observer.secured?.(flowId, leg);
       },
-      tlsFailed: (flowId, reason) => {
-        for (const observer of this.#observers) observer.tlsFailed?.(flowId, reason);
+      tlsFailed: (flowId, reason, secured) => {
+        for (const observer of this.#observers) observer.tlsFailed?.(flowId, reason, secured);
       },
       serverFailed: (flowId, failure) => {
         for (const observer of this.#observers) observer.serverFailed?.(flowId, failure);

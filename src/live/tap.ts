@@ -21,7 +21,7 @@ export interface TapSink {
   settled(): void;
   refused(flowId: number, fault: HttpFault): void;
   secured(flowId: number, leg: "device" | "server"): void;
-  tlsFailed(flowId: number, reason: string): void;
+  tlsFailed(flowId: number, reason: string, secured: boolean): void;
   serverFailed(flowId: number, failure: ServerFailure): void;
 }
 
@@ -38,6 +38,7 @@ export class Tap implements FlowWatcher {
   #requestBody: BodyCollector | undefined;
   #answerBody: BodyCollector | undefined;
   #httpStatus = 0;
+  #secured = false;
 
   constructor(flowId: number, sink: TapSink) {
     this.#flowId = flowId;
@@ -119,11 +120,12 @@ export class Tap implements FlowWatcher {
   }
 
   secured(leg: "device" | "server"): void {
+    if (leg === "device") this.#secured = true;
     this.#sink.secured(this.#flowId, leg);
   }
 
   tlsFailed(reason: string): void {
-    this.#sink.tlsFailed(this.#flowId, reason);
+    this.#sink.tlsFailed(this.#flowId, reason, this.#secured);
   }
 
   closed(bytes: FlowBytes): void {

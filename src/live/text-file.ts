@@ -71,6 +71,7 @@ const WRITE_FAULTS: ReadonlyMap<string, string> = new Map([
   ["EPERM", "the right to is missing"],
   ["EROFS", "its file system is read-only"],
   ["ENOSPC", "its file system is full"],
+  ["ENOENT", "a directory on the way to it is missing"],
   ["ENOTDIR", "a file stands where a directory is needed"],
   ["EEXIST", "a file stands where a directory is needed"],
 ]);

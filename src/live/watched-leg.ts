@@ -190,9 +190,11 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     tls.on("error", this.#onError);
   }
 
-  /** Session tickets leave just after the handshake; a sweep would find them late. */
+  /**
+   * Session tickets leave just after the handshake; a sweep would find them late. What it finds may end the flow, and
+   * within TLS's own telling that would pull memory from under OpenSSL.
+   */
   readonly #onSecure = (): void => {
-    this.sweep();
     setImmediate(() => this.sweep());
     this.#events.secured();
   };

@@ -32,15 +32,9 @@ afterAll(() => {
 });
 
 function serve(...args: readonly string[]): RunningCommand {
-  const common = [
-    "--listen",
-    "127.0.0.1:0",
-    "--admin",
-    "127.0.0.1:0",
-    "--target",
-    `http://127.0.0.1:${portOf(target)}`,
-  ];
-  return new RunningCommand(["serve", ...common, ...args], directory);
+  const common = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+  const to = args.includes("--target") ? [] : ["--target", `http://127.0.0.1:${portOf(target)}`];
+  return new RunningCommand(["serve", ...common, ...to, ...args], directory);
 }
 
 async function addresses(command: RunningCommand): Promise<{ readonly port: number; readonly admin: string }> {
@@ -75,7 +69,27 @@ describe("serve", () => {
     expect(metrics).toContain('idlewall_expiries_total{hop="firewall",action="drop"} 0');
     command.signal("SIGTERM");
     expect((await command.finished()).code).toBe(0);
-    expect(command.stderr).toContain("a device trusts it once certs/authority.pem is installed on it");
+    expect(command.stderr).toContain("a device trusts them once certs/authority.pem is installed on it");
+  });
+
+  test("checks a server behind TLS, and then brings it one device after the other", async () => {
+    const { leaf, authority } = await testIdentity();
+    writeFileSync(path.join(directory, "target-ca.pem"), authority.certificate.toString());
+    const secure = createHttpsServer({ cert: leaf.certificate.toString(), key: keyPem(leaf.key) }, (_, response) => {
+      response.end("from behind TLS");
+    });
+    secure.listen(0, "127.0.0.1");
+    await once(secure, "listening");
+    for (const forward of ["relay", "rewrite"]) {
+      const to = ["--target", `https://localhost:${portOf(secure)}`, "--target-ca", "target-ca.pem"];
+      await using command = serve(...to, "--forward", forward);
+      const { port } = await addresses(command);
+      for (let device = 1; device <= 3; device += 1) expect(await ask(port, "/x")).toBe("from behind TLS");
+      command.signal("SIGTERM");
+      expect((await command.finished()).code).toBe(0);
+    }
+    secure.closeAllConnections();
+    secure.close();
   });
 
   test("fails readiness and lets what is parked end when it drains", async () => {

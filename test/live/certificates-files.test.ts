@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAuthority, createLeaf, keyPem } from "../../src/live/certificates.ts";
@@ -277,7 +278,7 @@ describe("importing a PFX", () => {
 
   test("tells a wrong passphrase from a missing one", () => {
     const out = pfx("geheim", "rsa", "-legacy");
-    expect(() => importPfx(out, "Geheim")).toThrow(/mail.pfx: the passphrase is wrong$/u);
+    expect(() => importPfx(out, "Geheim")).toThrow(/mail.pfx: the passphrase is wrong, or the PFX is damaged$/u);
     expect(() => importPfx(out, "")).toThrow(/mail.pfx: the PFX needs a passphrase$/u);
   });
 
@@ -390,6 +391,7 @@ describe("the certificates that a server makes itself", () => {
     expect([first.created, first.authorityCreated]).toEqual([true, true]);
     expect(second).toEqual({ ...first, created: false, authorityCreated: false });
     expect(readdirSync(directory).sort()).toEqual([
+      ".made-by-serve",
       "authority-key.pem",
       "authority.pem",
       "server-ecdsa-key.pem",
@@ -422,6 +424,22 @@ describe("the certificates that a server makes itself", () => {
     rmSync(path.join(directory, "authority-key.pem"));
     const lost = await ensureServerCertificates(directory, ["a.example"], new Date(Date.now() + 3651 * DAY_MS));
     expect([lost.created, lost.authorityCreated]).toEqual([true, true]);
+  });
+
+  test("are not made where somebody else put some: those are used as they are, and never replaced", async () => {
+    await makeServerCertificates(directory, ["mail.example.com"]);
+    const files = readdirSync(directory).map((name) => readFileSync(path.join(directory, name), "utf8"));
+    const used = await ensureServerCertificates(directory, ["localhost"]);
+    expect(used.created).toBe(false);
+    expect(new X509Certificate(used.rsa.cert).subjectAltName).toBe("DNS:mail.example.com");
+    expect(readdirSync(directory).map((name) => readFileSync(path.join(directory, name), "utf8"))).toEqual(files);
+    const late = new Date(Date.now() + 400 * DAY_MS);
+    await expect(ensureServerCertificates(directory, ["localhost"], late)).rejects.toThrow(/server-ecdsa\.pem/u);
+    rmSync(path.join(directory, "server-ecdsa.pem"));
+    await expect(ensureServerCertificates(directory, ["localhost"])).rejects.toThrow(/server-ecdsa\.pem/u);
+    rmSync(path.join(directory, "server-ecdsa-key.pem"));
+    const one = await ensureServerCertificates(directory, ["localhost"]);
+    expect(one.ecdsa).toBe(one.rsa);
   });
 
   test("are the same for servers that start at once", async () => {

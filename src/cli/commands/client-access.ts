@@ -58,6 +58,7 @@ export const clientAccess = defineCommand({
     const scheduler = new RealScheduler({ timeScale });
     const server = await startClientAccess({ ...options, scheduler, ...linesTo(output, args.json === true) });
     /** Before the first line: who waits for that may send the signal next. */
+    output.outlive();
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     const url = `${server.secure ? "https" : "http"}://${shown(options, server.port)}`;
     const control = `http://${shown(options.control, server.controlPort)}`;

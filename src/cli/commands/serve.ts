@@ -43,6 +43,7 @@ export const serve = defineCommand({
       adminHosts: args["admin-host"] ?? [],
       log: createLog({ level: levelFrom(args["log-level"]) }),
     });
+    output.outlive();
     const asked = untilAskedToStop(output, {
       drain: () => serving.drain(drainMs),
       busyCount: () => serving.proxy.busyCount,
