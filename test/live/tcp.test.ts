@@ -127,6 +127,7 @@ describe("a tcp listener", { concurrent: true }, () => {
     await expire(stage);
     await stage.closed();
     await stage.until(() => device.state === "rst");
+    expect(stage.flows.map(({ kind }) => kind)).toEqual(["opened", "ended", "closed"]);
   });
 
   test("holds a server back whose device never reads, and remembers little of what it says", async () => {
