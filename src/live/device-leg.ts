@@ -2,10 +2,10 @@ import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import type { Endings } from "../path/condition.ts";
 import type { Path } from "../path/path.ts";
-import type { LivePayload } from "./leg-path.ts";
+import type { LegPath, LivePayload } from "./leg-path.ts";
 
 /**
  * The device's side of a flow: the TCP connection, the path on it and, on an `https` listener, TLS above it.
@@ -18,6 +18,8 @@ export interface DeviceLeg {
   readonly wireBytes: { readonly received: number; readonly sent: number };
   /** Whether the device's own TCP connection is gone. */
   readonly gone: boolean;
+  /** The path on it, for whoever looks at the flow, changes its conditions or ends it. */
+  readonly path: LegPath;
   /**
    * Sends decrypted bytes toward the device; false asks to wait for `drained`. From within an event of the leg it is
    * always true: those bytes leave when the event is over.
@@ -67,7 +69,7 @@ export interface DeviceLegEvents {
   /** An RST came out of the path at the server's end: the device's, or a hop's. */
   rstToServer(): void;
   /** A condition ended the flow; told once. */
-  pathEnded(hop: string, condition: ConditionType, endings: Endings): void;
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void;
   /** A reverse proxy on the path answers instead of the server. */
   respond(status: number): void;
   /** The device's TCP connection has closed, whether or not the path let that through; told once. */

@@ -1,23 +1,27 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import type { Millis } from "../core/machine.ts";
+import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import type { Profile } from "../path/hop.ts";
-import { mayDelay, type PathHop, preparePath } from "../path/path-hop.ts";
+import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path-hop.ts";
 import { Path } from "../path/path.ts";
 import { ActivitySweep } from "./activity-sweep.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
-import type { LivePayload } from "./leg-path.ts";
+import { cutBytes, type LivePayload } from "./leg-path.ts";
 import { takeAway } from "./linger.ts";
 import { listenError } from "./listen-error.ts";
 import type { MakeLeg } from "./make-leg.ts";
+import type { RunScenario } from "./run-scenario.ts";
 
 export type { LegKind } from "./make-leg.ts";
 
 /** What makes the flows of a front: their legs, and what stands above these. */
 export interface FlowMaking {
   readonly makeLeg: MakeLeg;
+  /** Whether requests will be seen on the flows. */
+  readonly http: boolean;
   /** `forget` is to be called when nothing of the flow is left. */
   makeHandler(flowId: number, forget: () => void): FlowHandler;
 }
@@ -41,6 +45,9 @@ export interface FrontOptions {
   /** Emulated seconds in one real second. */
   readonly timeScale: number;
   readonly profile: Profile;
+  readonly scenario: RunScenario;
+  /** Names it among those that share the scenario. */
+  readonly name: string;
   readonly making: FlowMaking;
   /** Gives each flow its id. */
   nextFlowId(): number;
@@ -64,11 +71,15 @@ export class Front {
   #onEmpty: (() => void) | undefined;
   #closedBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
   #path: PreparedProfile;
+  #chances: Random;
+  /** Flows that have drawn from these chances. */
+  #drawnCount = 0;
 
   constructor(options: FrontOptions) {
     this.#options = options;
     this.making = options.making;
-    this.#path = prepareProfile(options.profile, options.timeScale);
+    this.#chances = options.scenario.chancesOf(options.name);
+    this.#path = this.#prepare(options.profile, []);
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (raw) => this.#greet(raw));
   }
 
@@ -101,8 +112,24 @@ export class Front {
     return this.#path.profile;
   }
 
-  set profile(profile: Profile) {
-    this.#path = prepareProfile(profile, this.#options.timeScale);
+  /** Puts a profile in force; conditions that stay as they were keep what they know on flows that are there. */
+  setProfile(profile: Profile, flows: "new" | "all"): void {
+    this.#path = this.#prepare(profile, this.#path.hops);
+    if (flows === "new") return;
+    for (const { leg } of this.#flows.values()) leg.path.reconfigure(this.#path.hops);
+  }
+
+  /** New flows draw from the scenario's seed as it is now. */
+  reseed(): void {
+    const { scenario, name } = this.#options;
+    this.#chances = scenario.chancesOf(name);
+    this.#drawnCount = 0;
+    this.#path = this.#prepare(this.#path.profile, []);
+  }
+
+  /** The scenario's timeline has changed. */
+  review(): void {
+    for (const { leg } of this.#flows.values()) leg.path.review();
   }
 
   /** Flows of which something is left. */
@@ -169,7 +196,7 @@ export class Front {
     const id = this.#options.nextFlowId();
     const openedAt = this.#options.scheduler.now();
     const handler = this.making.makeHandler(id, () => this.#forget(id));
-    const leg = this.#makeLeg(raw, handler);
+    const leg = this.#makeLeg(raw, handler, openedAt);
     this.#flows.set(id, { id, openedAt, handler, leg });
     handler.attach(leg);
   }
@@ -182,11 +209,29 @@ export class Front {
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
-  #makeLeg(raw: Socket, handler: FlowHandler): DeviceLeg {
+  #makeLeg(raw: Socket, handler: FlowHandler, createdAt: Millis): DeviceLeg {
     const { scheduler, holeLingerMs } = this.#options;
     const { hops, delays, activity } = this.#path;
-    const path = new Path<LivePayload>(hops, { createdAt: scheduler.now() });
-    return this.making.makeLeg({ raw, path, scheduler, events: handler, holeLingerMs }, { delays, activity });
+    let leg: DeviceLeg | undefined;
+    this.#drawnCount += 1;
+    const flow: PathFlow = {
+      createdAt,
+      source: raw.remoteAddress,
+      http: this.making.http,
+      random: this.#chances.fork(`flow ${this.#drawnCount}`),
+      wake: () => leg?.path.settle(),
+    };
+    const path = new Path<LivePayload>(hops, flow, cutBytes);
+    leg = this.making.makeLeg({ raw, path, scheduler, events: handler, holeLingerMs }, { delays, activity });
+    return leg;
+  }
+
+  #prepare(profile: Profile, previous: readonly PathHop[]): PreparedProfile {
+    const { scenario, timeScale } = this.#options;
+    const hops = preparePath(profile.hops, { random: this.#chances, timeline: scenario.timeline }, previous);
+    const shortest = shortestTimeoutMs(profile);
+    const activity = new ActivitySweep(shortest === undefined ? undefined : shortest / timeScale);
+    return { profile, hops, delays: mayDelay(hops), activity };
   }
 }
 
@@ -207,18 +252,8 @@ interface PreparedProfile {
   readonly activity: ActivitySweep;
 }
 
-function prepareProfile(profile: Profile, timeScale: number): PreparedProfile {
-  const hops = preparePath(profile.hops);
-  const shortest = shortestTimeoutMs(profile);
-  return {
-    profile,
-    hops,
-    delays: mayDelay(hops),
-    activity: new ActivitySweep(shortest === undefined ? undefined : shortest / timeScale),
-  };
-}
-
 function shortestTimeoutMs(profile: Profile): Millis | undefined {
-  const timeouts = profile.hops.flatMap((hop) => hop.conditions.map((condition) => condition.idleTimeoutMs));
+  const conditions = profile.hops.flatMap((hop) => hop.conditions);
+  const timeouts = conditions.flatMap((each) => (each.type === "idle-timeout" ? [each.idleTimeoutMs] : []));
   return timeouts.length === 0 ? undefined : Math.min(...timeouts);
 }

@@ -10,6 +10,8 @@ import { createTermination, type TerminationOptions } from "./tls-termination.ts
 /** What tells a kind of listener from another: how its flows are made. */
 export interface ListenerKind {
   readonly makeLeg: MakeLeg;
+  /** Whether requests will be seen on the flows. */
+  readonly http: boolean;
   /** Makes what stands above a new flow's leg. */
   makeHandler(watcher: FlowWatcher): FlowHandler;
 }
@@ -40,6 +42,7 @@ export function httpsKind(options: HttpsOptions & { readonly scheduler: Schedule
   const { headersTimeoutMs = HEADERS_TIMEOUT_MS, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
   return {
     makeLeg: tlsLegs(createTermination(options), legKind),
+    http: true,
     makeHandler: (watcher) =>
       options.makeHandler?.(watcher) ?? new Relay({ target, scheduler, watcher, headersTimeoutMs, holeLifetimeMs }),
   };
@@ -50,6 +53,7 @@ export function tcpKind(options: TcpOptions & { readonly scheduler: Scheduler })
   const { target, scheduler, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
   return {
     makeLeg: plainLegs,
+    http: false,
     makeHandler: (watcher) => new Pipe({ target, scheduler, watcher, holeLifetimeMs }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Scheduler, Timer } from "../core/scheduler.ts";
 import type { Millis } from "../core/machine.ts";
 import type { Endings } from "../path/condition.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
 import { type ServerFailure, ServerLeg } from "./server-leg.ts";
@@ -93,7 +93,7 @@ export class Pipe implements FlowHandler {
     this.#server?.reset();
   }
 
-  pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
     this.#options.watcher.pathEnded(hop, condition, endings);
     const { scheduler, holeLifetimeMs } = this.#options;

@@ -5,9 +5,6 @@ import type { DeviceLeg, DeviceLegEvents, LegOptions } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
 import { lingerThenDestroy, probeHalfClosed, takeAway, judgeEnd } from "./linger.ts";
 
-/** Bytes that may wait inside the path in one direction before the sender has to wait. */
-const DELAYED_LIMIT_BYTES = 256 * 1024;
-
 /** How long a half-closed device may be silent before the kernel probes it, in real ms. */
 const PROBE_AFTER_MS = 15_000;
 
@@ -51,6 +48,10 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
 
   get gone(): boolean {
     return this.#gone;
+  }
+
+  get path(): LegPath {
+    return this.#path;
   }
 
   write(bytes: Uint8Array): boolean {
@@ -136,14 +137,13 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
   }
 
   #regulate(): void {
-    const full = this.#path.delayedBytes("toServer") > DELAYED_LIMIT_BYTES;
-    if (!this.#path.ended && (this.#paused || full)) this.#raw.pause();
+    if (!this.#path.ended && (this.#paused || this.#path.full("toServer"))) this.#raw.pause();
     else this.#raw.resume();
   }
 
   #fullToDevice(): boolean {
     if (this.#path.ended) return false;
-    return this.#raw.writableNeedDrain || this.#path.delayedBytes("toDevice") > DELAYED_LIMIT_BYTES;
+    return this.#raw.writableNeedDrain || this.#path.full("toDevice");
   }
 
   #tellDrained(): void {

@@ -11,6 +11,7 @@ import type { FlowBytes, FlowHandler } from "./flow-handler.ts";
 import { Front, type LiveFlow } from "./front.ts";
 import { HOLE_LINGER_MS } from "./linger.ts";
 import { type HttpsOptions, httpsKind, type ListenerKind, tcpKind, type TcpOptions } from "./listener-kinds.ts";
+import { RunScenario } from "./run-scenario.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import { checkTcpProfile } from "./tcp-profile.ts";
 import { Tap, type TapSink } from "./tap.ts";
@@ -45,6 +46,8 @@ export interface ListenerOptions {
   readonly observers?: readonly ProxyObserver[];
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms; default 65 s. */
   readonly holeLingerMs?: Millis;
+  /** Seed and timeline, for listeners that share a process; default: seed 0, started at 0. */
+  readonly scenario?: RunScenario;
   /** Gives each flow its id, for listeners that share a process; default: a count from 1. */
   nextFlowId?(): number;
 }
@@ -93,9 +96,9 @@ export class Proxy implements AsyncDisposable {
   #onIdle: (() => void) | undefined;
 
   constructor(options: ListenerOptions, kind: ListenerKind) {
-    const { scheduler, profile, timeScale = 1, host, port = 0 } = options;
+    const { scheduler, profile, timeScale = 1, host, port = 0, name = "https" } = options;
     this.host = host;
-    this.#name = options.name ?? "https";
+    this.#name = name;
     this.#scheduler = scheduler;
     this.#observers = options.observers ?? [];
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
@@ -105,6 +108,8 @@ export class Proxy implements AsyncDisposable {
       scheduler,
       timeScale,
       profile,
+      name,
+      scenario: options.scenario ?? new RunScenario(),
       making: this.#making(kind),
       holeLingerMs: options.holeLingerMs ?? HOLE_LINGER_MS,
       nextFlowId: () => options.nextFlowId?.() ?? (this.#flowCount += 1),
@@ -150,7 +155,22 @@ export class Proxy implements AsyncDisposable {
   }
 
   set profile(profile: Profile) {
-    this.#front.profile = profile;
+    this.setProfile(profile, "new");
+  }
+
+  /** Puts a profile in force; conditions that stay as they were keep what they know on flows that are there. */
+  setProfile(profile: Profile, flows: "new" | "all"): void {
+    this.#front.setProfile(profile, flows);
+  }
+
+  /** New flows draw from the scenario's seed as it is now. */
+  reseed(): void {
+    this.#front.reseed();
+  }
+
+  /** The scenario's timeline has changed. */
+  review(): void {
+    this.#front.review();
   }
 
   /** Flows of which something is left, oldest first. */
@@ -208,6 +228,7 @@ export class Proxy implements AsyncDisposable {
   #making(kind: ListenerKind): Front["making"] {
     return {
       makeLeg: kind.makeLeg,
+      http: kind.http,
       makeHandler: (flowId, forget) => this.#makeHandler(kind, flowId, forget),
     };
   }
