@@ -1,8 +1,9 @@
-import { type Reproduction, commonEnding, legWords, refreshRefusal, refusal, text } from "./subject.ts";
+import { type Reproduction, commonEnding, heading, legWords, refreshRefusal, refusal, text } from "./subject.ts";
 
 /**
- * Writes the body of `POST /populate` for idlewall's own Toxiproxy API: one proxy with an `idle_timeout` toxic.
- * Toxiproxy has no such toxic: its `timeout` is no idle timer (Toxiproxy pull request 195).
+ * Writes two requests to idlewall's own Toxiproxy API, as a shell script: the proxy, then its `idle_timeout` toxic.
+ * Two, because `POST /populate` takes proxies and ignores toxics. Toxiproxy itself has no such toxic: its `timeout` is no
+ * idle timer (Toxiproxy pull request 195), so it answers the second with 400.
  */
 export const toxiproxy: Reproduction = (hop, { listen, target }) => {
   const refresh = refreshRefusal(hop);
@@ -17,18 +18,28 @@ export const toxiproxy: Reproduction = (hop, { listen, target }) => {
     listen: address(listen.host ?? "0.0.0.0", listen.port),
     upstream: address(target.host, target.port),
     enabled: true,
-    toxics: [
-      {
-        name: hop.hop,
-        type: "idle_timeout",
-        stream: "downstream",
-        toxicity: 1,
-        attributes: { timeout: hop.idleTimeoutMs, action },
-      },
-    ],
   };
-  return text([JSON.stringify([proxy], undefined, 2)]);
+  const toxic = {
+    name: hop.hop,
+    type: "idle_timeout",
+    stream: "downstream",
+    toxicity: 1,
+    attributes: { timeout: hop.idleTimeoutMs, action },
+  };
+  return text([
+    "#!/bin/sh",
+    "set -e",
+    ...heading(hop).map((line) => `# ${line}`),
+    'api="${TOXIPROXY_URL:-http://localhost:8474}"',
+    post("populate", [proxy]),
+    post(`proxies/${hop.profile}/toxics`, toxic),
+  ]);
 };
+
+/** Names and addresses hold no quote, so single ones suffice. */
+function post(path: string, body: unknown): string {
+  return `curl --fail-with-body --silent --show-error --header 'Content-Type: application/json' --data '${JSON.stringify(body)}' "$api/${path}"`;
+}
 
 function address(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -192,34 +192,35 @@ describe("envoy", () => {
 });
 
 describe("toxiproxy", () => {
+  /** Path and body of each request that the script makes. */
+  const requests = (...args: Parameters<typeof toxiproxy>) =>
+    [...textOf(toxiproxy(...args)).matchAll(/ --data '(.*)' "\$api\/(.*)"$/gmu)].map(([, body = "", to]) => ({
+      to,
+      body: JSON.parse(body) as unknown,
+    }));
+
   test.each([
     [hopWith().atExpiry, "drop"],
     [RESET, "reset"],
     [CLOSE, "close"],
     [RESET_ON_NEXT, "reset-on-next"],
-  ] as const)("%j is one proxy with one toxic whose action is %s", (atExpiry, action) => {
-    expect(JSON.parse(textOf(toxiproxy(hopWith({ atExpiry }), ENDS)))).toEqual([
+  ] as const)("%j is a proxy, then a toxic whose action is %s", (atExpiry, action) => {
+    const attributes = { timeout: 780_000, action };
+    expect(requests(hopWith({ atExpiry }), ENDS)).toEqual([
       {
-        name: "a-path",
-        listen: "0.0.0.0:443",
-        upstream: "mail.example.com:8443",
-        enabled: true,
-        toxics: [
-          {
-            name: "edge",
-            type: "idle_timeout",
-            stream: "downstream",
-            toxicity: 1,
-            attributes: { timeout: 780_000, action },
-          },
-        ],
+        to: "populate",
+        body: [{ name: "a-path", listen: "0.0.0.0:443", upstream: "mail.example.com:8443", enabled: true }],
+      },
+      {
+        to: "proxies/a-path/toxics",
+        body: { name: "edge", type: "idle_timeout", stream: "downstream", toxicity: 1, attributes },
       },
     ]);
   });
 
   test("writes IPv6 addresses in brackets", () => {
-    expect(JSON.parse(textOf(toxiproxy(hopWith(), PLAIN_ENDS)))).toMatchObject([
-      { listen: "[::1]:8080", upstream: "[::1]:8081" },
-    ]);
+    expect(requests(hopWith(), PLAIN_ENDS)[0]).toMatchObject({
+      body: [{ listen: "[::1]:8080", upstream: "[::1]:8081" }],
+    });
   });
 });
