@@ -79,6 +79,21 @@ test.each([
   expect(settings).toMatchObject({ atExpiry: { toDevice, toServer } });
 });
 
+test("what a profile says about itself is read as it was written", () => {
+  const about = "category: firewall\nvendor: Somebody\nproduct: Something\nunverified: [its end]\nnotes: [old]\n";
+  expect(readProfile(`${HEAD}${about}hops: []\n`, "f.yaml")).toEqual({
+    name: "a-path",
+    title: "A path",
+    source: "A test",
+    category: "firewall",
+    vendor: "Somebody",
+    product: "Something",
+    unverified: ["its end"],
+    notes: ["old"],
+    hops: [],
+  });
+});
+
 describe("a fault has its line, its column, what was found and what was expected", () => {
   const idle = (fields: string) => withCondition(`{ type: idle-timeout, ${fields} }`);
   test.each([
@@ -175,6 +190,19 @@ describe("a fault has its line, its column, what was found and what was expected
       "an unknown kind",
       `${HEAD}hops: [{ name: a, kind: natt, conditions: [] }]\n`,
       [/^f.yaml:4:25: found "natt".*did you mean nat\?$/u],
+    ],
+    [
+      "an unknown category",
+      `${HEAD}category: fire-wall\nhops: []\n`,
+      [/^f.yaml:4:11: found "fire-wall", expected reference, .* or chain; did you mean firewall\?$/u],
+    ],
+    ["what is unverified as one text", `${HEAD}unverified: all\nhops: []\n`, ['4:13: found "all", expected a list']],
+    ["an empty note", `${HEAD}notes: ['']\nhops: []\n`, ['4:9: found "", expected some words']],
+    ["a vendor without a name", `${HEAD}vendor:\nhops: []\n`, ["4:8: found nothing, expected text"]],
+    [
+      "too many notes",
+      `${HEAD}notes: [a, b, c, d, e, f, g, h, i]\nhops: []\n`,
+      ["4:8: found a list, expected 8 entries at most"],
     ],
     ["an empty file", "", ["1:1: found nothing, expected a mapping"]],
     ["a text", "nonsense", ['1:1: found "nonsense", expected a mapping']],
