@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { brokenHeartbeats } from "../src/heartbeat/common-heartbeats.ts";
 import { listProfiles } from "../src/live/profile-files.ts";
 import { PROFILE_CATEGORIES } from "../src/path/hop.ts";
-import { describeCondition } from "../src/profile/conditions.ts";
+import { describeCondition } from "../src/profile/conditions/index.ts";
 import { pathLine } from "../src/profile/describe.ts";
 import { idleTimeoutsOf, shortestIdleTimeoutMs } from "../src/profile/idle-timeouts.ts";
 import { table } from "./support/markdown.ts";
