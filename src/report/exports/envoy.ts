@@ -4,6 +4,7 @@ import {
   type Reproduction,
   commonEnding,
   heading,
+  isAddress,
   legWords,
   refreshRefusal,
   refusal,
@@ -129,11 +130,11 @@ function upstreamTls({ target }: ExportEnds): readonly string[] {
     "  name: envoy.transport_sockets.tls",
     "  typed_config:",
     `    "@type": ${TYPES}.transport_sockets.tls.v3.UpstreamTlsContext`,
-    `    sni: "${target.host}"`,
+    ...(isAddress(target.host) ? [] : [`    sni: "${target.host}"`]),
     "    common_tls_context:",
     "      validation_context:",
     "        trusted_ca: { filename: /etc/ssl/certs/ca-certificates.crt }",
     "        match_typed_subject_alt_names:",
-    `          - { san_type: DNS, matcher: { exact: "${target.host}" } }`,
+    `          - { san_type: ${isAddress(target.host) ? "IP_ADDRESS" : "DNS"}, matcher: { exact: "${target.host}" } }`,
   ];
 }

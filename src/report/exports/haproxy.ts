@@ -4,6 +4,7 @@ import {
   type Reproduction,
   commonEnding,
   heading,
+  isAddress,
   legWords,
   refreshRefusal,
   refusal,
@@ -18,7 +19,7 @@ const LONGEST_MS = 2_147_483_647;
 const CLIENT_GRACE_MS = 60_000;
 
 /**
- * Writes a configuration of HAProxy 2.4 or later: in TCP mode for a hop that closes, in HTTP mode for one that answers.
+ * Writes a configuration of HAProxy 2.6 or later: in TCP mode for a hop that closes, in HTTP mode for one that answers.
  * Sources: HAProxy configuration manual, `timeout tunnel` (both directions silent), `timeout server` (504 before the
  * headers), `http-after-response set-status` (answers of its own too), `bind ... ssl crt` (certificate and key in one
  * file), `server ... verify required`. In TCP mode both ends get a FIN at a time-out, `option nolinger` or not for the
@@ -60,7 +61,7 @@ function closing({ idleTimeoutMs }: ExportedHop, { listen, target }: ExportEnds)
 }
 
 function answering(_: ExportedHop, ends: ExportEnds, status: number): readonly string[] {
-  const trust = ends.target.secure ? ` ssl verify required ca-file @system-ca sni str(${ends.target.host})` : "";
+  const trust = ends.target.secure ? ` ssl verify required ca-file @system-ca${sni(ends.target.host)}` : "";
   return [
     "# The file after crt holds the certificate, its issuers and the key.",
     "listen idlewall",
@@ -69,6 +70,11 @@ function answering(_: ExportedHop, ends: ExportEnds, status: number): readonly s
     ...(status === 504 ? [] : [`    http-after-response set-status ${status} if { status 504 }`]),
     `    server mail ${address(ends.target)}${trust} init-addr last,libc,none`,
   ];
+}
+
+/** The name that the server's certificate must have; SNI holds no address. */
+function sni(host: string): string {
+  return isAddress(host) ? "" : ` sni str(${host})`;
 }
 
 function bind({ host, port }: ExportEnds["listen"]): string {

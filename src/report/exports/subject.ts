@@ -80,6 +80,11 @@ export function heading({ profile, hop, idleTimeoutMs, atExpiry, source }: Expor
   ];
 }
 
+/** Whether a host is an address, not a name: names of targets come from URLs, where only addresses look like these. */
+export function isAddress(host: string): boolean {
+  return host.includes(":") || /^[\d.]+$/u.test(host);
+}
+
 function wordOf(ending: Endings["toDevice"]): string {
   return typeof ending === "string" ? ending : `respond:${ending.respond}`;
 }

@@ -110,6 +110,14 @@ describe("haproxy", () => {
     expect(found).toContain("server mail [::1]:8081 init-addr last,libc,none");
   });
 
+  test.each(["192.0.2.1", "2001:db8::1"])("sends no address as SNI: %s", (host) => {
+    const target = { ...ENDS.target, host };
+    expect(textOf(haproxy(hopWith({ atExpiry: respond(504) }), { ...ENDS, target }))).not.toContain("sni");
+    const text = textOf(envoy(hopWith({ atExpiry: respond(504) }), { ...ENDS, target }));
+    expect(text).not.toContain("sni");
+    expect(text).toContain(`{ san_type: IP_ADDRESS, matcher: { exact: "${host}" } }`);
+  });
+
   test("closes in TCP mode, where the silence of both directions counts", () => {
     const found = lines(textOf(haproxy(hopWith({ atExpiry: CLOSE }), ENDS)));
     expect(found).toEqual(expect.arrayContaining(["mode tcp", "timeout tunnel 780000ms", "bind :::443 v4v6"]));
