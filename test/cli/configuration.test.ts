@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SERVE_FILE } from "../../src/cli/configuration.ts";
+import { serveFileSchema } from "../../src/cli/configuration-schema.ts";
 import { FORWARD_OPTIONS } from "../../src/cli/forwarding.ts";
 import { SERVE_OPTIONS } from "../../src/cli/options.ts";
 import { draftServe } from "../../src/cli/serve-plan.ts";
@@ -175,4 +176,26 @@ describe("a configuration", () => {
       ["mail", "https", "carrier-13min"],
     ]);
   });
+});
+
+test("the JSON Schema beside the profiles is the one made from options and listeners", () => {
+  const text = readFileSync(new URL("../../profiles/configuration.schema.json", import.meta.url), "utf8");
+  expect(JSON.parse(text), "run npm run build, then node scripts/profile-schema.js").toEqual(serveFileSchema());
+});
+
+const PAGE = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
+
+test.each([...PAGE.matchAll(/^```yaml configuration\n([\s\S]*?)^```$/gmu)].map(([, text = ""]) => text))(
+  "an example of docs/configuration.md has no faults: %s",
+  (text) => {
+    expect(faultsIn(text)).toEqual([]);
+  },
+);
+
+test("docs/configuration.md tells every key of a listener", () => {
+  const schema = JSON.stringify(serveFileSchema());
+  const told = [...PAGE.matchAll(/^\| `(\w+)`/gmu)].map(([, key = ""]) => key);
+  const keys = ["name", "type", "listen", "target", "profile", "enabled", "targetCa", "targetInsecure", "forward"];
+  expect(told).toEqual(expect.arrayContaining([...keys, "backend", "cert", "key", "pfx", "passphraseFile", "certs"]));
+  expect(told.filter((key) => !schema.includes(`"${key}":`))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
-  configurationProperties,
+  configurationJsonSchema,
   inlineProfile,
   readConfiguration,
   STRUCTURED_KEYS,
@@ -100,6 +100,8 @@ describe("a path written into a listener", () => {
   });
 });
 
-test("the JSON Schema knows every key that is no option", () => {
-  expect(Object.keys(configurationProperties())).toEqual(STRUCTURED_KEYS);
+test("the JSON Schema knows options and every key that is none, and no others", () => {
+  const schema = configurationJsonSchema({ drain: { type: "string" } });
+  expect(schema).toMatchObject({ additionalProperties: false, properties: { drain: { type: "string" } } });
+  expect(Object.keys("properties" in schema ? Object(schema.properties) : {})).toEqual(["drain", ...STRUCTURED_KEYS]);
 });
