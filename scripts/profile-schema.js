@@ -3,10 +3,9 @@ import { writeFileSync } from "node:fs";
 import { serveFileSchema } from "../dist/cli/configuration-schema.js";
 import { profileJsonSchema } from "../dist/profile/schema.js";
 
-for (const [name, schema] of [
-  ["profile", profileJsonSchema()],
-  ["configuration", serveFileSchema()],
-]) {
+const schemas = { profile: profileJsonSchema(), configuration: serveFileSchema() };
+
+for (const [name, schema] of Object.entries(schemas)) {
   const text = `${JSON.stringify(schema, undefined, 2)}\n`;
   writeFileSync(new URL(`../profiles/${name}.schema.json`, import.meta.url), text);
 }
