@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { ERROR_CODES } from "../src/errors.ts";
 import { CONDITIONS } from "../src/path/conditions/index.ts";
+import { conditionSchema } from "../src/profile/conditions/index.ts";
 import { readProfile } from "../src/profile/reader.ts";
 import { ALLOWED } from "./support/import-table.ts";
 
@@ -82,6 +83,16 @@ test("docs/conditions.md has a chapter for each condition, with an example that 
     expect(readProfile(profile, "docs/conditions.md").hops[0]?.conditions).toHaveLength(1);
   }
 });
+
+test.each(Object.keys(CONDITIONS))(
+  "the condition %s is one file, one format and one test, each of that name",
+  (type) => {
+    const places = ["src/path/conditions", "src/profile/conditions"].map((folder) => `${folder}/${type}.ts`);
+    const files = [...places, `test/path/conditions/${type}.test.ts`];
+    expect(files.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
+    expect(conditionSchema.options.map((option) => option.in.shape.type.value)).toContain(type);
+  },
+);
 
 test.each(PAGES)("%s points only to what is there", (name) => {
   const targets = [...page(name).matchAll(/\]\((?!https?:)([^)#]+)/gu)].map((match) => match[1] ?? "");

@@ -1,10 +1,18 @@
 import type { ConditionKind } from "../condition.ts";
 import type { Narrowing } from "../narrowed.ts";
+import { bandwidth } from "./bandwidth.ts";
 import { idleTimeout } from "./idle-timeout.ts";
+import { latency } from "./latency.ts";
+import { lifetime } from "./lifetime.ts";
+import { stall } from "./stall.ts";
 
 /** Every condition by the name that profiles give it: a further condition is one file and one line here. */
 export const CONDITIONS = {
   "idle-timeout": idleTimeout,
+  lifetime,
+  latency,
+  bandwidth,
+  stall,
 } as const;
 
 /** The name of a condition's kind, as profiles write it. */

@@ -1,15 +1,29 @@
 import { z } from "zod";
 import type { ConditionSettings, ConditionType } from "../../path/conditions/index.ts";
+import { bandwidthFormat, bandwidthSchema } from "./bandwidth.ts";
 import type { ConditionFormat } from "./format.ts";
 import { idleTimeoutFormat, idleTimeoutSchema } from "./idle-timeout.ts";
+import { latencyFormat, latencySchema } from "./latency.ts";
+import { lifetimeFormat, lifetimeSchema } from "./lifetime.ts";
+import { stallFormat, stallSchema } from "./stall.ts";
 import { describeNarrowing, writeNarrowing } from "./narrowing.ts";
 
 /** Any condition as a profile writes it; a further one is one file here, one entry in this list and one in the next. */
-export const conditionSchema = z.discriminatedUnion("type", [idleTimeoutSchema]) satisfies z.ZodType<ConditionSettings>;
+export const conditionSchema = z.discriminatedUnion("type", [
+  idleTimeoutSchema,
+  lifetimeSchema,
+  latencySchema,
+  bandwidthSchema,
+  stallSchema,
+]) satisfies z.ZodType<ConditionSettings>;
 
 /** One view of the table for every settings; sound because `type` picks the line made for them. */
 const FORMATS: Readonly<Record<ConditionType, ConditionFormat<ConditionSettings>>> = {
   "idle-timeout": idleTimeoutFormat,
+  lifetime: lifetimeFormat,
+  latency: latencyFormat,
+  bandwidth: bandwidthFormat,
+  stall: stallFormat,
 };
 
 /** A condition in a few words, for tables: `13m drop`. */
