@@ -160,8 +160,10 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #endFromOutside(by: string, endings: Endings, now: Millis): void {
-    const hop = new FlowHop<Payload>(by, this.#hops.length);
-    this.#hops = [...this.#hops, hop];
+    for (const stage of this.#stages) this.#empty(stage);
+    this.close();
+    const hop = new FlowHop<Payload>(by, 0);
+    this.#hops = [hop];
     this.#end(hop, "operator", endings, now);
   }
 
