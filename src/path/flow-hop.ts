@@ -100,9 +100,14 @@ export class Stage<Payload> {
 
   /** Takes the condition off the flow; what waits is still to go on, and a direction that was closed stays closed. */
   retire(now: Millis): void {
+    this.dismiss();
+    this.hasten(now);
+  }
+
+  /** Asks the condition no more, and has it let go of what it shares. */
+  dismiss(): void {
     this.#condition.forget?.();
     this.#condition = RETIRED;
-    this.hasten(now);
   }
 
   /** Whether the condition was taken off. */

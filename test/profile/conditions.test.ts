@@ -17,7 +17,16 @@ const SETTINGS: readonly ConditionSettings[] = [
   { type: "latency", delayMs: 300, jitterMs: 0, distribution: "fixed", direction: "toDevice" },
   { type: "latency", delayMs: 300, jitterMs: 100, distribution: "pareto", direction: "toServer" },
   { type: "bandwidth", bytesPerSecond: 187_500, direction: "toServer", queueBytes: 2000 },
+  { type: "loss", rate: 0.5, rtoMs: 1000, direction: "toServer" },
   { type: "stall", direction: "toDevice", afterMs: 0 },
+  { type: "outage", atMs: 1000, forMs: 1000, rtoMs: 1000 },
+  { type: "address-change", atMs: 1000, spreadMs: 0 },
+  {
+    type: "flow-table",
+    flows: 1,
+    whenFull: "drop",
+    atEviction: { toDevice: "reset", toServer: "drop" },
+  },
 ];
 
 test.each(SETTINGS)("what is written of $type reads as the same", (settings) => {
@@ -37,6 +46,19 @@ test.each([
     "latency 300ms±100ms pareto toDevice",
   ],
   [{ type: "bandwidth", rate: "2Mbit/s", direction: "toServer" }, "bandwidth 250kB/s toServer"],
+  [{ type: "loss", rate: 0.07 }, "loss 7%"],
+  [{ type: "loss", rate: 0.005, rto: "1s", direction: "toDevice" }, "loss 0.5% rto 1s toDevice"],
+  [{ type: "outage", at: "20m", for: "90s" }, "outage at 20m for 1m30s"],
+  [{ type: "outage", at: "20m", for: "90s", every: "1h" }, "outage at 20m for 1m30s every 1h"],
+  [{ type: "address-change", at: "1h" }, "address-change at 1h"],
+  [{ type: "address-change", at: "1h", every: "8h", spread: "10m" }, "address-change at 1h every 8h within 10m"],
+  [{ type: "slow-accept", delay: "3s" }, "slow-accept 3s"],
+  [{ type: "refuse" }, "refuse"],
+  [{ type: "flow-table", flows: 100 }, "flow-table 100 evict-longest-idle drop"],
+  [
+    { type: "flow-table", flows: 100, whenFull: "refuse", adaptive: { from: 60, to: 120, idleTimeout: "1d" } },
+    "flow-table 100 refuse drop adaptive 1d 60..120",
+  ],
   [{ type: "stall" }, "stall"],
   [{ type: "stall", direction: "toDevice", after: "10m", for: "2m" }, "stall toDevice after 10m for 2m"],
 ])("%j is described as %s", (text, words) => {
@@ -59,6 +81,16 @@ describe("what is left out", () => {
       { direction: "both", queueBytes: 65_536 },
     ],
     [{ type: "stall" }, { direction: "both", afterMs: 0 }],
+    [
+      { type: "loss", rate: 1 },
+      { rtoMs: 200, direction: "both" },
+    ],
+    [{ type: "outage", at: "1s", for: "1s" }, { rtoMs: 200 }],
+    [{ type: "address-change", at: "1s" }, { spreadMs: 0 }],
+    [
+      { type: "flow-table", flows: 1 },
+      { whenFull: "evict-longest-idle", atEviction: { toDevice: "drop", toServer: "drop" } },
+    ],
   ])("%j has its usual value", (text, settings) => {
     expect(written(text)).toMatchObject(settings);
   });
@@ -77,6 +109,18 @@ test.each([
   [{ type: "bandwidth", rate: 50 }, ["rate: found 50, expected a rate with a unit, such as 50kB/s"]],
   [{ type: "bandwidth", rate: "50kB/s", queue: "1B" }, ['queue: found "1B", expected 1KiB at least']],
   [{ type: "stall", direction: "up" }, ['direction: found "up", expected both, toServer or toDevice']],
+  [{ type: "loss", rate: 0 }, ["rate: found 0, expected more than 0"]],
+  [{ type: "loss", rate: 2 }, ["rate: found 2, expected 1 at most"]],
+  [{ type: "loss", rate: 0.1, rto: "121s" }, ['rto: found "121s", expected 2m at most']],
+  [
+    { type: "outage", at: "20m", for: "1m", every: "21m" },
+    ["every: found 21m, expected more than at and for together, 21m"],
+  ],
+  [
+    { type: "flow-table", flows: 1, adaptive: { from: 6, to: 6, idleTimeout: "1d" } },
+    ["adaptive.to: found 6, expected more than from, 6"],
+  ],
+  [{ type: "flow-table", flows: 0 }, ["flows: found 0, expected 1 at least"]],
   [{ type: "stall", for: "0s" }, ['for: found "0s", expected more than zero']],
 ])("%j is refused with its place", (text, faults) => {
   const { error } = conditionSchema.safeParse(text, READING);

@@ -53,6 +53,30 @@ const WRITTEN: Record<ConditionType, readonly [string, ConditionSettings]> = {
     "{ type: stall, direction: toDevice, after: 10m, for: 2m }",
     { type: "stall", direction: "toDevice", afterMs: 600_000, forMs: 120_000 },
   ],
+  loss: [
+    "{ type: loss, rate: 0.02, rto: 1s, direction: toServer }",
+    { type: "loss", rate: 0.02, rtoMs: 1000, direction: "toServer" },
+  ],
+  outage: [
+    "{ type: outage, at: 20m, for: 90s, every: 1h, rto: 1s }",
+    { type: "outage", atMs: 1_200_000, forMs: 90_000, everyMs: 3_600_000, rtoMs: 1000 },
+  ],
+  "address-change": [
+    "{ type: address-change, at: 1h, every: 8h, spread: 10m }",
+    { type: "address-change", atMs: 3_600_000, everyMs: 28_800_000, spreadMs: 600_000 },
+  ],
+  "slow-accept": ["{ type: slow-accept, delay: 3s }", { type: "slow-accept", delayMs: 3000 }],
+  refuse: ["{ type: refuse }", { type: "refuse" }],
+  "flow-table": [
+    "{ type: flow-table, flows: 100, whenFull: refuse, atEviction: reset, adaptive: { from: 60, to: 120, idleTimeout: 1d } }",
+    {
+      type: "flow-table",
+      flows: 100,
+      whenFull: "refuse",
+      atEviction: { toDevice: "reset", toServer: "reset" },
+      adaptive: { from: 60, to: 120, idleTimeoutMs: 86_400_000 },
+    },
+  ],
 };
 
 test.each(Object.entries(WRITTEN))("a condition of type %s is read", (_, [text, settings]) => {
