@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import type { Millis } from "../core/machine.ts";
 import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
 import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path-hop.ts";
 import { Path } from "../path/path.ts";
@@ -267,7 +268,18 @@ interface PreparedProfile {
 }
 
 function shortestTimeoutMs(profile: Profile): Millis | undefined {
-  const conditions = profile.hops.flatMap((hop) => hop.conditions);
-  const timeouts = conditions.flatMap((each) => (each.type === "idle-timeout" ? [each.idleTimeoutMs] : []));
-  return timeouts.length === 0 ? undefined : Math.min(...timeouts);
+  const shortest = Math.min(...profile.hops.flatMap((hop) => hop.conditions.flatMap(timeoutsMs)));
+  return shortest === Infinity ? undefined : shortest;
+}
+
+/** The silences that a condition bears; a table's own shrink as it fills. */
+function timeoutsMs(condition: ConditionSettings): readonly Millis[] {
+  switch (condition.type) {
+    case "idle-timeout":
+      return [condition.idleTimeoutMs, condition.halfClosedTimeoutMs ?? Infinity];
+    case "flow-table":
+      return [condition.adaptive?.idleTimeoutMs ?? Infinity];
+    default:
+      return [];
+  }
 }

@@ -85,7 +85,7 @@ export class LegPath {
     this.#driver.dispatch({ kind: "reconfigured", hops });
   }
 
-  /** Ends the flow from outside, as a last hop of that name would. */
+  /** Ends the flow from outside at once, whatever waits in it or has ended it. */
   endFromOutside(by: string, endings: Endings): void {
     this.#driver.dispatch({ kind: "ended", by, endings });
   }

@@ -7,7 +7,7 @@ import type { Profile } from "../path/hop.ts";
  */
 export function checkTcpProfile(profile: Profile): void {
   const hop = profile.hops.find(({ conditions }) =>
-    conditions.some(({ atExpiry }) => typeof atExpiry.toDevice !== "string"),
+    conditions.some((condition) => "atExpiry" in condition && typeof condition.atExpiry.toDevice !== "string"),
   );
   if (hop === undefined) return;
   throw new UsageError(

@@ -117,12 +117,11 @@ class Narrowed implements Condition {
     return deadline === Infinity ? undefined : deadline;
   }
 
+  /** At one instant it turns first: what no longer acts then does not act at that instant, and what acts from then on does. */
   onDeadline(now: Millis): Verdict {
+    const turned = this.#turnsAt !== undefined && this.#turnsAt <= now ? this.#turn(now) : PASS;
     const deadline = this.#inner?.nextDeadline();
-    const verdict = deadline === undefined || deadline > now ? PASS : (this.#inner?.onDeadline(now) ?? PASS);
-    if (this.#turnsAt === undefined || this.#turnsAt > now) return verdict;
-    const turned = this.#turn(now);
-    return verdict.kind === "pass" ? turned : verdict;
+    return deadline === undefined || deadline > now ? turned : (this.#inner?.onDeadline(now) ?? PASS);
   }
 
   /** A later request can turn the condition on or off; between requests nothing new is known. */

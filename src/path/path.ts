@@ -86,12 +86,12 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   /** The conditions of the flow as they stand. */
   inspect(now: Millis): readonly StageView[] {
-    return this.#stages.map((stage) => viewOf(stage, now));
+    return this.#stages.filter((stage) => !stage.retired || stage.needed).map((stage) => viewOf(stage, now));
   }
 
   /** The flow is gone: its conditions let go of what they share with other flows. */
   close(): void {
-    for (const { condition } of this.#stages) condition.forget?.();
+    for (const stage of this.#stages) stage.dismiss();
     this.#stages = [];
     this.#hops = [];
   }
@@ -160,8 +160,10 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #endFromOutside(by: string, endings: Endings, now: Millis): void {
-    const hop = new FlowHop<Payload>(by, this.#hops.length);
-    this.#hops = [...this.#hops, hop];
+    for (const stage of this.#stages) this.#empty(stage);
+    this.close();
+    const hop = new FlowHop<Payload>(by, 0);
+    this.#hops = [hop];
     this.#end(hop, "operator", endings, now);
   }
 
@@ -333,7 +335,10 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       this.#endedBy = hop.name;
       this.#tell({ kind: "ended", hop: hop.name, condition, endings });
     }
-    for (const stage of hop.stages) this.#empty(stage);
+    for (const stage of hop.stages) {
+      this.#empty(stage);
+      stage.dismiss();
+    }
     if (typeof endings.toDevice === "string") this.#endLeg(hop, "toDevice", endings.toDevice, at);
     else this.#answer(hop, endings.toDevice.respond);
     this.#endLeg(hop, "toServer", endings.toServer, at);

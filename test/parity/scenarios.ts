@@ -1,8 +1,9 @@
 import { Random } from "../../src/core/random.ts";
 import { DEVICE_MODELS, type DeviceModel } from "../../src/heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../../src/heartbeat/negotiators/negotiator.ts";
-import type { Ending, Endings, PlainEnding } from "../../src/path/condition.ts";
+import type { Endings, PlainEnding } from "../../src/path/condition.ts";
 import type { Hop } from "../../src/path/hop.ts";
+import { describeCondition } from "../../src/profile/conditions/index.ts";
 import type { Scenario } from "../../src/sizing/scenario.ts";
 
 const MINUTE = 60_000;
@@ -77,13 +78,7 @@ function turnOf(seed: number, last: boolean): Endings {
 }
 
 function describeHop({ conditions }: Hop): string {
-  return conditions
-    .map((each) => `${each.idleTimeoutMs / 1000} s ${word(each.atExpiry.toDevice)}/${word(each.atExpiry.toServer)}`)
-    .join();
-}
-
-function word(ending: Ending): string {
-  return typeof ending === "string" ? ending : `respond ${ending.respond}`;
+  return conditions.map(describeCondition).join();
 }
 
 function pick<Item>(items: readonly Item[], random: Random): Item {
