@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { allowedHosts, hostOf, hostOfSocket } from "./host-check.ts";
 import { landingPage } from "./landing-page.ts";
 import { problem } from "./problem.ts";
+import { requireToken } from "./token.ts";
 
 /** What the admin server shows; handed in by whoever starts it. */
 export interface AdminSubject {
@@ -15,8 +16,15 @@ export interface AdminSubject {
   reportFault?(fault: unknown): void;
 }
 
-/** Makes what answers the requests to the admin server; `hosts` may stand in `Host` beside the loopback names. */
-export function adminApp(subject: AdminSubject, hosts: readonly string[]): Hono<{ Bindings: HttpBindings }> {
+/**
+ * Makes what answers the requests to the admin server; `hosts` may stand in `Host` beside the loopback names.
+ * @param token which requests must carry, if any
+ */
+export function adminApp(
+  subject: AdminSubject,
+  hosts: readonly string[],
+  token?: string,
+): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const allowed = allowedHosts(hosts);
   app.use(async (context, next) => {
@@ -27,6 +35,7 @@ export function adminApp(subject: AdminSubject, hosts: readonly string[]): Hono<
     else context.res = refusal;
     for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
   });
+  app.use(requireToken(token));
   app.get("/", (context) => context.html(landingPage(subject.version)));
   app.get("/metrics", async () => {
     const { contentType, body } = await subject.exposeMetrics();

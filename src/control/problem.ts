@@ -12,6 +12,7 @@ export function problem(
 }
 
 const TITLES = {
+  401: "Unauthorized",
   404: "Not Found",
   405: "Method Not Allowed",
   421: "Misdirected Request",

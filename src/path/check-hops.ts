@@ -50,7 +50,7 @@ function respondFaults(hops: readonly Hop[], { kind, conditions }: Hop, index: n
 }
 
 /** The key under which a condition's settings say that the device is answered in HTTP. */
-function respondKey(settings: ConditionSettings): string | undefined {
+export function respondKey(settings: ConditionSettings): string | undefined {
   return Object.entries(settings).find(([, value]) => responds(value))?.[0];
 }
 

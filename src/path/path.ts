@@ -78,9 +78,9 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return this.#stages.some((stage) => stage.full(direction));
   }
 
-  /** The hop that holds data back or has dropped some, the one nearest to whoever waits for it. */
+  /** The hop that holds segments back or has dropped some, the one nearest to whoever waits for them. */
   holder(direction: Direction): string | undefined {
-    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.bytes(direction) > 0;
+    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.busy(direction);
     const { hop } = (direction === "toServer" ? this.#stages.findLast(holds) : this.#stages.find(holds)) ?? {};
     return hop?.name;
   }
@@ -162,8 +162,10 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #endFromOutside(by: string, endings: Endings, now: Millis): void {
-    const hop = new FlowHop<Payload>(by, this.#hops.length);
-    this.#hops = [...this.#hops, hop];
+    for (const stage of this.#stages) this.#empty(stage);
+    this.close();
+    const hop = new FlowHop<Payload>(by, 0);
+    this.#hops = [hop];
     this.#end(hop, "operator", endings, now);
   }
 

@@ -98,7 +98,7 @@ describe("a flow that is ended from outside", () => {
   const ended = (endings: Endings, path = new Path<string>([], { createdAt: 0 })) =>
     path.handle({ kind: "ended", by: "operator", endings }, 10);
 
-  test("ends as it would at a last hop of that name, and says whose doing it was", () => {
+  test("ends at a hop of that name, and says whose doing it was", () => {
     expect(ended(both("reset"))).toEqual([
       { kind: "ended", hop: "operator", condition: "operator", endings: both("reset") },
       { kind: "forward", segment: { kind: "rst", direction: "toDevice" } },
@@ -107,19 +107,19 @@ describe("a flow that is ended from outside", () => {
     expect(ended(RESPOND).map(inWords)).toEqual(["ended by operator", "operator responds 504", "server gets rst"]);
   });
 
-  test("lets nothing through any more", () => {
+  test("lets nothing through any more, nor what waited in its hops", () => {
     const path = new Path<string>([hopOf("hop", delaying(100))], { createdAt: 0 });
     path.handle(entering("device", "ask"), 0);
-    ended(both("drop"), path);
-    path.handle(entering("server", "answer"), 20);
-    expect(path.expire(200).map(inWords)).toEqual(["operator swallows ask toServer"]);
+    expect(ended(both("drop"), path).map(inWords)).toEqual(["hop swallows ask toServer", "ended by operator"]);
+    expect(path.handle(entering("server", "answer"), 20).map(inWords)).toEqual(["operator swallows answer toDevice"]);
+    expect([path.expire(200), path.inspect(200)]).toEqual([[], []]);
     expect([path.endedBy, path.carries("toServer"), path.carries("toDevice")]).toEqual(["operator", false, false]);
   });
 
   test("names the hop that had ended it before, and may yet be told to end its legs", () => {
     const path = new Path<string>([hopOf("hop", dueAt(5, { kind: "end", endings: both("drop") }))], { createdAt: 0 });
     path.expire(5);
-    expect(ended(both("reset"), path).map(inWords)).toEqual(["hop swallows rst toDevice", "server gets rst"]);
+    expect(ended(both("reset"), path).map(inWords)).toEqual(["device gets rst", "server gets rst"]);
     expect(path.endedBy).toBe("hop");
   });
 });
