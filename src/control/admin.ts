@@ -11,6 +11,8 @@ export interface AdminSettings extends ListenAddress {
    * was made to; for a server reached by a name, as in a container network. Default none.
    */
   readonly allowedHosts?: readonly string[];
+  /** What every request but those for health must carry as a bearer token; default: nobody has to sign in. */
+  readonly token?: string | undefined;
 }
 
 /** An admin server that listens. */
@@ -29,17 +31,23 @@ export interface Admin {
  * @throws UsageError E_ADDRESS_INVALID when an allowed host is neither a name nor an address
  */
 export async function startAdmin(settings: AdminSettings, subject: AdminSubject): Promise<Admin> {
-  const { host, port, allowedHosts = [] } = settings;
+  const { host, port, allowedHosts = [], token } = settings;
   checkHosts(allowedHosts);
-  const app = adminApp(subject, [host, ...allowedHosts]);
+  const app = adminApp(subject, { hosts: [host, ...allowedHosts], token });
   // The name is only what a request without Host (HTTP/1.0) is read as.
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", overrideGlobalObjects: false });
-  const address = await listen(server, { host, port });
+  const server = createAdaptorServer({ fetch: app.hono.fetch, hostname: "localhost", overrideGlobalObjects: false });
+  const address = await listen(server, { host, port }).catch((error: unknown) => {
+    app.close();
+    throw error;
+  });
   let closed: Promise<void> | undefined;
   return {
     address,
     url: `http://${addressText({ host: WILDCARDS[address.host] ?? address.host, port: address.port })}`,
-    close: () => (closed ??= closeNow(server)),
+    close: () => {
+      app.close();
+      return (closed ??= closeNow(server));
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "pino",
     "pino-pretty",
   ],
-  control: ["core", "errors.ts", "heartbeat", "profile", "path", "hono", "@hono/node-server"],
+  control: ["core", "errors.ts", "heartbeat", "profile", "path", "hono", "@hono/node-server", "zod"],
   cli: [
     "core",
     "errors.ts",
