@@ -9,7 +9,7 @@ import { Path } from "../path/path.ts";
 import { ActivitySweep } from "./activity-sweep.ts";
 import { ConditionedLeg } from "./conditioned-leg.ts";
 import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
-import type { LivePayload } from "./leg-path.ts";
+import { cutBytes, type LivePayload } from "./leg-path.ts";
 import { takeAway } from "./linger.ts";
 import { listenError } from "./listen-error.ts";
 import { WatchedLeg } from "./watched-leg.ts";
@@ -144,7 +144,11 @@ export class Front {
   #makeLeg(raw: Socket, handler: FlowHandler): WatchedLeg | ConditionedLeg {
     const { secureContext, scheduler, legKind, holeLingerMs } = this.#options;
     const { hops, delays, activity } = this.#path;
-    const path = new Path<LivePayload>(hops, { createdAt: scheduler.now() });
+    const path = new Path<LivePayload>(
+      hops,
+      { createdAt: scheduler.now(), source: raw.remoteAddress, http: true },
+      cutBytes,
+    );
     const options = { raw, secureContext, path, scheduler, events: handler, holeLingerMs };
     return delays || legKind === "conditioned" ? new ConditionedLeg(options) : new WatchedLeg(options, activity);
   }
@@ -179,6 +183,7 @@ function prepareProfile(profile: Profile, timeScale: number): PreparedProfile {
 }
 
 function shortestTimeoutMs(profile: Profile): Millis | undefined {
-  const timeouts = profile.hops.flatMap((hop) => hop.conditions.map((condition) => condition.idleTimeoutMs));
+  const conditions = profile.hops.flatMap((hop) => hop.conditions);
+  const timeouts = conditions.flatMap((each) => (each.type === "idle-timeout" ? [each.idleTimeoutMs] : []));
   return timeouts.length === 0 ? undefined : Math.min(...timeouts);
 }
