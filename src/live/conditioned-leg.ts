@@ -47,6 +47,10 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     return this.#gone;
   }
 
+  get path(): LegPath {
+    return this.#path;
+  }
+
   /** A hop may wait for what a server says to a device that is gone. */
   write(bytes: Uint8Array): boolean {
     const tls = this.#tls;

@@ -5,11 +5,11 @@ import type { Scheduler } from "../core/scheduler.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { Endings } from "../path/condition.ts";
 import type { Path } from "../path/path.ts";
-import type { LivePayload } from "./leg-path.ts";
+import type { LegPath, LivePayload } from "./leg-path.ts";
 
 /**
- * The device's side of a flow: the TCP connection, the path on it and TLS above it.
- * There are two ways to build one (watched and conditioned); which it is shows in no outcome.
+ * The device's side of a flow: the TCP connection, the path on it and, on an `https` listener, TLS above it.
+ * There are two ways to build one with TLS (watched and conditioned); which it is shows in no outcome.
  */
 export interface DeviceLeg {
   /** The device's address, for logs and for servers that are to be told. */
@@ -18,6 +18,8 @@ export interface DeviceLeg {
   readonly wireBytes: { readonly received: number; readonly sent: number };
   /** Whether the device's own TCP connection is gone. */
   readonly gone: boolean;
+  /** The path on it, for whoever looks at the flow, changes its conditions or ends it. */
+  readonly path: LegPath;
   /**
    * Sends decrypted bytes toward the device; false asks to wait for `drained`. From within an event of the leg it is
    * always true: those bytes leave when the event is over.
@@ -36,16 +38,20 @@ export interface DeviceLeg {
   finish(): void;
 }
 
-/** What a leg is built of. */
-export interface DeviceLegOptions {
+/** What every leg is built of. */
+export interface LegOptions {
   /** The accepted connection, half-open when one side ends. */
   readonly raw: Socket;
-  readonly secureContext: SecureContext;
   readonly path: Path<LivePayload>;
   readonly scheduler: Scheduler;
   readonly events: DeviceLegEvents;
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms. */
   readonly holeLingerMs: Millis;
+}
+
+/** What a leg with TLS is built of. */
+export interface DeviceLegOptions extends LegOptions {
+  readonly secureContext: SecureContext;
 }
 
 /** What a device's leg tells the flow above it. */

@@ -2,8 +2,11 @@ import { Driver } from "../core/driver.ts";
 import type { Machine, Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import type { Endings } from "../path/condition.ts";
+import { type FlowFacts, NO_FACTS } from "../path/flow-facts.ts";
 import type { PathEffect, PathEvent } from "../path/path-effect.ts";
+import type { PathHop } from "../path/path-hop.ts";
 import type { Path } from "../path/path.ts";
+import type { StageView } from "../path/stage-view.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import type { DeviceLegEvents } from "./device-leg.ts";
 
@@ -28,9 +31,12 @@ export interface LegPathEnds {
 export class LegPath {
   readonly #driver: Driver<PathEvent<LivePayload>, PathEffect<LivePayload>>;
   readonly #path: Path<LivePayload>;
+  readonly #scheduler: Scheduler;
+  #facts = NO_FACTS;
 
   constructor(path: Path<LivePayload>, scheduler: Scheduler, ends: LegPathEnds, events: DeviceLegEvents) {
     this.#path = path;
+    this.#scheduler = scheduler;
     this.#driver = new Driver(new Attentive(path, ends), scheduler, (effect) => {
       switch (effect.kind) {
         case "forward":
@@ -52,6 +58,47 @@ export class LegPath {
     return this.#path.endedBy !== undefined;
   }
 
+  /** The hop that ended the flow. */
+  get endedBy(): string | undefined {
+    return this.#path.endedBy;
+  }
+
+  /** What is known of the flow. */
+  get facts(): FlowFacts {
+    return this.#facts;
+  }
+
+  /** Its conditions as they stand. */
+  inspect(): readonly StageView[] {
+    return this.#path.inspect(this.#scheduler.now());
+  }
+
+  /** Tells the conditions what is known of the flow, when that or the timeline has changed. */
+  review(facts: FlowFacts = this.#facts): void {
+    this.#facts = facts;
+    this.#driver.dispatch({ kind: "reviewed", facts });
+  }
+
+  /** Puts other conditions on the flow. */
+  reconfigure(hops: readonly PathHop[]): void {
+    this.#driver.dispatch({ kind: "reconfigured", hops });
+  }
+
+  /** Ends the flow from outside, as a last hop of that name would. */
+  endFromOutside(by: string, endings: Endings): void {
+    this.#driver.dispatch({ kind: "ended", by, endings });
+  }
+
+  /** Looks at the deadlines anew, after something else than an event of this flow changed one. */
+  settle(): void {
+    this.#driver.settle();
+  }
+
+  /** Whether the sender has to wait. */
+  full(direction: Direction): boolean {
+    return this.#path.full(direction);
+  }
+
   /** Bytes that wait inside the path. */
   delayedBytes(direction: Direction): number {
     return this.#path.delayedBytes(direction);
@@ -71,6 +118,7 @@ export class LegPath {
 
   stop(): void {
     this.#driver.stop();
+    this.#path.close();
   }
 }
 

@@ -55,6 +55,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     return this.#gone;
   }
 
+  get path(): LegPath {
+    return this.#path;
+  }
+
   write(bytes: Uint8Array): boolean {
     this.#path.data("toDevice", bytes.length, bytes);
     this.#noteTold();
