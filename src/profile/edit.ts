@@ -6,6 +6,7 @@
  */
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Hop, HopKind, Profile } from "../path/hop.ts";
+import { conditionIds } from "../path/path-hop.ts";
 import type { DocumentPath, ValueFault } from "./document.ts";
 import { readProfileValue } from "./reader.ts";
 import { writeProfile } from "./writer.ts";
@@ -44,13 +45,10 @@ export type Edit =
 
 /** Every condition of a profile, in the order in which a segment from the device meets them. */
 export function conditionsOf(profile: Profile): readonly PlacedCondition[] {
-  const taken = new Set<string>();
-  return profile.hops.flatMap(({ name, conditions }) =>
-    conditions.map((settings, position) => {
-      const id = freeId(nameOf(settings) ?? `${name}/${settings.type}`, taken);
-      taken.add(id);
-      return { id, hop: name, position, settings };
-    }),
+  return profile.hops.flatMap((hop) =>
+    conditionIds(hop).flatMap((id, position) =>
+      hop.conditions.slice(position, position + 1).map((settings) => ({ id, hop: hop.name, position, settings })),
+    ),
   );
 }
 
@@ -59,7 +57,7 @@ export function conditionsOf(profile: Profile): readonly PlacedCondition[] {
  * one terminates TLS.
  */
 export function addCondition(profile: Profile, { hop, kind = "network", settings, position }: Addition): Edit {
-  const name = nameOf(settings);
+  const name = settings.name;
   if (name !== undefined && conditionsOf(profile).some(({ id }) => id === name)) return { kind: "taken", id: name };
   const hops = profile.hops.some((each) => each.name === hop)
     ? profile.hops
@@ -74,7 +72,7 @@ export function addCondition(profile: Profile, { hop, kind = "network", settings
 export function changeCondition(profile: Profile, id: string, settings: ConditionSettings): Edit {
   const placed = conditionsOf(profile).find((each) => each.id === id);
   if (placed === undefined) return { kind: "unknown" };
-  const name = nameOf(settings);
+  const name = settings.name;
   if (name !== undefined && name !== id && conditionsOf(profile).some((each) => each.id === name))
     return { kind: "taken", id: name };
   const { hop, position } = placed;
@@ -95,16 +93,6 @@ export function removeCondition(profile: Profile, id: string): Edit {
     .map(inHop(hop, (conditions) => conditions.toSpliced(position, 1)))
     .filter(({ name, conditions }) => name !== hop || conditions.length > 0);
   return { kind: "edited", profile: { ...profile, hops }, hop, position };
-}
-
-function nameOf(settings: ConditionSettings): string | undefined {
-  return "name" in settings && typeof settings.name === "string" ? settings.name : undefined;
-}
-
-function freeId(wanted: string, taken: ReadonlySet<string>): string {
-  let id = wanted;
-  for (let count = 2; taken.has(id); count += 1) id = `${wanted}-${count}`;
-  return id;
 }
 
 function withHop(hops: readonly Hop[], hop: Hop): readonly Hop[] {

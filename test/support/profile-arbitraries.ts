@@ -2,7 +2,7 @@ import { type Arbitrary, array, constantFrom, record, tuple, uniqueArray } from 
 import { z } from "zod";
 import type { ConditionSettings } from "../../src/path/conditions/index.ts";
 import { HOP_KINDS, type Hop, type Profile } from "../../src/path/hop.ts";
-import { conditionSchema } from "../../src/profile/conditions.ts";
+import { conditionSchema } from "../../src/profile/conditions/index.ts";
 import { readProfileValue } from "../../src/profile/reader.ts";
 import { writeProfile } from "../../src/profile/writer.ts";
 import { fromSchema, type JsonSchema } from "./schema-arbitrary.ts";

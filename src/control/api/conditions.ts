@@ -1,4 +1,4 @@
-import { conditionSchema } from "../../profile/conditions.ts";
+import { conditionSchema } from "../../profile/conditions/index.ts";
 import type { ConditionSettings } from "../../path/conditions/index.ts";
 import { addCondition, changeCondition, conditionsOf, type Edit, removeCondition } from "../../profile/edit.ts";
 import type { PlacedCondition } from "../../profile/edit.ts";

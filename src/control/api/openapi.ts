@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conditionSchema } from "../../profile/conditions.ts";
+import { conditionSchema } from "../../profile/conditions/index.ts";
 import { profileSchema } from "../../profile/schema.ts";
 import type { ProblemStatus } from "../problem.ts";
 import { eventSchema, historySchema } from "./event-schemas.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { HOP_KINDS } from "../../path/hop.ts";
 import { closed } from "../../profile/closed.ts";
-import { conditionSchema, PLAIN_ENDINGS } from "../../profile/conditions.ts";
+import { PLAIN_ENDINGS } from "../../profile/conditions/endings.ts";
+import { conditionSchema } from "../../profile/conditions/index.ts";
 import { profileSchema } from "../../profile/schema.ts";
 
 /** Seeds are whole numbers that any JSON reader keeps exactly, and any 32-bit source of random numbers takes. */
