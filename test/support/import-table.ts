@@ -25,6 +25,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "pino-pretty",
   ],
   control: ["core", "errors.ts", "heartbeat", "profile", "path", "hono", "@hono/node-server", "zod"],
+  client: ["core", "errors.ts", "path", "control"],
   cli: [
     "core",
     "errors.ts",
@@ -37,13 +38,14 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "report",
     "live",
     "control",
+    "client",
     "metrics",
     "node:",
     "yargs",
     "zod",
     "yaml",
   ],
-  "index.ts": ["core", "errors.ts", "path", "heartbeat", "profile", "sizing", "live", "metrics"],
+  "index.ts": ["core", "errors.ts", "path", "heartbeat", "profile", "sizing", "live", "control", "client", "metrics"],
 };
 
 /** Packages with one home. */

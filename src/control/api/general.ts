@@ -13,11 +13,12 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
     tag: "general",
     summary: "The program's version, and where this API is described",
     answers: { 200: { means: "About the server", schema: schemas.aboutSchema } },
-    answer: ({ api: { subject } }) =>
+    answer: ({ api: { subject, log } }) =>
       json(schemas.aboutSchema, {
         version: subject.emulator.version,
         ready: subject.ready(),
         openapi: `${API_ROOT}/openapi.json`,
+        newestEvent: log.newest,
       }),
   }),
   operation({

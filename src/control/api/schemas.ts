@@ -29,6 +29,7 @@ export const aboutSchema = z.object({
   version: z.string(),
   ready: z.boolean().describe("Whether new connections are taken"),
   openapi: z.string().describe("Where this API is described"),
+  newestEvent: count.describe("The number of the last event, to follow events from here on"),
 });
 
 export const listenerSchema = z.object({
