@@ -20,10 +20,15 @@ export class Seen {
   /** Says what was seen instead of what was waited for. */
   refusal(awaited: Awaited, timeoutMs: number): EmulatorError {
     const what = typeof awaited === "string" ? `an event of kind ${awaited}` : "the event";
-    const seen = this.#events.map((event) => `  ${JSON.stringify(event)}`).join("\n");
+    return new EmulatorError("E_TIMEOUT", `expected ${what} within ${timeoutMs} ms, ${this.instead()}`);
+  }
+
+  /** What was seen, as the end of a sentence. */
+  instead(): string {
+    if (this.#count === 0) return "found no event at all";
     const last = this.#count > MOST_SHOWN ? `, the last ${MOST_SHOWN} of them` : "";
-    const instead = this.#count === 0 ? "found no event at all" : `found ${this.#count} events${last}:\n${seen}`;
-    return new EmulatorError("E_TIMEOUT", `expected ${what} within ${timeoutMs} ms, ${instead}`);
+    const seen = this.#events.map((event) => `  ${JSON.stringify(event)}`).join("\n");
+    return `found ${this.#count} events${last}:\n${seen}`;
   }
 }
 
