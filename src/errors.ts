@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   E_ADDRESS_INVALID: "an address is not HOST:PORT or a URL that can be used",
   E_PORT_TAKEN: "another process listens there already",
   E_PORT_FORBIDDEN: "the right to listen on that port is missing",
+  E_LISTENER_EXISTS: "another listener has that name already",
   E_LISTEN_FAILED: "the address cannot be listened on",
   E_TARGET_UNREACHABLE: "the Client Access server cannot be reached",
   E_TARGET_UNTRUSTED: "the Client Access server's certificate is not trusted",

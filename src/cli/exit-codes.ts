@@ -18,6 +18,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_FILE_UNWRITABLE: EXIT.usage,
   E_FILE_EXISTS: EXIT.usage,
   E_ADDRESS_INVALID: EXIT.usage,
+  E_LISTENER_EXISTS: EXIT.usage,
   E_CERTIFICATE_INVALID: EXIT.notStarted,
   E_PROTOCOL: EXIT.notStarted,
   E_PORT_TAKEN: EXIT.notStarted,

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import type { DeviceIdentity, Exchange } from "../heartbeat/events.ts";
+import type { Exchange } from "../heartbeat/events.ts";
 import { endingName } from "../path/condition.ts";
+import { deviceHash } from "./device-hash.ts";
 import type { Log } from "./log.ts";
 import type { ProxyObserver } from "./proxy.ts";
 
@@ -47,11 +47,6 @@ export function logObserver(log: Log): ProxyObserver {
     serverFailed: (flow, { code, message }) => log.warn({ flow, code, reason: message }, "the server failed"),
     acceptFailed: (error) => log.error({ reason: error.message }, "a device could not be accepted"),
   };
-}
-
-/** A name for a device that tells nobody who it is: 12 hexadecimal digits of a hash of device id and user. */
-function deviceHash({ deviceId, user }: DeviceIdentity): string {
-  return createHash("sha256").update(`${deviceId}\n${user.toLowerCase()}`).digest("hex").slice(0, 12);
 }
 
 function exchangeFields({ id, flowId, device, command, heartbeatIntervalSeconds }: Exchange): object {
