@@ -3,6 +3,7 @@ import { type AdminSubject, adminApp } from "./app.ts";
 import { UsageError } from "../errors.ts";
 import { hostOf } from "./host-check.ts";
 import { addressText, listen, type ListenAddress } from "./listen.ts";
+import { checkToken } from "./token.ts";
 
 /** Where the admin server listens, and who may ask it. */
 export interface AdminSettings extends ListenAddress {
@@ -11,7 +12,7 @@ export interface AdminSettings extends ListenAddress {
    * was made to; for a server reached by a name, as in a container network. Default none.
    */
   readonly allowedHosts?: readonly string[];
-  /** What every request but those for health must carry as a bearer token; default: nobody has to sign in. */
+  /** What requests must carry as `Authorization: Bearer`; may be absent on a loopback address alone. */
   readonly token?: string | undefined;
 }
 
@@ -29,11 +30,13 @@ export interface Admin {
  * Starts the admin server.
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
  * @throws UsageError E_ADDRESS_INVALID when an allowed host is neither a name nor an address
+ * @throws UsageError E_USAGE or E_CONFIG_INVALID when the token is missing or can't be one
  */
 export async function startAdmin(settings: AdminSettings, subject: AdminSubject): Promise<Admin> {
   const { host, port, allowedHosts = [], token } = settings;
   checkHosts(allowedHosts);
-  const app = adminApp(subject, { hosts: [host, ...allowedHosts], token });
+  checkToken({ host, port }, token);
+  const app = adminApp(subject, [host, ...allowedHosts], token);
   // The name is only what a request without Host (HTTP/1.0) is read as.
   const server = createAdaptorServer({ fetch: app.hono.fetch, hostname: "localhost", overrideGlobalObjects: false });
   const address = await listen(server, { host, port }).catch((error: unknown) => {

@@ -7,6 +7,7 @@ import { isSafe, refuse } from "./guard.ts";
 import { allowedHosts } from "./host-check.ts";
 import { landingPage } from "./landing-page.ts";
 import { problem } from "./problem.ts";
+import { requireToken } from "./token.ts";
 
 /** What the admin server shows; handed in by whoever starts it. */
 export interface AdminSubject {
@@ -21,14 +22,6 @@ export interface AdminSubject {
   readonly api?: ApiSubject | undefined;
 }
 
-/** Who may ask the admin server. */
-export interface AppSettings {
-  /** Names and addresses that may stand in `Host` beside the loopback names. */
-  readonly hosts: readonly string[];
-  /** What must stand in `Authorization`, as a bearer token; nobody has to sign in when absent. */
-  readonly token?: string | undefined;
-}
-
 /** What answers the requests to the admin server. */
 export interface AdminApp {
   readonly hono: Hono<{ Bindings: HttpBindings }>;
@@ -36,19 +29,23 @@ export interface AdminApp {
   close(): void;
 }
 
-/** Makes what answers the requests to the admin server. */
-export function adminApp(subject: AdminSubject, { hosts, token }: AppSettings): AdminApp {
+/**
+ * Makes what answers the requests to the admin server; `hosts` may stand in `Host` beside the loopback names.
+ * @param token which requests must carry, if any
+ */
+export function adminApp(subject: AdminSubject, hosts: readonly string[], token?: string): AdminApp {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const guard = { hosts: allowedHosts(hosts), token };
+  const allowed = allowedHosts(hosts);
   app.use(async (context, next) => {
     const { method, path } = context.req;
     const header = (name: string) => context.req.header(name);
     const { localAddress } = context.env.incoming.socket;
-    const refusal = refuse({ method, path, header, localAddress }, guard) ?? refuseMethod(method, path);
+    const refusal = refuse({ method, header, localAddress }, allowed) ?? refuseMethod(method, path);
     if (refusal === undefined) await next();
     else context.res = refusal;
     for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
   });
+  app.use(requireToken(token));
   app.get("/", (context) => context.html(landingPage(subject.version, subject.api !== undefined)));
   app.get("/metrics", async () => {
     const { contentType, body } = await subject.exposeMetrics();

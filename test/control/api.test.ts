@@ -273,10 +273,11 @@ describe("flows", { concurrent: true }, () => {
 
   test("are ended with the ending that is asked for, as a hop named operator would", async () => {
     await using api = await setApiStage();
-    const { device, peer } = await api.stage.joined("db");
+    const { device } = await api.stage.joined("db");
     expect((await api.ask("GET", "/flows/1")).status).toBe(200);
     expect((await api.ask("DELETE", "/flows/1?ending=close")).status).toBe(204);
-    await api.stage.until(() => device.state === "fin" && peer.state === "fin");
+    await api.stage.until(() => device.state === "fin");
+    device.socket.end();
     const second = await api.stage.joined("db");
     expect((await api.ask("DELETE", "/flows/2")).status).toBe(204);
     await api.stage.until(() => second.device.state === "rst");
@@ -441,27 +442,24 @@ describe("from a web page", { concurrent: true }, () => {
 });
 
 describe("a token", { concurrent: true }, () => {
-  const token = "correct-horse";
+  const token = "correct-horse-battery";
 
   test.each([
     [undefined, 401],
-    ["Bearer wrong-horsey", 401],
-    ["Bearer correct-hors", 401],
-    ["Bearer correct-horse1", 401],
-    ["Basic correct-horse", 401],
+    ["Bearer wrong-horsey-battery", 401],
+    ["Bearer correct-horse-batter", 401],
+    ["Bearer correct-horse-battery1", 401],
+    ["Basic correct-horse-battery", 401],
     ["Bearer", 401],
-    ["Bearer correct-horse", 200],
-    ["bearer  correct-horse", 200],
+    ["Bearer correct-horse-battery", 200],
+    ["bearer  correct-horse-battery", 200],
   ])("that is demanded: %j is answered with %d", async (authorization, status) => {
     await using api = await setApiStage({ admin: { token } });
     for (const path of ["/api/v1/listeners", "/metrics", "/"]) {
       const headers = authorization === undefined ? {} : { authorization };
       const answer = await fetch(`${api.admin.url}${path}`, { headers });
       await answer.body?.cancel();
-      expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([
-        status,
-        status === 401 ? "Bearer" : null,
-      ]);
+      expect([answer.status, answer.headers.has("www-authenticate")]).toEqual([status, status === 401]);
     }
     expect((await fetch(`${api.admin.url}/-/healthy`)).status).toBe(200);
   });
