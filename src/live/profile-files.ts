@@ -44,7 +44,7 @@ function shippedFile(name: string): string {
   );
 }
 
-/** Whether a text names a file rather than a shipped profile. */
+/** Whether a text names a file and not a shipped profile. */
 export function looksLikeFile(text: string): boolean {
   return text.includes("/") || text.includes(path.sep) || /\.(?:ya?ml|json)$/iu.test(text);
 }

@@ -25,8 +25,11 @@ export class Metrics {
   readonly #series: Series;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
 
+  #listeners: readonly string[];
+
   constructor({ version, listeners, profiles, processMetrics = true }: MetricsSettings) {
     this.#series = createSeries(this.#registry, listeners);
+    this.#listeners = listeners;
     this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
     this.#series.build.set({ version, node_version: process.version }, 1);
     this.useProfiles(profiles);
@@ -45,6 +48,21 @@ export class Metrics {
         for (const action of ACTIONS) expiries.inc({ hop: hop.name, action }, 0);
       }
     }
+  }
+
+  /** Shows these listeners at 0 at least, and those no more that are gone. */
+  useListeners(listeners: readonly string[]): void {
+    const { connections, connectionsOpened } = this.#series;
+    for (const listener of this.#listeners) {
+      if (listeners.includes(listener)) continue;
+      connections.remove({ listener });
+      connectionsOpened.remove({ listener });
+    }
+    for (const listener of listeners) {
+      connections.inc({ listener }, 0);
+      connectionsOpened.inc({ listener }, 0);
+    }
+    this.#listeners = listeners;
   }
 
   observeHeartbeat(event: HeartbeatEvent): void {
@@ -86,6 +104,15 @@ export class Metrics {
   countTlsHandshake(leg: Leg, succeeded: boolean): void {
     this.#series.handshakes.inc({ leg });
     if (!succeeded) this.#series.handshakesFailed.inc({ leg });
+  }
+
+  /** Counts an attempt to read the configuration again, or its first reading; `at` in ms since 1970, real time. */
+  noteConfiguration(succeeded: boolean, at: number, isFirst = false): void {
+    const { reloads, reloadsFailed, reloadSuccessful, reloadedAt } = this.#series;
+    if (!isFirst) reloads.inc();
+    if (!succeeded) reloadsFailed.inc();
+    reloadSuccessful.set(Number(succeeded));
+    if (succeeded) reloadedAt.set(at / 1000);
   }
 
   /** The media type of what `expose` gives. */

@@ -9,7 +9,8 @@ const LONGEST_TEXT = 300;
 const MOST_HOPS = 16;
 const MOST_CONDITIONS = 16;
 
-const name = z
+/** A name in a profile or a configuration. */
+export const name = z
   .string()
   .max(LONGEST_NAME)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, "lower-case words joined by hyphens, such as carrier-13min");
@@ -35,6 +36,14 @@ export const profileSchema = closed({
   source: sentence.describe("Where the figures come from"),
   hops: z.array(hopSchema).max(MOST_HOPS).describe("The path, device side first"),
 }) satisfies z.ZodType<Profile>;
+
+/** A profile written into a configuration, where it needs no name and no source. */
+export const inlineProfileSchema = closed({
+  ...profileSchema.shape,
+  name: profileSchema.shape.name.optional(),
+  title: profileSchema.shape.title.optional(),
+  source: profileSchema.shape.source.optional(),
+});
 
 /** The JSON Schema of a profile file, for editors (draft 2020-12). */
 export function profileJsonSchema(): object {
