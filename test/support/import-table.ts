@@ -26,6 +26,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   control: ["core", "errors.ts", "heartbeat", "profile", "path", "hono", "@hono/node-server", "zod"],
   client: ["core", "errors.ts", "path", "control"],
+  rig: ["errors.ts", "heartbeat", "path", "profile", "live", "control"],
   cli: [
     "core",
     "errors.ts",
@@ -45,7 +46,19 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "zod",
     "yaml",
   ],
-  "index.ts": ["core", "errors.ts", "path", "heartbeat", "profile", "sizing", "live", "control", "client", "metrics"],
+  "index.ts": [
+    "core",
+    "errors.ts",
+    "path",
+    "heartbeat",
+    "profile",
+    "sizing",
+    "live",
+    "control",
+    "client",
+    "rig",
+    "metrics",
+  ],
 };
 
 /** Packages with one home. */
