@@ -13,7 +13,7 @@ const EXAMPLES = [
   path,
   body: body.trim(),
   status: Number(status),
-  answer: answer.trim(),
+  answer: answer.trim() === "" ? {} : JSON.parse(answer),
 }));
 
 let api: ApiStage;
@@ -41,6 +41,6 @@ describe("the examples, one after the other", () => {
   test.each(EXAMPLES)("$method $path is answered with $status", async ({ method, path, body, status, answer }) => {
     const answered = await api.ask(method, path, body === "" ? undefined : body);
     expect(answered.status).toBe(status);
-    expect(answered.body ?? "").toMatchObject(answer === "" ? expect.anything() : JSON.parse(answer));
+    expect(answered.body ?? {}).toMatchObject(answer);
   });
 });
