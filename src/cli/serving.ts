@@ -1,10 +1,12 @@
 import { type Admin, startAdmin } from "../control/admin.ts";
 import { EmulatorError } from "../errors.ts";
 import type { Address } from "../live/address.ts";
+import { deviceHash } from "../live/device-hash.ts";
 import { type Emulator, startEmulator } from "../live/emulator.ts";
 import type { EmulatorOptions } from "../live/emulator-core.ts";
 import type { FlowBytes } from "../live/flow-handler.ts";
 import type { Log } from "../live/log.ts";
+import { listProfiles } from "../live/profile-files.ts";
 import { logObserver } from "../live/proxy-log.ts";
 import type { ProxyObserver } from "../live/proxy.ts";
 import { Metrics } from "../metrics/metrics.ts";
@@ -18,6 +20,8 @@ export interface ServingOptions {
   readonly adminHosts: readonly string[];
   /** What requests to the admin server must carry; may be absent on a loopback address alone. */
   readonly adminToken?: string | undefined;
+  /** Whether the API may tell device ids; default false. */
+  readonly revealDevices?: boolean;
   readonly log: Log;
   readonly observers?: readonly ProxyObserver[];
 }
@@ -76,7 +80,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
 }
 
 function startAdminOf(
-  { admin, adminHosts, adminToken, log }: ServingOptions,
+  { admin, adminHosts, adminToken, revealDevices, log }: ServingOptions,
   emulator: Emulator,
   metrics: Metrics,
   ready: () => boolean,
@@ -93,6 +97,7 @@ function startAdminOf(
         return { contentType: metrics.contentType, body: await metrics.expose() };
       },
       reportFault: (fault) => log.error({ err: fault }, "the admin server failed to answer"),
+      api: { emulator: emulator.as("api"), ready, profiles: listProfiles, deviceHash, revealDevices },
     },
   );
 }

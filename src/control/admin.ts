@@ -38,13 +38,19 @@ export async function startAdmin(settings: AdminSettings, subject: AdminSubject)
   checkToken({ host, port }, token);
   const app = adminApp(subject, [host, ...allowedHosts], token);
   // The name is only what a request without Host (HTTP/1.0) is read as.
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", overrideGlobalObjects: false });
-  const address = await listen(server, { host, port });
+  const server = createAdaptorServer({ fetch: app.hono.fetch, hostname: "localhost", overrideGlobalObjects: false });
+  const address = await listen(server, { host, port }).catch((error: unknown) => {
+    app.close();
+    throw error;
+  });
   let closed: Promise<void> | undefined;
   return {
     address,
     url: `http://${addressText({ host: WILDCARDS[address.host] ?? address.host, port: address.port })}`,
-    close: () => (closed ??= closeNow(server)),
+    close: () => {
+      app.close();
+      return (closed ??= closeNow(server));
+    },
   };
 }
 

@@ -52,6 +52,7 @@ export const serve = defineCommand({
       admin,
       adminHosts: args["admin-host"] ?? [],
       adminToken: token,
+      revealDevices: args["reveal-devices"] === true,
       log: createLog({ level: levelFrom(args["log-level"]) }),
     });
     output.outlive();

@@ -1,0 +1,57 @@
+import {
+  type Arbitrary,
+  array,
+  boolean,
+  constant,
+  constantFrom,
+  double,
+  integer,
+  oneof,
+  record,
+  string,
+} from "fast-check";
+
+/** The parts of a JSON Schema that our own schemas use. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly examples?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly items?: JsonSchema;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+}
+
+/** Generates values that a JSON Schema describes; texts with a pattern come from its examples where it has some. */
+export function fromSchema(schema: JsonSchema): Arbitrary<unknown> {
+  if ("const" in schema) return constant(schema.const);
+  if (schema.enum !== undefined) return constantFrom(...schema.enum);
+  const branches = schema.anyOf ?? schema.oneOf;
+  if (branches !== undefined) return oneof(...branches.map(fromSchema));
+  switch (schema.type) {
+    case "object":
+      return fromProperties(schema);
+    case "array":
+      return array(fromSchema(schema.items ?? {}), { maxLength: Math.min(schema.maxItems ?? 3, 3) });
+    case "boolean":
+      return boolean();
+    case "integer":
+      return integer({ min: schema.minimum ?? 1, max: Math.min(schema.maximum ?? 1000, 2 ** 31 - 1) });
+    case "number":
+      return double({ min: schema.minimum ?? schema.exclusiveMinimum ?? 0, max: schema.maximum ?? 1000, noNaN: true });
+    default:
+      return schema.examples === undefined ? string({ minLength: 1, maxLength: 12 }) : constantFrom(...schema.examples);
+  }
+}
+
+function fromProperties({ properties = {}, required = [] }: JsonSchema): Arbitrary<unknown> {
+  const model = Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, fromSchema(each)]));
+  return record(model, { requiredKeys: [...required] });
+}
