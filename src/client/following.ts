@@ -25,8 +25,12 @@ const RETRY_MS: Millis = 1000;
  * @throws EmulatorError E_API_UNREACHABLE the server is not there, or did not come back
  */
 export async function* follow(asking: Asking, settings: FollowSettings): AsyncGenerator<ApiEvent, void> {
+  // Not AbortSignal.any: in Node 20 its signal may be collected while something still waits for it (seen, 20.20).
   const leave = new AbortController();
-  const signal = settings.signal === undefined ? leave.signal : AbortSignal.any([settings.signal, leave.signal]);
+  const { signal } = leave;
+  const onAbort = (): void => leave.abort();
+  if (settings.signal?.aborted === true) return;
+  settings.signal?.addEventListener("abort", onAbort);
   let last = settings.after?.toString();
   let failures = 0;
   try {
@@ -46,6 +50,7 @@ export async function* follow(asking: Asking, settings: FollowSettings): AsyncGe
       }
     }
   } finally {
+    settings.signal?.removeEventListener("abort", onAbort);
     leave.abort();
   }
 }
