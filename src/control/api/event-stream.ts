@@ -34,8 +34,9 @@ export function eventStream(log: EventLog<ApiEvent>, settings: StreamSettings): 
     {
       pull: async (controller) => {
         if (reader === undefined) {
-          reader = log.read(restarted ? 0 : settings.after, settings.cut);
-          controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\n\n${restarted ? restartText() : ""}`));
+          const after = restarted ? 0 : settings.after;
+          reader = log.read(after, settings.cut);
+          controller.enqueue(encoder.encode(`retry: ${RETRY_MS}\nid: ${after}\n\n${restarted ? restartText() : ""}`));
           return;
         }
         const batch = await reader.next(LONGEST_SILENCE_MS);
