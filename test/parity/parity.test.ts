@@ -3,7 +3,7 @@ import { runLive } from "../../src/cli/live-scenario.ts";
 import type { TraceRow } from "../../src/heartbeat/trace.ts";
 import { runVirtually } from "../../src/sizing/scenario.ts";
 import { LEG_KINDS } from "../support/rig.ts";
-import { generateScenarios } from "./scenarios.ts";
+import { generateScenarios, generateStalls } from "./scenarios.ts";
 
 /** Emulated seconds in a real one: three hours in little more than three seconds. */
 const TIME_SCALE = 3600;
@@ -11,7 +11,7 @@ const TIME_SCALE = 3600;
 /** What may differ between the two worlds, in seconds: the way of bytes through sockets, scaled. */
 const TOLERANCE_SECONDS = 30;
 
-const SCENARIOS = generateScenarios(36).map((generated, index) => ({
+const SCENARIOS = [...generateScenarios(36), ...generateStalls(12)].map((generated, index) => ({
   ...generated,
   legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
 }));
