@@ -1,5 +1,5 @@
 import type { Millis } from "../core/machine.ts";
-import { PASS, type Condition, type Endings } from "./condition.ts";
+import { PASS, type Condition, type Endings, type Verdict } from "./condition.ts";
 import { Lane } from "./lane.ts";
 import type { PathCondition, PathFlow, PathHop } from "./path-hop.ts";
 import type { Direction, Segment } from "./segment.ts";
@@ -127,13 +127,10 @@ export class Stage<Payload> {
 
 const DIRECTIONS = ["toServer", "toDevice"] as const;
 
+const pass = (): Verdict => PASS;
+
 /** What stands for a condition that was taken off. */
-const RETIRED: Condition = {
-  active: false,
-  onSegment: () => PASS,
-  nextDeadline: () => undefined,
-  onDeadline: () => PASS,
-};
+const RETIRED: Condition = { active: false, onSegment: pass, nextDeadline: () => undefined, onDeadline: pass };
 
 /** The hops of a profile as a new flow finds them. */
 export function openHops<Payload>(hops: readonly PathHop[], flow: PathFlow): FlowHop<Payload>[] {

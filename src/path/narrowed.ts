@@ -120,8 +120,9 @@ class Narrowed implements Condition {
   /** At one instant it turns first: what no longer acts then does not act at that instant, and what acts from then on does. */
   onDeadline(now: Millis): Verdict {
     const turned = this.#turnsAt !== undefined && this.#turnsAt <= now ? this.#turn(now) : PASS;
-    const deadline = this.#inner?.nextDeadline();
-    return deadline === undefined || deadline > now ? turned : (this.#inner?.onDeadline(now) ?? PASS);
+    const inner = this.#inner;
+    const deadline = inner?.nextDeadline();
+    return inner === undefined || deadline === undefined || deadline > now ? turned : inner.onDeadline(now);
   }
 
   /** A later request can turn the condition on or off; between requests nothing new is known. */

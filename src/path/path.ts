@@ -1,7 +1,7 @@
 import type { Machine, Millis } from "../core/machine.ts";
 import { type Endings, endingsOfVerdict, type PlainEnding, type Verdict } from "./condition.ts";
 import { FlowHop, openHops, type Stage } from "./flow-hop.ts";
-import type { FlowFacts } from "./flow-facts.ts";
+import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import type { EndCause, PathEffect, PathEvent } from "./path-effect.ts";
 import type { PathFlow, PathHop } from "./path-hop.ts";
 import { reweave } from "./reweave.ts";
@@ -47,6 +47,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   #stages: readonly Stage<Payload>[];
   #endedBy: string | undefined;
   #answering = false;
+  #facts: FlowFacts = NO_FACTS;
   #effects: PathEffect<Payload>[] | undefined;
 
   /**
@@ -102,9 +103,8 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
    */
   carries(direction: Direction): boolean {
     if (this.#ignores(nearEnd(direction)) || this.#legs[farEnd(direction)] !== "open") return false;
-    for (const stage of this.#stages) {
-      if (stage.closed(direction) || blocks(stage.hop, direction)) return false;
-    }
+    for (const stage of this.#stages) if (stage.closed(direction)) return false;
+    for (const hop of this.#hops) if (blocks(hop, direction)) return false;
     return true;
   }
 
@@ -146,6 +146,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #review(facts: FlowFacts, now: Millis): void {
+    this.#facts = facts;
     for (const stage of this.#stages) {
       if (stage.hop.endings !== undefined) continue;
       const verdict = stage.condition.review?.(facts, now);
@@ -157,6 +158,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     if (this.#endedBy !== undefined) return;
     this.#hops = reweave(this.#hops, hops, this.#flow, now);
     this.#stages = this.#hops.flatMap((hop) => hop.stages);
+    if (this.#facts !== NO_FACTS) this.#review(this.#facts, now);
   }
 
   #endFromOutside(by: string, endings: Endings, now: Millis): void {

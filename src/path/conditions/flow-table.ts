@@ -65,17 +65,13 @@ class FlowTable {
   }
 
   admit(flow: FlowStart): Condition {
-    const { flows, whenFull, atEviction } = this.settings;
+    const { flows, whenFull } = this.settings;
     const entry = new Entry(this, flow);
-    if (this.#entries.size >= flows) {
-      if (whenFull !== "evict-longest-idle") {
-        entry.condemn(flow.createdAt, whenFull === "refuse" ? REFUSAL : SILENT);
-        return entry;
-      }
-      const { first } = this.#entries;
-      first?.condemn(flow.createdAt, atEviction);
-      first?.wake();
+    if (this.#entries.size >= flows && whenFull !== "evict-longest-idle") {
+      entry.condemn(flow.createdAt, whenFull === "refuse" ? REFUSAL : SILENT);
+      return entry;
     }
+    this.#makeRoom(flow.createdAt);
     this.#filledAt = flow.createdAt;
     entry.place = this.#entries.add(entry);
     if (this.#entries.first !== entry) this.#wakeFirst();
@@ -100,6 +96,14 @@ class FlowTable {
     const { from, to, idleTimeoutMs } = adaptive;
     const factor = Math.min(Math.max((to - this.#entries.size) / (to - from), 0), 1);
     return Math.max(activeAt + idleTimeoutMs * factor, Math.min(this.#filledAt, activeAt + idleTimeoutMs));
+  }
+
+  #makeRoom(now: Millis): void {
+    const { flows, atEviction } = this.settings;
+    const { first, size } = this.#entries;
+    if (first === undefined || size < flows) return;
+    first.condemn(now, atEviction);
+    first.wake();
   }
 
   /**

@@ -88,6 +88,13 @@ describe("a table of two flows", () => {
     expect(flows.ended()).toEqual([[200, "1: ended by hop"]]);
   });
 
+  test("still gives up the longest silent one after another has spoken", () => {
+    const flows = opened();
+    flows.send(1, "device", "data");
+    flows.open();
+    expect(flows.ended()).toEqual([[200, "0: ended by hop"]]);
+  });
+
   test.each([
     ["a FIN one way does not", ["device fin"], [[200, "0: ended by hop"]]],
     ["a FIN each way does", ["device fin", "server fin"], []],
