@@ -171,6 +171,8 @@ describe("serve --tcp", () => {
     const args = [
       "--tcp",
       `127.0.0.1:0=127.0.0.1:${server.port}`,
+      "--tcp",
+      `[::1]:0=127.0.0.1:${server.port}`,
       "--admin",
       "127.0.0.1:0",
       "--profile",
@@ -179,10 +181,12 @@ describe("serve --tcp", () => {
     await using command = new RunningCommand(["serve", ...args], directory);
     const [port] = await command.said(/^tcp-0: +tcp on 127\.0\.0\.1:(\d+), to 127\.0\.0\.1:\d+\n/mu);
     await command.said(/^seed: +\d+\n/mu);
-    const device = connect(Number(port), "127.0.0.1");
-    const [bytes] = await once(device, "data");
-    expect(String(bytes)).toBe("* OK ready\r\n");
-    device.resetAndDestroy();
+    const [port6] = await command.said(/^tcp-0-2: +tcp on \[::1\]:(\d+), to /mu);
+    for (const device of [connect(Number(port), "127.0.0.1"), connect(Number(port6), "::1")]) {
+      const [bytes] = await once(device, "data");
+      expect(String(bytes)).toBe("* OK ready\r\n");
+      device.resetAndDestroy();
+    }
     command.signal("SIGTERM");
     expect((await command.finished()).code).toBe(0);
     await server.stop();
