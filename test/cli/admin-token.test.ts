@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { RunningCommand } from "../support/running-command.ts";
-import { idlewall } from "./idlewall.ts";
+import { say } from "../support/said.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-token-"));
 const COMMON = ["serve", "--no-target-check", "--tcp", "127.0.0.1:0=127.0.0.1:1"];
@@ -23,7 +23,7 @@ describe("serve on an admin address that others can reach", () => {
         fetch(`${admin}/metrics`, { headers: { authorization: `Bearer ${token}` } }),
         fetch(`${admin}/-/ready`),
       ];
-      const { code } = await idlewall(["healthcheck", "--ready", "--admin", admin]);
+      const { code } = await say(["healthcheck", "--ready", "--admin", admin]);
       return [...(await Promise.all(asking)).map(({ status }) => status), code ?? -1];
     };
     expect(await statuses()).toEqual([401, 200, 200, 0]);
@@ -36,13 +36,17 @@ describe("serve on an admin address that others can reach", () => {
 
   test.each([
     ["no token", [], /^idlewall: found the admin address 0\.0\.0\.0:0, which others can reach, and no token/u],
-    ["a token that is too short", ["--admin-token-file", "short"], /found an admin token of 5 characters/u],
-    ["a directory for a token", ["--admin-token-file", "."], /found a directory, expected a file/u],
+    [
+      "a token that is too short",
+      ["--admin-token-file", path.join(directory, "short")],
+      /found an admin token of 5 characters/u,
+    ],
+    ["a directory for a token", ["--admin-token-file", directory], /found a directory, expected a file/u],
   ])("refuses to start with %s, and so says check", async (_what, more, message) => {
     writeFileSync(path.join(directory, "short"), "short\n");
     for (const command of ["serve", "check"]) {
       const args = [command, ...COMMON.slice(1), "--admin", "0.0.0.0:0", ...more];
-      const { code, stderr } = await idlewall(args, { cwd: directory });
+      const { code, stderr } = await say(args);
       expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
     }
   });
@@ -59,7 +63,7 @@ describe("check", () => {
       config,
       `profile: firewall-30min\nadmin: 0.0.0.0:9443\nadminTokenFile: later\nlisteners:\n${listeners.join("\n")}\n`,
     );
-    const { code, stdout, stderr } = await idlewall(["check", "--config", config, "--tcp", "1=a:2", "--seed", "7"]);
+    const { code, stdout, stderr } = await say(["check", "--config", config, "--tcp", "1=a:2", "--seed", "7"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(
       stdout
@@ -76,7 +80,7 @@ describe("check", () => {
       "drain 30s",
       "seed 7",
     ]);
-    const seed = await idlewall(["check", "--config", config, "--seed", "-1"]);
+    const seed = await say(["check", "--config", config, "--seed", "-1"]);
     expect([seed.code, seed.stderr]).toEqual([
       2,
       "idlewall: --seed: found -1, expected a whole number from 0 to 4294967295\n",
