@@ -31,6 +31,9 @@ const TEXTS: Readonly<Record<string, (text: string) => unknown>> = {
   drain: parseDuration,
 };
 
+/** Options that take several texts. */
+const LISTS: ReadonlySet<string> = new Set(["tcp"]);
+
 /** Options that name an address of their own. */
 const ADDRESSES = ["listen", "admin", "toxiproxy-api"] as const;
 
@@ -51,9 +54,8 @@ function faultsOfOption(key: string, given: unknown, folder: string): readonly V
   const option = dashed(key);
   const check = TEXTS[option];
   if (check === undefined) return [];
-  const texts = Array.isArray(given)
-    ? given.map((each, index) => [[key, index], each] as const)
-    : [[[key], given] as const];
+  const texts: readonly (readonly [DocumentPath, unknown])[] =
+    Array.isArray(given) && LISTS.has(option) ? given.map((each, index) => [[key, index], each]) : [[[key], given]];
   return texts.flatMap(([place, text]) => {
     const near = optionBeside(folder, option, typeof text === "number" ? String(text) : text);
     return typeof near === "string" ? attempt(place, () => check(near)) : [];

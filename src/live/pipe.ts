@@ -126,7 +126,9 @@ export class Pipe implements FlowHandler {
     if (this.#dead) this.#server?.end();
   }
 
+  /** An RST that is found together with data is told as a failure, and leaves our side of the connection open. */
   #serverFailed(failure: ServerFailure): void {
+    this.#server?.reset();
     if (!this.#dead) this.#options.watcher.serverFailed(failure, undefined);
     this.#device?.cut("reset");
   }

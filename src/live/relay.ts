@@ -69,7 +69,7 @@ export class Relay implements FlowHandler {
   }
 
   get busy(): boolean {
-    return this.#answers.length + this.#crossingCount > 0;
+    return this.#owes || this.#crossingCount > 0;
   }
 
   get bytes(): FlowBytes {
@@ -158,6 +158,11 @@ export class Relay implements FlowHandler {
     this.#options.watcher.deviceLeft();
     this.#hole.start();
     this.#server?.resume();
+  }
+
+  /** Whether the server has still something to answer. */
+  get #owes(): boolean {
+    return this.#answers.length > 0;
   }
 
   #passRequest(events: readonly HttpEvent<RequestHead>[]): void {
@@ -306,7 +311,7 @@ export class Relay implements FlowHandler {
     this.#passResponse(this.#responses.end());
     if (this.#dead) return this.#endDeadServer();
     if (this.#closing) return;
-    const owesAnswer = this.busy && !this.#answeredLast;
+    const owesAnswer = this.#owes && !this.#answeredLast;
     if (owesAnswer && !this.#deviceEnded) return this.#failAnswer(CLOSED);
     if (owesAnswer) this.#leave();
     this.#device?.end();
@@ -327,7 +332,7 @@ export class Relay implements FlowHandler {
   #failAnswer(failure: ServerFailure): void {
     if (this.#closing) return;
     if (this.#dead) return this.#device?.cut("reset");
-    if (this.#answeredLast && !this.busy) return this.#endDevice();
+    if (this.#answeredLast && !this.#owes) return this.#endDevice();
     if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;

@@ -127,7 +127,7 @@ export class RewriterFlow implements FlowHandler {
     this.#deviceEnded = true;
     const broken = this.#requests.end().some((event) => event.kind === "fault");
     if (!broken) return this.#settleEnd();
-    if (this.busy) this.#leave();
+    if (this.#exchange !== undefined || this.#waiting.asks) this.#leave();
     this.#endDevice("in-order");
   }
 

@@ -106,9 +106,14 @@ export function inlineProfile(entry: ListenerEntry): Profile | undefined {
   return { name: own, title, source, hops: entry.profile.hops };
 }
 
-/** The JSON Schema of the keys that are no options, by key (draft 2020-12). */
-export function configurationProperties(): Readonly<Record<string, unknown>> {
-  return z.toJSONSchema(configurationSchema, { io: "input" }).properties ?? {};
+/**
+ * The JSON Schema of a configuration file, for editors (draft 2020-12).
+ * @param options the schema of each option's value, by key
+ */
+export function configurationJsonSchema(options: Readonly<Record<string, object>>): object {
+  const schema = z.toJSONSchema(configurationSchema, { io: "input" });
+  const properties = { ...options, ...schema.properties };
+  return { ...schema, title: "idlewall configuration", properties, additionalProperties: false };
 }
 
 function readableListeners(value: unknown): ReadonlyMap<number, ListenerEntry> {

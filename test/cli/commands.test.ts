@@ -162,7 +162,7 @@ describe("check", () => {
       "--listen",
       "443x",
       "--admin",
-      "1",
+      "127.0.0.1:1",
       "--target",
       "mail",
       "--profile",
@@ -174,7 +174,9 @@ describe("check", () => {
     ];
     const { code, stdout, stderr } = await idlewall(["check", ...args], { cwd });
     expect(code).toBe(2);
-    expect(stdout).toBe("admin        :1\ntime-scale   1\ndrain        30s\n");
+    expect(stdout).toBe(
+      "admin        127.0.0.1:1\ntime-scale   1\ndrain        30s\nseed         drawn at the start\n",
+    );
     expect(stderr.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/found the address "443x"/u),
       expect.stringMatching(/found the target "mail"/u),

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
+import type { Emulator as Controlled } from "../../src/control/emulator.ts";
 import { planTcpListener } from "../../src/live/emulator-plan.ts";
 import { idleHop, portOf, profileOf } from "../support/rig.ts";
 import { planOf, planTcp, setEmulatorStage } from "../support/emulator-stage.ts";
@@ -32,6 +33,12 @@ describe("an emulator", { concurrent: true }, () => {
     await once(again, "listening");
     again.close();
     taken.close();
+  });
+
+  test("is what the admin server's API asks for", async () => {
+    await using stage = await setEmulatorStage();
+    const controlled: Controlled = stage.emulator;
+    expect(controlled.listener("db")).toMatchObject({ name: "db", type: "tcp", enabled: true });
   });
 
   test("gives every flow of the process an id of its own, whatever its listener", async () => {
@@ -125,6 +132,7 @@ describe("an emulator", { concurrent: true }, () => {
     await stage.until(() => device.state === "rst");
     const next = await stage.device(stage.portOf("db"));
     await stage.until(() => next.text === "the other one");
+    expect(stage.emulator.listener("db")?.target).toBe(`127.0.0.1:${portOf(other)}`);
     next.socket.destroy();
     other.close();
   });
@@ -158,40 +166,28 @@ describe("an emulator", { concurrent: true }, () => {
     expect(stage.emulator.listener("db")?.profile.hops).toEqual([]);
   });
 
-  test.each(["drop", "reset", "close", "reset-on-next"] as const)(
-    "ends a flow by %s, as an operator",
-    async (ending) => {
-      await using stage = await setEmulatorStage();
-      const { device, peer } = await stage.joined("db");
-      expect(stage.emulator.as("api").endFlow(1, ending)).toBe(true);
-      expect(stage.emulator.endFlow(1, ending)).toBe(false);
-      expect(stage.emulator.endFlow(2, ending)).toBe(false);
-      const ended = {
-        kind: "ended",
-        hop: "operator",
-        condition: "operator",
-        endings: { toDevice: ending, toServer: ending },
-      };
-      expect(stage.events).toContainEqual({ kind: "flow", event: expect.objectContaining(ended) });
-      expect(stage.emulator.changes()).toMatchObject([
-        { by: "api", what: `flow 1 was ended: ${ending}`, listener: "db" },
-      ]);
-      if (ending === "drop") {
-        device.write("?");
-        await stage.joined("db");
-        expect([device.state, peer.state, peer.text]).toEqual(["open", "open", "hello"]);
-        expect(stage.emulator.flow(1)?.endedBy).toBe("operator");
-        return;
-      }
-      if (ending === "reset-on-next") {
-        device.write("?");
-        peer.write("?");
-      }
-      const state = ending === "close" ? "fin" : "rst";
-      await stage.until(() => device.state === state);
-      await stage.server.until(() => peer.state === state);
-    },
-  );
+  test.each([
+    ["reset", "rst"],
+    ["close", "fin"],
+    ["reset-on-next", "rst"],
+    ["drop", "open"],
+  ] as const)("ends a flow by %s, as an operator, so that both ends see: %s", async (ending, state) => {
+    await using stage = await setEmulatorStage();
+    const { device, peer } = await stage.joined("db");
+    expect(stage.emulator.as("api").endFlow(1, ending)).toBe(true);
+    expect(stage.emulator.endFlow(1, ending)).toBe(false);
+    expect(stage.emulator.endFlow(2, ending)).toBe(false);
+    const endings = { toDevice: ending, toServer: ending };
+    const ended = { kind: "ended", hop: "operator", condition: "operator", endings };
+    expect(stage.events).toContainEqual({ kind: "flow", event: expect.objectContaining(ended) });
+    const what = `flow 1 was ended: ${ending}`;
+    expect(stage.emulator.changes()).toMatchObject([{ by: "api", what, listener: "db" }]);
+    for (const end of [device, peer]) if (ending === "reset-on-next" || ending === "drop") end.write("?");
+    await stage.joined("db");
+    await stage.until(() => device.state === state);
+    await stage.server.until(() => peer.state === state);
+    expect([device.text, peer.text]).toEqual(["welcome", "hello"]);
+  });
 
   test("tells seed and timeline, and changes both", async () => {
     await using stage = await setEmulatorStage();

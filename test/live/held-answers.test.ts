@@ -80,6 +80,18 @@ describe.each(LEG_KINDS)("over the %s leg, of a Ping whose answer a hop holds", 
     expect(stage.lateAnswers).toBe(0);
   });
 
+  test("it reaches the device in the end though the server has closed behind it", async () => {
+    await using stage = await setStage({ legKind });
+    const { device, peer } = await answeredInTunnel(stage);
+    peer.socket.end();
+    await stage.settle();
+    expect([stage.outcomes, device.text]).toEqual([[], ""]);
+    stage.rig.proxy.setProfile(profileOf(), "all");
+    expect(await device.ended()).toBe("fin");
+    expect([stage.outcomes, device.text.length, device.closeNotified]).toEqual([[HELD], pingAnswer().length, true]);
+    expect(stage.rig.serverFailures).toEqual([]);
+  });
+
   test("the server's end is not its failure", async () => {
     await using stage = await setStage({ legKind });
     const { peer } = await answeredInTunnel(stage);

@@ -5,7 +5,7 @@ import { CONDITIONS } from "../../src/path/conditions/index.ts";
 import { runVirtually, type Scenario } from "../../src/sizing/scenario.ts";
 import { LEG_KINDS } from "../support/rig.ts";
 import { conditionScenarios } from "./condition-scenarios.ts";
-import { generateScenarios } from "./scenarios.ts";
+import { generateScenarios, generateStalls } from "./scenarios.ts";
 
 /** Emulated seconds in a real one: three hours in little more than three seconds. */
 const TIME_SCALE = 3600;
@@ -13,10 +13,12 @@ const TIME_SCALE = 3600;
 /** What may differ between the two worlds, in seconds: the way of bytes through sockets, scaled. */
 const TOLERANCE_SECONDS = 30;
 
-const SCENARIOS = [...generateScenarios(36), ...conditionScenarios()].map((generated, index) => ({
-  ...generated,
-  legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
-}));
+const SCENARIOS = [...generateScenarios(36), ...generateStalls(12), ...conditionScenarios()].map(
+  (generated, index) => ({
+    ...generated,
+    legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
+  }),
+);
 
 test.concurrent.each(SCENARIOS)(
   "live and virtual time agree on $title ($legKind leg)",

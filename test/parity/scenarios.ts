@@ -34,6 +34,31 @@ function generateScenario(seed: number): GeneratedScenario {
   return { title, scenario: { hops, model, settings, deviceCount: random.integer(1, 3), mailAt, durationMs, seed } };
 }
 
+/**
+ * Scenarios in which answers are held on their way: a flow works for a while, and then nothing moves toward the device,
+ * or either way, for a while or for good.
+ */
+export function generateStalls(count: number): readonly GeneratedScenario[] {
+  return Array.from({ length: count }, (_, index) => generateStall(index + 1));
+}
+
+function generateStall(seed: number): GeneratedScenario {
+  const random = new Random(seed).fork("parity of stalls");
+  const model = pick(DEVICE_MODELS, random);
+  const settings = generateSettings(model, random);
+  const durationMs = random.integer(90, 200) * MINUTE;
+  const direction = seed % 2 === 0 ? "both" : "toDevice";
+  const forMs = seed % 3 === 0 ? random.integer(30, 90) * MINUTE : undefined;
+  const afterMs = random.integer(5, 30) * MINUTE + random.integer(36, 54) * 1000;
+  const hop: Hop = {
+    name: "tunnel",
+    kind: "network",
+    conditions: [{ type: "stall", direction, afterMs, ...(forMs === undefined ? {} : { forMs }) }],
+  };
+  const title = `stall ${seed}: ${model.name}, ${describeHop(hop)}`;
+  return { title, scenario: { hops: [hop], model, settings, deviceCount: 2, mailAt: [], durationMs, seed } };
+}
+
 function generateSettings(model: DeviceModel, random: Random): NegotiatorSettings {
   const minimum = random.integer(2, 9) * 60;
   const initial = minimum + random.integer(0, 12) * 60;

@@ -97,7 +97,7 @@ export function planTcp(name: string, target: string, profile: Profile = profile
 
 /** Sets a stage on which time stands until it is started. */
 export async function setEmulatorStage(
-  plan: (target: string) => EmulatorPlan = (target) => planOf(target),
+  plan: (target: string) => EmulatorPlan | Promise<EmulatorPlan> = (target) => planOf(target),
   options: Partial<EmulatorOptions> = {},
 ): Promise<EmulatorStage> {
   const server = await startWireServer();
@@ -106,7 +106,7 @@ export async function setEmulatorStage(
     version: "0.0.0",
     scheduler,
     timeScale: 1,
-    plan: plan(`127.0.0.1:${server.port}`),
+    plan: await plan(`127.0.0.1:${server.port}`),
     ...options,
   }).catch(async (error: unknown) => {
     await server.stop();

@@ -30,19 +30,19 @@ export const check = defineCommand({
     const others = otherListeners(args);
     const isMain = Object.keys(others).length === 0 || args.target !== undefined || args.backend !== undefined;
     const main: Readonly<Record<string, () => string>> = {
-      listen: () => formatAddress(parseAddress(args.listen)),
       target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
-      certificate: () => certificateTitle(args),
     };
     const parts: Readonly<Record<string, () => string>> = {
+      ...(isMain ? { listen: () => formatAddress(parseAddress(args.listen)) } : {}),
+      admin: () => adminOf(args),
       ...(isMain ? main : {}),
       ...others,
       path: () => pathLine(profileFrom(args)),
-      admin: () => adminOf(args),
-      seed: () => (args.seed === undefined ? "drawn at the start" : String(checkedSeed(args.seed))),
+      ...(isMain ? { certificate: () => certificateTitle(args) } : {}),
       "time-scale": () => String(timeScaleFrom(args["time-scale"])),
       drain: () => formatDuration(parseDuration(args.drain)),
+      seed: () => (args.seed === undefined ? "drawn at the start" : String(checkedSeed(args.seed))),
     };
     const checked = Object.entries(parts).map(([part, find]) => attempt(part, find));
     const errors = checked.flatMap(({ error }) => (error === undefined ? [] : [error]));
