@@ -77,6 +77,31 @@ const WRITTEN: Record<ConditionType, readonly [string, ConditionSettings]> = {
       adaptive: { from: 60, to: 120, idleTimeoutMs: 86_400_000 },
     },
   ],
+  "slow-close": [
+    "{ type: slow-close, delay: 5s, direction: toDevice }",
+    { type: "slow-close", delayMs: 5000, direction: "toDevice" },
+  ],
+  slice: [
+    "{ type: slice, size: 64, variation: 16, pause: 10ms, direction: toServer }",
+    { type: "slice", sizeBytes: 64, variationBytes: 16, pauseMs: 10, direction: "toServer" },
+  ],
+  "limit-data": [
+    "{ type: limit-data, bytes: 1000, direction: toDevice, atLimit: reset }",
+    { type: "limit-data", limitBytes: 1000, direction: "toDevice", atLimit: { toDevice: "reset", toServer: "reset" } },
+  ],
+  "black-hole": [
+    "{ type: black-hole, direction: toDevice, endAfter: 1m, atEnd: close }",
+    {
+      type: "black-hole",
+      direction: "toDevice",
+      endAfterMs: 60_000,
+      atEnd: { toDevice: "close", toServer: "close" },
+    },
+  ],
+  "cut-off": [
+    "{ type: cut-off, direction: toServer, after: 2s, ending: drop }",
+    { type: "cut-off", direction: "toServer", afterMs: 2000, ending: { toDevice: "drop", toServer: "drop" } },
+  ],
 };
 
 test.each(Object.entries(WRITTEN))("a condition of type %s is read", (_, [text, settings]) => {
