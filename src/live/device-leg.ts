@@ -25,6 +25,8 @@ export interface DeviceLeg {
    * always true: those bytes leave when the event is over.
    */
   write(bytes: Uint8Array): boolean;
+  /** Tells once all that was written so far has left the path toward the device; at once where nothing is held. */
+  whenPassed(told: () => void): void;
   /** Ends the leg in order: close_notify and FIN, after all that was written. */
   end(): void;
   /** Ends the leg visibly cut: RST, or FIN without close_notify. */
@@ -70,6 +72,12 @@ export interface DeviceLegEvents {
   rstToServer(): void;
   /** A condition ended the flow; told once. */
   pathEnded(hop: string, condition: EndCause, endings: Endings): void;
+  /**
+   * Another hop than before holds back, or has dropped, what goes to the device; `undefined` when none does any more.
+   */
+  answersHeld(hop: string | undefined): void;
+  /** The device has ended its side, or taken the connection away, while a hop held back what was sent to it. */
+  answersMissed(): void;
   /** A reverse proxy on the path answers instead of the server. */
   respond(status: number): void;
   /** The device's TCP connection has closed, whether or not the path let that through; told once. */

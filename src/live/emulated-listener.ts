@@ -33,6 +33,7 @@ export class EmulatedListener {
   #profile: Profile;
   #at: Address;
   #proxy: Proxy | undefined;
+  #stopping: Promise<void> | undefined;
   #pastBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
 
   /** @throws UsageError E_PROFILE_INVALID the profile does not fit the listener */
@@ -166,9 +167,15 @@ export class EmulatedListener {
   async stop(): Promise<void> {
     const proxy = this.#proxy;
     if (proxy === undefined) return;
+    this.#stopping ??= this.#stopNow(proxy);
+    await this.#stopping;
+  }
+
+  async #stopNow(proxy: Proxy): Promise<void> {
     await proxy.stop();
     this.#pastBytes = addBytes(this.#pastBytes, proxy.bytes);
     this.#proxy = undefined;
+    this.#stopping = undefined;
     for (const kind of this.#kinds) kind.stop?.();
   }
 
@@ -197,6 +204,10 @@ export const OPERATOR = "operator";
 
 const RESET: Endings = { toDevice: "reset", toServer: "reset" };
 
-function checkProfile(type: "https" | "tcp", profile: Profile): void {
+/**
+ * Checks that a profile fits a listener.
+ * @throws UsageError E_PROFILE_INVALID
+ */
+export function checkProfile(type: "https" | "tcp", profile: Profile): void {
   if (type === "tcp") checkTcpProfile(profile);
 }

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { EmulatedListener } from "./emulated-listener.ts";
+import { checkProfile, type EmulatedListener } from "./emulated-listener.ts";
 import type { EmulatorCore } from "./emulator-core.ts";
 import { type EmulatorPlan, type ListenerPlan, samePlace, type StoppableKind } from "./emulator-plan.ts";
 import { listenTogether } from "./listen-together.ts";
@@ -58,6 +58,7 @@ export class Reload {
       throw new UsageError("E_LISTENER_EXISTS", `${found}, a name that was given to another one while it runs`);
     }
     if (listener !== undefined && samePlace(listener.plan, plan)) {
+      checkProfile(plan.type, plan.profile);
       this.#staying.push({ listener, plan, kind: plan.makeKind(this.#core.options.scheduler) });
       return;
     }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import type { Millis } from "../core/machine.ts";
 import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
 import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path-hop.ts";
 import { Path } from "../path/path.ts";
@@ -70,6 +71,7 @@ export class Front {
   making: FlowMaking;
   #onEmpty: (() => void) | undefined;
   #closedBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
+  readonly #activity: ActivitySweep;
   #path: PreparedProfile;
   #chances: Random;
   /** Flows that have drawn from these chances. */
@@ -80,6 +82,7 @@ export class Front {
     this.making = options.making;
     this.#chances = options.scenario.chancesOf(options.name);
     this.#path = this.#prepare(options.profile, []);
+    this.#activity = new ActivitySweep(this.#shortestTimeoutMs(options.profile));
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (raw) => this.#greet(raw));
   }
 
@@ -115,7 +118,9 @@ export class Front {
   /** Puts a profile in force; conditions that stay as they were keep what they know on flows that are there. */
   setProfile(profile: Profile, flows: "new" | "all"): void {
     this.#path = this.#prepare(profile, this.#path.hops);
-    if (flows === "new") return;
+    const timeoutMs = this.#shortestTimeoutMs(profile);
+    if (flows === "new") return this.#activity.hasten(timeoutMs);
+    this.#activity.retime(timeoutMs);
     for (const { leg } of this.#flows.values()) leg.path.reconfigure(this.#path.hops);
   }
 
@@ -179,7 +184,7 @@ export class Front {
     this.#abort();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const raw of this.#sockets) takeAway(raw);
-    this.#path.activity.stop();
+    this.#activity.stop();
     await closed;
     if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
@@ -199,6 +204,7 @@ export class Front {
     const leg = this.#makeLeg(raw, handler, openedAt);
     this.#flows.set(id, { id, openedAt, handler, leg });
     handler.attach(leg);
+    leg.path.settle();
   }
 
   #forget(flowId: number): void {
@@ -211,7 +217,7 @@ export class Front {
 
   #makeLeg(raw: Socket, handler: FlowHandler, createdAt: Millis): DeviceLeg {
     const { scheduler, holeLingerMs } = this.#options;
-    const { hops, delays, activity } = this.#path;
+    const { hops, delays } = this.#path;
     let leg: DeviceLeg | undefined;
     this.#drawnCount += 1;
     const flow: PathFlow = {
@@ -222,16 +228,26 @@ export class Front {
       wake: () => leg?.path.settle(),
     };
     const path = new Path<LivePayload>(hops, flow, cutBytes);
-    leg = this.making.makeLeg({ raw, path, scheduler, events: handler, holeLingerMs }, { delays, activity });
+    leg = this.making.makeLeg(
+      { raw, path, scheduler, events: handler, holeLingerMs },
+      {
+        delays,
+        activity: this.#activity,
+      },
+    );
     return leg;
   }
 
   #prepare(profile: Profile, previous: readonly PathHop[]): PreparedProfile {
-    const { scenario, timeScale } = this.#options;
-    const hops = preparePath(profile.hops, { random: this.#chances, timeline: scenario.timeline }, previous);
+    const { timeline } = this.#options.scenario;
+    const hops = preparePath(profile.hops, { random: this.#chances, timeline }, previous);
+    return { profile, hops, delays: mayDelay(hops) };
+  }
+
+  /** In real ms. */
+  #shortestTimeoutMs(profile: Profile): Millis | undefined {
     const shortest = shortestTimeoutMs(profile);
-    const activity = new ActivitySweep(shortest === undefined ? undefined : shortest / timeScale);
-    return { profile, hops, delays: mayDelay(hops), activity };
+    return shortest === undefined ? undefined : shortest / this.#options.timeScale;
   }
 }
 
@@ -249,11 +265,21 @@ interface PreparedProfile {
   readonly profile: Profile;
   readonly hops: readonly PathHop[];
   readonly delays: boolean;
-  readonly activity: ActivitySweep;
 }
 
 function shortestTimeoutMs(profile: Profile): Millis | undefined {
-  const conditions = profile.hops.flatMap((hop) => hop.conditions);
-  const timeouts = conditions.flatMap((each) => (each.type === "idle-timeout" ? [each.idleTimeoutMs] : []));
-  return timeouts.length === 0 ? undefined : Math.min(...timeouts);
+  const shortest = Math.min(...profile.hops.flatMap((hop) => hop.conditions.flatMap(timeoutsMs)));
+  return shortest === Infinity ? undefined : shortest;
+}
+
+/** The silences that a condition bears; a table's own shrink as it fills. */
+function timeoutsMs(condition: ConditionSettings): readonly Millis[] {
+  switch (condition.type) {
+    case "idle-timeout":
+      return [condition.idleTimeoutMs, condition.halfClosedTimeoutMs ?? Infinity];
+    case "flow-table":
+      return [condition.adaptive?.idleTimeoutMs ?? Infinity];
+    default:
+      return [];
+  }
 }

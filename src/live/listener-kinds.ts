@@ -1,6 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import type { FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HOLE_LIFETIME_MS } from "./hole-timer.ts";
 import { type LegKind, type MakeLeg, plainLegs, tlsLegs } from "./make-leg.ts";
 import { Pipe } from "./pipe.ts";
 import { Relay } from "./relay.ts";
@@ -60,6 +61,3 @@ export function tcpKind(options: TcpOptions & { readonly scheduler: Scheduler })
 
 /** How long a request's head may take by default, in real ms: as Node's own HTTP server. */
 const HEADERS_TIMEOUT_MS = 60_000;
-
-/** How long a silenced flow is kept at most by default, in emulated ms: past any heartbeat (3540 s) and its late answer. */
-const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;

@@ -1,9 +1,10 @@
-import type { Scheduler, Timer } from "../core/scheduler.ts";
+import type { Scheduler } from "../core/scheduler.ts";
 import type { Millis } from "../core/machine.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HoleTimer } from "./hole-timer.ts";
 import { type ServerFailure, ServerLeg } from "./server-leg.ts";
 import type { Target } from "./target.ts";
 
@@ -25,17 +26,22 @@ export class Pipe implements FlowHandler {
   readonly #options: PipeOptions;
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
-  #serverClosed = false;
-  #holeTimer: Timer | undefined;
+  #serverClosed = true;
+  readonly #hole: HoleTimer;
   #dead = false;
   #finished = false;
 
   constructor(options: PipeOptions) {
     this.#options = options;
+    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, () => this.abort());
   }
 
+  /** A hop may refuse the flow at once: then no server is called. */
   attach(device: DeviceLeg): void {
     this.#device = device;
+    device.path.settle();
+    this.#serverClosed = this.#dead;
+    if (this.#dead) return;
     this.#server = new ServerLeg(this.#options.target, {
       data: (bytes) => {
         if (!device.write(bytes)) this.#server?.pause();
@@ -67,6 +73,10 @@ export class Pipe implements FlowHandler {
     this.#server?.reset();
   }
 
+  /** No request is known here whose answer could be held. */
+  answersHeld(): void {}
+  answersMissed(): void {}
+
   secured(): void {
     this.#options.watcher.secured("device");
   }
@@ -96,8 +106,7 @@ export class Pipe implements FlowHandler {
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
     this.#options.watcher.pathEnded(hop, condition, endings);
-    const { scheduler, holeLifetimeMs } = this.#options;
-    this.#holeTimer = scheduler.schedule(scheduler.now() + holeLifetimeMs, () => this.abort());
+    this.#hole.start();
     this.#server?.resume();
   }
 
@@ -108,6 +117,7 @@ export class Pipe implements FlowHandler {
 
   /** What the path still holds of the device's last words goes on to the server, its FIN or RST included. */
   deviceGone(): void {
+    if (this.#device?.path.holds("toServer") === true) this.#hole.start();
     this.#finishIfGone();
   }
 
@@ -116,7 +126,9 @@ export class Pipe implements FlowHandler {
     if (this.#dead) this.#server?.end();
   }
 
+  /** An RST that is found together with data is told as a failure, and leaves our side of the connection open. */
   #serverFailed(failure: ServerFailure): void {
+    this.#server?.reset();
     if (!this.#dead) this.#options.watcher.serverFailed(failure, undefined);
     this.#device?.cut("reset");
   }
@@ -124,7 +136,7 @@ export class Pipe implements FlowHandler {
   #finishIfGone(): void {
     if (this.#finished || this.#device?.gone !== true || !this.#serverClosed) return;
     this.#finished = true;
-    this.#holeTimer?.cancel();
+    this.#hole.stop();
     this.#device.finish();
     this.#options.watcher.closed(this.bytes);
   }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Endings } from "../path/condition.ts";
-import type { Segment } from "../path/segment.ts";
+import type { Direction, Segment } from "../path/segment.ts";
 import type { DeviceLeg, DeviceLegEvents, LegOptions } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
 import { lingerThenDestroy, probeHalfClosed, takeAway, judgeEnd } from "./linger.ts";
@@ -60,6 +60,10 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
     return !this.#owesDrained;
   }
 
+  whenPassed(told: () => void): void {
+    this.#path.whenPassed(told);
+  }
+
   end(): void {
     this.#path.fin("toDevice");
   }
@@ -105,11 +109,16 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
     if (this.#deviceEnded) this.#leaveHole();
   }
 
+  eased(direction: Direction): void {
+    if (direction === "toServer") this.#regulate();
+    else this.#tellDrained();
+  }
+
   #forwardToServer(segment: Segment<LivePayload>): void {
     switch (segment.kind) {
       case "data":
         if (segment.payload !== undefined) this.#events.data(segment.payload);
-        return this.#regulate();
+        return;
       case "fin":
         return this.#events.finToServer();
       case "rst":
@@ -121,7 +130,7 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
     switch (segment.kind) {
       case "data":
         if (segment.payload !== undefined && this.#raw.writable) this.#raw.write(segment.payload);
-        return this.#tellDrained();
+        return;
       case "fin":
         return this.#endDevice();
       case "rst":
@@ -137,13 +146,12 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
   }
 
   #regulate(): void {
-    if (!this.#path.ended && (this.#paused || this.#path.full("toServer"))) this.#raw.pause();
+    if (this.#path.mustWait("toServer") || (this.#paused && !this.#path.ended)) this.#raw.pause();
     else this.#raw.resume();
   }
 
   #fullToDevice(): boolean {
-    if (this.#path.ended) return false;
-    return this.#raw.writableNeedDrain || this.#path.full("toDevice");
+    return this.#path.mustWait("toDevice") || (this.#raw.writableNeedDrain && !this.#path.ended);
   }
 
   #tellDrained(): void {

@@ -29,15 +29,15 @@ export function logObserver(log: Log): ProxyObserver {
     flow: (event) => {
       switch (event.kind) {
         case "opened":
-          return log.debug({ flow: event.flowId }, "flow opened");
+          return log.debug({ flow: event.flowId, listener: event.listener }, "flow opened");
         case "ended": {
           const { flowId: flow, hop, condition, endings } = event;
           const [toDevice, toServer] = [endingName(endings.toDevice), endingName(endings.toServer)];
           return log.debug({ flow, hop, condition, toDevice, toServer }, "flow ended by a hop");
         }
         case "closed": {
-          const { flowId: flow, toServerBytes, toDeviceBytes, durationMs } = event;
-          return log.debug({ flow, toServerBytes, toDeviceBytes, durationMs }, "flow closed");
+          const { flowId: flow, listener, toServerBytes, toDeviceBytes, durationMs } = event;
+          return log.debug({ flow, listener, toServerBytes, toDeviceBytes, durationMs }, "flow closed");
         }
       }
     },

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { respondKey } from "../path/check-hops.ts";
 import type { Profile } from "../path/hop.ts";
 
 /**
@@ -6,9 +7,7 @@ import type { Profile } from "../path/hop.ts";
  * @throws UsageError E_PROFILE_INVALID the hop that would
  */
 export function checkTcpProfile(profile: Profile): void {
-  const hop = profile.hops.find(({ conditions }) =>
-    conditions.some(({ atExpiry }) => typeof atExpiry.toDevice !== "string"),
-  );
+  const hop = profile.hops.find(({ conditions }) => conditions.some((each) => respondKey(each) !== undefined));
   if (hop === undefined) return;
   throw new UsageError(
     "E_PROFILE_INVALID",

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { type Exchange, type ExchangeEnd, FAILED_OUTCOMES, type HeartbeatEvent } from "../heartbeat/events.ts";
 import { heldSeconds } from "../heartbeat/exchange-wait.ts";
 import { type Endings, endingName } from "../path/condition.ts";
+import { CONDITIONS, type ConditionType } from "../path/conditions/index.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop, Profile } from "../path/hop.ts";
@@ -32,6 +33,7 @@ export class Metrics {
     this.#listeners = listeners;
     this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
     this.#series.build.set({ version, node_version: process.version }, 1);
+    this.#expectCuts(OPERATOR, OPERATOR);
     this.useProfiles(profiles);
     if (processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
@@ -42,6 +44,7 @@ export class Metrics {
     idleTimeout.reset();
     for (const profile of profiles) {
       for (const hop of profile.hops) {
+        for (const type of cuttingTypes(hop)) this.#expectCuts(hop.name, type);
         const seconds = idleTimeoutSeconds(hop);
         if (seconds === undefined) continue;
         idleTimeout.set({ profile: profile.name, hop: hop.name }, seconds);
@@ -125,9 +128,15 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Only the end of a silence is an expiry. */
+  /** Only the end of a silence that a hop doesn't bear is an expiry. */
   #flowEnded(hop: string, condition: EndCause, { toDevice }: Endings): void {
-    if (condition === "idle-timeout") this.#series.expiries.inc({ hop, action: endingName(toDevice) });
+    const action = endingName(toDevice);
+    if (condition === "idle-timeout") this.#series.expiries.inc({ hop, action });
+    else this.#series.cuts.inc({ hop, condition, action });
+  }
+
+  #expectCuts(hop: string, condition: EndCause): void {
+    for (const action of ACTIONS) this.#series.cuts.inc({ hop, condition, action }, 0);
   }
 
   #asked({ command, heartbeatIntervalSeconds }: Exchange): void {
@@ -167,6 +176,15 @@ function legBytes(series: Series, leg: Leg): LegBytes {
 /** A device may ask for -100 s, and a sum that falls reads as a restart: only what a time can be is observed. */
 function observePositive(histogram: Series["askedSeconds"], command: string, seconds: number | undefined): void {
   if (seconds !== undefined && seconds >= 0) histogram.observe({ command }, seconds);
+}
+
+/** Who ends a flow from outside, as hop and as condition. */
+const OPERATOR = "operator";
+
+/** The types of a hop's conditions that end flows otherwise than by a silence: those that hold nothing back. */
+function cuttingTypes({ conditions }: Hop): ReadonlySet<ConditionType> {
+  const types = conditions.map(({ type }) => type);
+  return new Set(types.filter((type) => type !== "idle-timeout" && !CONDITIONS[type].delays));
 }
 
 /** The shortest idle time-out of a hop, which is the one that is felt. */

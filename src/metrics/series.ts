@@ -66,6 +66,11 @@ function flowSeries(registry: Registry, listener: readonly string[]) {
       hop: [],
       action: ACTIONS,
     }),
+    cuts: counter("cuts_total", "Flows ended otherwise, by hop, condition and what it did to the device's leg.", {
+      hop: [],
+      condition: [],
+      action: ACTIONS,
+    }),
     refused: counter("refused_requests_total", "Requests refused because they can't be framed without doubt.", {
       status: REFUSAL_STATUSES.map(String),
     }),

@@ -52,7 +52,7 @@ export interface Condition {
   onDeadline(now: Millis): Verdict;
   /** Hears what is known of the flow by now, when that or the timeline has changed. */
   review?(facts: FlowFacts, now: Millis): Verdict;
-  /** The flow is gone, or the condition was taken off it: lets go of what is shared with other flows. Told once. */
+  /** The flow is gone, its hop has ended it, or the condition was taken off it: lets go of what is shared with other flows. Told once. */
   forget?(): void;
 }
 
@@ -86,6 +86,9 @@ export interface ConditionKind<Settings> {
   /** Readies a condition for all flows of a path; what its flows share lives between the two calls. */
   prepare(settings: Settings, setup: ConditionSetup): OpenCondition;
 }
+
+/** What a flow that is not taken in sees: an RST for the device, nothing for the server. */
+export const REFUSAL: Endings = { toDevice: "reset", toServer: "drop" };
 
 /** The verdict that changes nothing. */
 export const PASS: Verdict = { kind: "pass" };

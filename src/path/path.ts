@@ -1,7 +1,7 @@
 import type { Machine, Millis } from "../core/machine.ts";
 import { type Endings, endingsOfVerdict, type PlainEnding, type Verdict } from "./condition.ts";
 import { FlowHop, openHops, type Stage } from "./flow-hop.ts";
-import type { FlowFacts } from "./flow-facts.ts";
+import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import type { EndCause, PathEffect, PathEvent } from "./path-effect.ts";
 import type { PathFlow, PathHop } from "./path-hop.ts";
 import { reweave } from "./reweave.ts";
@@ -47,6 +47,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   #stages: readonly Stage<Payload>[];
   #endedBy: string | undefined;
   #answering = false;
+  #facts: FlowFacts = NO_FACTS;
   #effects: PathEffect<Payload>[] | undefined;
 
   /**
@@ -77,21 +78,21 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return this.#stages.some((stage) => stage.full(direction));
   }
 
-  /** The hop that holds data back or has dropped some, the one nearest to whoever waits for it. */
+  /** The hop that holds segments back or has dropped some, the one nearest to whoever waits for them. */
   holder(direction: Direction): string | undefined {
-    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.bytes(direction) > 0;
+    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.busy(direction);
     const { hop } = (direction === "toServer" ? this.#stages.findLast(holds) : this.#stages.find(holds)) ?? {};
     return hop?.name;
   }
 
   /** The conditions of the flow as they stand. */
   inspect(now: Millis): readonly StageView[] {
-    return this.#stages.map((stage) => viewOf(stage, now));
+    return this.#stages.filter((stage) => !stage.retired || stage.needed).map((stage) => viewOf(stage, now));
   }
 
   /** The flow is gone: its conditions let go of what they share with other flows. */
   close(): void {
-    for (const { condition } of this.#stages) condition.forget?.();
+    for (const stage of this.#stages) stage.dismiss();
     this.#stages = [];
     this.#hops = [];
   }
@@ -102,9 +103,8 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
    */
   carries(direction: Direction): boolean {
     if (this.#ignores(nearEnd(direction)) || this.#legs[farEnd(direction)] !== "open") return false;
-    for (const stage of this.#stages) {
-      if (stage.closed(direction) || blocks(stage.hop, direction)) return false;
-    }
+    for (const stage of this.#stages) if (stage.closed(direction)) return false;
+    for (const hop of this.#hops) if (blocks(hop, direction)) return false;
     return true;
   }
 
@@ -146,6 +146,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #review(facts: FlowFacts, now: Millis): void {
+    this.#facts = facts;
     for (const stage of this.#stages) {
       if (stage.hop.endings !== undefined) continue;
       const verdict = stage.condition.review?.(facts, now);
@@ -157,11 +158,14 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     if (this.#endedBy !== undefined) return;
     this.#hops = reweave(this.#hops, hops, this.#flow, now);
     this.#stages = this.#hops.flatMap((hop) => hop.stages);
+    if (this.#facts !== NO_FACTS) this.#review(this.#facts, now);
   }
 
   #endFromOutside(by: string, endings: Endings, now: Millis): void {
-    const hop = new FlowHop<Payload>(by, this.#hops.length);
-    this.#hops = [...this.#hops, hop];
+    for (const stage of this.#stages) this.#empty(stage);
+    this.close();
+    const hop = new FlowHop<Payload>(by, 0);
+    this.#hops = [hop];
     this.#end(hop, "operator", endings, now);
   }
 
@@ -333,7 +337,10 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       this.#endedBy = hop.name;
       this.#tell({ kind: "ended", hop: hop.name, condition, endings });
     }
-    for (const stage of hop.stages) this.#empty(stage);
+    for (const stage of hop.stages) {
+      this.#empty(stage);
+      stage.dismiss();
+    }
     if (typeof endings.toDevice === "string") this.#endLeg(hop, "toDevice", endings.toDevice, at);
     else this.#answer(hop, endings.toDevice.respond);
     this.#endLeg(hop, "toServer", endings.toServer, at);

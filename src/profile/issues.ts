@@ -84,6 +84,7 @@ function expected(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_value") return anyOf(issue.values.map(String));
   if (issue.code === "invalid_union") return anyOf(optionsOf(issue));
   if (issue.code === "too_big") return `${issue.maximum}${SIZES[issue.origin] ?? ""} at most`;
+  if (issue.code === "too_small" && issue.inclusive === false) return `more than ${issue.minimum}`;
   if (issue.code === "too_small") return `${issue.minimum}${SIZES[issue.origin] ?? ""} at least`;
   return undefined;
 }

@@ -47,6 +47,6 @@ export const inlineProfileSchema = closed({
 
 /** The JSON Schema of a profile file, for editors (draft 2020-12). */
 export function profileJsonSchema(): object {
-  const schema = z.toJSONSchema(profileSchema, { io: "input" });
+  const schema = z.toJSONSchema(profileSchema, { io: "input", reused: "ref" });
   return { ...schema, title: "idlewall profile" };
 }

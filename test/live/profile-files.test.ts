@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { listProfiles, loadProfile, shippedNames } from "../../src/live/profile-files.ts";
 import { LARGEST_FILE_BYTES } from "../../src/live/text-file.ts";
-import { formatDuration } from "../../src/profile/durations.ts";
+import { describeCondition } from "../../src/profile/conditions/index.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -19,18 +19,16 @@ describe("the shipped profiles", () => {
   test("are the six that the documents give figures for, by name", () => {
     const lines = listProfiles().map(({ name, hops }) => {
       const conditions = hops.flatMap((hop) => hop.conditions);
-      const told = conditions.map(
-        (each) => `${formatDuration(each.idleTimeoutMs)} ${JSON.stringify(each.atExpiry.toDevice)}`,
-      );
+      const told = conditions.map(describeCondition);
       return [name, told.join(", ")];
     });
     expect(lines).toEqual([
-      ["carrier-13min", '13m "drop"'],
-      ["carrier-13min-firewall-30min", '13m "drop", 30m "reset"'],
+      ["carrier-13min", "13m drop"],
+      ["carrier-13min-firewall-30min", "13m drop, 30m reset"],
       ["direct", ""],
-      ["firewall-15min", '15m "drop"'],
-      ["firewall-30min", '30m "drop"'],
-      ["firewall-default", '8m "drop"'],
+      ["firewall-15min", "15m drop"],
+      ["firewall-30min", "30m drop"],
+      ["firewall-default", "8m drop"],
     ]);
   });
 

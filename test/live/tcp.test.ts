@@ -106,7 +106,7 @@ describe("a tcp listener", { concurrent: true }, () => {
       await stage.server.until(() => peer.state === "rst");
       return;
     }
-    await settle(stage);
+    await stage.settle();
     expect([device.state, device.text, peer.state, peer.text]).toEqual(["open", "welcome", "open", "hello"]);
   });
 
@@ -207,11 +207,6 @@ async function expire(stage: TcpStage): Promise<void> {
   await stage.until(() => stage.flows.some(({ kind }) => kind === "ended"));
 }
 
-/** Gives all that was sent so far the time to arrive: what another flow says, sent later on a way as long. */
-async function settle(stage: TcpStage): Promise<void> {
-  await stage.joined();
-}
-
 /** Sends until nothing more is taken; tells how much was. */
 async function pourUntilHeldBack(stage: TcpStage, { socket }: ServerPeer): Promise<number> {
   const piece = Buffer.alloc(64 * 1024, "x");
@@ -230,7 +225,7 @@ async function pourUntilHeldBack(stage: TcpStage, { socket }: ServerPeer): Promi
 async function heldBack(stage: TcpStage, socket: ServerPeer["socket"]): Promise<void> {
   let pendingBytes = socket.writableLength;
   for (let turn = 0; turn < 20 && socket.writableNeedDrain; turn += 1) {
-    await settle(stage);
+    await stage.settle();
     if (socket.writableLength !== pendingBytes) turn = 0;
     pendingBytes = socket.writableLength;
   }

@@ -28,12 +28,53 @@ function conditionOf(text: string, kind?: string): ConditionSettings | undefined
 /** Every condition type there is, as a profile writes it with nothing left out. */
 const WRITTEN: Record<ConditionType, readonly [string, ConditionSettings]> = {
   "idle-timeout": [
-    "{ type: idle-timeout, idleTimeout: 13m, atExpiry: reset, refreshedBy: toServer }",
+    "{ type: idle-timeout, idleTimeout: 13m, halfClosedTimeout: 2m, atExpiry: reset, refreshedBy: toServer }",
     {
       type: "idle-timeout",
       idleTimeoutMs: 780_000,
+      halfClosedTimeoutMs: 120_000,
       atExpiry: { toDevice: "reset", toServer: "reset" },
       refreshedBy: "toServer",
+    },
+  ],
+  lifetime: [
+    "{ type: lifetime, age: 4h, atExpiry: close }",
+    { type: "lifetime", ageMs: 14_400_000, atExpiry: { toDevice: "close", toServer: "close" } },
+  ],
+  latency: [
+    "{ type: latency, delay: 300ms, jitter: 50ms, distribution: pareto, direction: toDevice }",
+    { type: "latency", delayMs: 300, jitterMs: 50, distribution: "pareto", direction: "toDevice" },
+  ],
+  bandwidth: [
+    "{ type: bandwidth, rate: 1.5Mbit/s, direction: toServer, queue: 1MiB }",
+    { type: "bandwidth", bytesPerSecond: 187_500, direction: "toServer", queueBytes: 1_048_576 },
+  ],
+  stall: [
+    "{ type: stall, direction: toDevice, after: 10m, for: 2m }",
+    { type: "stall", direction: "toDevice", afterMs: 600_000, forMs: 120_000 },
+  ],
+  loss: [
+    "{ type: loss, rate: 0.02, rto: 1s, direction: toServer }",
+    { type: "loss", rate: 0.02, rtoMs: 1000, direction: "toServer" },
+  ],
+  outage: [
+    "{ type: outage, at: 20m, for: 90s, every: 1h, rto: 1s }",
+    { type: "outage", atMs: 1_200_000, forMs: 90_000, everyMs: 3_600_000, rtoMs: 1000 },
+  ],
+  "address-change": [
+    "{ type: address-change, at: 1h, every: 8h, spread: 10m }",
+    { type: "address-change", atMs: 3_600_000, everyMs: 28_800_000, spreadMs: 600_000 },
+  ],
+  "slow-accept": ["{ type: slow-accept, delay: 3s }", { type: "slow-accept", delayMs: 3000 }],
+  refuse: ["{ type: refuse }", { type: "refuse" }],
+  "flow-table": [
+    "{ type: flow-table, flows: 100, whenFull: refuse, atEviction: reset, adaptive: { from: 60, to: 120, idleTimeout: 1d } }",
+    {
+      type: "flow-table",
+      flows: 100,
+      whenFull: "refuse",
+      atEviction: { toDevice: "reset", toServer: "reset" },
+      adaptive: { from: 60, to: 120, idleTimeoutMs: 86_400_000 },
     },
   ],
 };
@@ -92,11 +133,15 @@ describe("a fault has its line, its column, what was found and what was expected
       withCondition("type: idle-timeout"),
       [/^f.yaml:9:9: idleTimeout is missing, expected a duration/u],
     ],
-    ["a missing type", withCondition("idleTimeout: 8m"), ["9:9: type is missing, expected idle-timeout"]],
+    [
+      "a missing type",
+      withCondition("idleTimeout: 8m"),
+      [/^f.yaml:9:9: type is missing, expected idle-timeout, lifetime, /u],
+    ],
     [
       "an unknown type",
       withCondition("type: idle-timout"),
-      [/^f.yaml:9:15: .*expected idle-timeout; did you mean idle-timeout\?$/u],
+      [/^f.yaml:9:15: .*expected idle-timeout, .*; did you mean idle-timeout\?$/u],
     ],
     ["a condition that is text", withCondition("8m"), ['9:9: found "8m", expected a mapping']],
     [

@@ -1,10 +1,30 @@
 import type { ConditionKind } from "../condition.ts";
 import type { Narrowing } from "../narrowed.ts";
+import { addressChange } from "./address-change.ts";
+import { bandwidth } from "./bandwidth.ts";
+import { flowTable } from "./flow-table.ts";
 import { idleTimeout } from "./idle-timeout.ts";
+import { latency } from "./latency.ts";
+import { lifetime } from "./lifetime.ts";
+import { loss } from "./loss.ts";
+import { outage } from "./outage.ts";
+import { refuse } from "./refuse.ts";
+import { slowAccept } from "./slow-accept.ts";
+import { stall } from "./stall.ts";
 
 /** Every condition by the name that profiles give it: a further condition is one file and one line here. */
 export const CONDITIONS = {
   "idle-timeout": idleTimeout,
+  lifetime,
+  latency,
+  bandwidth,
+  loss,
+  stall,
+  outage,
+  "address-change": addressChange,
+  "slow-accept": slowAccept,
+  refuse,
+  "flow-table": flowTable,
 } as const;
 
 /** The name of a condition's kind, as profiles write it. */
