@@ -6,7 +6,7 @@
  */
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Hop, HopKind, Profile } from "../path/hop.ts";
-import { conditionIds } from "../path/path-hop.ts";
+import { identified } from "../path/path-hop.ts";
 import type { DocumentPath, ValueFault } from "./document.ts";
 import { readProfileValue } from "./reader.ts";
 import { writeProfile } from "./writer.ts";
@@ -46,9 +46,7 @@ export type Edit =
 /** Every condition of a profile, in the order in which a segment from the device meets them. */
 export function conditionsOf(profile: Profile): readonly PlacedCondition[] {
   return profile.hops.flatMap((hop) =>
-    conditionIds(hop).flatMap((id, position) =>
-      hop.conditions.slice(position, position + 1).map((settings) => ({ id, hop: hop.name, position, settings })),
-    ),
+    identified(hop).map(([id, settings], position) => ({ id, hop: hop.name, position, settings })),
   );
 }
 
