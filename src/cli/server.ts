@@ -73,7 +73,7 @@ export function endingFrom(word: string): "drop" | "reset" | "close" | "reset-on
  * The token that stands in a file's first line.
  * @throws UsageError E_FILE_UNREADABLE
  */
-export function tokenIn(file: string): string {
+function tokenIn(file: string): string {
   const token = (readText(file).split(/\r?\n/u)[0] ?? "").trim();
   if (token === "") throw new UsageError("E_USAGE", `${file}: found no token, expected one in its first line`);
   return token;

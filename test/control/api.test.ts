@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { once } from "node:events";
 import { afterAll, describe, expect, test } from "vitest";
+import { API_PAGES } from "../../src/control/landing-page.ts";
 import { UsageError } from "../../src/errors.ts";
 import { idleHop, profileOf } from "../support/rig.ts";
 import { type ApiStage, setApiStage } from "../support/api-stage.ts";
@@ -418,6 +419,17 @@ describe("a request", { concurrent: true }, () => {
     const answer = await fetch(`${api.admin.url}/api/v1${path}`, { method: "HEAD" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
   });
+});
+
+test("the landing page names what the API shows, and all of it is there", async () => {
+  await using api = await setApiStage();
+  const page = await (await fetch(api.admin.url)).text();
+  for (const { path } of API_PAGES) {
+    expect(page).toContain(`<a href="${path}">`);
+    const found = await fetch(`${api.admin.url}${path}`);
+    await found.body?.cancel();
+    expect([path, found.status]).toEqual([path, 200]);
+  }
 });
 
 describe("from a web page", { concurrent: true }, () => {

@@ -8,7 +8,7 @@ import {
   integer,
   oneof,
   record,
-  string,
+  stringMatching,
 } from "fast-check";
 
 /** The parts of a JSON Schema that our own schemas use. */
@@ -56,9 +56,21 @@ export function fromSchema(schema: JsonSchema): Arbitrary<unknown> {
         noNaN: true,
       });
     default:
-      return schema.examples === undefined ? string({ minLength: 1, maxLength: 12 }) : constantFrom(...schema.examples);
+      return fromText(schema);
   }
 }
+
+/** Texts of any kind that a schema may want: durations by their pattern, other patterns, networks and words. */
+function fromText({ pattern, examples }: JsonSchema): Arbitrary<unknown> {
+  if (pattern?.includes("(\\d+ms)") === true) return constantFrom(...DURATIONS);
+  if (examples !== undefined) return constantFrom(...examples);
+  return pattern === undefined ? constantFrom(...TEXTS) : stringMatching(new RegExp(pattern, "u"), { size: "-1" });
+}
+
+const DURATIONS = ["1ms", "40ms", "200ms", "1s", "7s", "1m", "1m30s", "13m", "1h", "8h", "1d1h", "30d"];
+
+/** A network is a text too, so these fit wherever any text does. */
+const TEXTS = ["10.0.0.0/8", "192.0.2.7", "2001:db8::/32"];
 
 function fromProperties({ properties = {}, required = [] }: JsonSchema): Arbitrary<unknown> {
   const model = Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, fromSchema(each)]));

@@ -6,6 +6,9 @@ import { portOf } from "./rig.ts";
 /** Bytes of one piece at most. */
 const LARGEST_PIECE = 4096;
 
+/** How long a flow rests between two pieces, so that hundreds leave the machine some time for other things, in ms. */
+const PAUSE_MS = 50;
+
 /** What became of flows that went on all the time. */
 export interface SteadyResult {
   readonly flows: number;
@@ -62,6 +65,7 @@ class SteadyFlow {
   #awaited: Buffer = Buffer.alloc(0);
   #fault: string | undefined;
   #finishing = false;
+  #next: NodeJS.Timeout | undefined;
 
   constructor(port: number, random: Random, name: string) {
     this.#random = random;
@@ -80,6 +84,7 @@ class SteadyFlow {
 
   async finish(): Promise<string | undefined> {
     this.#finishing = true;
+    clearTimeout(this.#next);
     if (this.#awaited.length === 0) this.#socket.end();
     await this.#ended;
     if (this.#awaited.length > 0) this.#fail(`${this.#awaited.length} bytes never came back`);
@@ -99,7 +104,7 @@ class SteadyFlow {
     this.#awaited = this.#awaited.subarray(bytes.length);
     if (this.#awaited.length > 0) return;
     if (this.#finishing) this.#socket.end();
-    else setImmediate(() => this.#say());
+    else this.#next = setTimeout(() => this.#say(), PAUSE_MS);
   }
 
   #fail(what: string): void {
