@@ -21,9 +21,9 @@ const CLIENT_GRACE_MS = 60_000;
 /**
  * Writes a configuration of HAProxy 2.6 or later: in TCP mode for a hop that closes, in HTTP mode for one that answers.
  * Sources: HAProxy configuration manual, `timeout tunnel` (both directions silent), `timeout server` (504 before the
- * headers), `http-after-response set-status` (answers of its own too), `bind ... ssl crt` (certificate and key in one
- * file), `server ... verify required`. In TCP mode both ends get a FIN at a time-out, `option nolinger` or not for the
- * device's: measured with 2.6.12.
+ * headers), `http-after-response set-status` (answers of its own as well as the server's), `bind ... ssl crt`
+ * (certificate and key in one file), `server ... ssl verify required`. In TCP mode the device gets a FIN at a time-out,
+ * with `option nolinger` too, which resets the server's side only: measured with 2.6.12.
  */
 export const haproxy: Reproduction = (hop, ends) => {
   if (hop.idleTimeoutMs > LONGEST_MS - CLIENT_GRACE_MS)
