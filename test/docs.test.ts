@@ -89,6 +89,11 @@ test("docs/conditions.md has a chapter for each condition, with an example that 
   expect(told.map(([, block]) => conditionsOf(block).map(({ type }) => type))).toEqual(types.map((type) => [type]));
 });
 
+test("docs/conditions.md says of each condition what measures it through real sockets", () => {
+  const told = table(page("docs/conditions.md"), "condition|measured|by");
+  expect(told.map(([type]) => type)).toEqual(Object.keys(CONDITIONS).map((type) => `\`${type}\``));
+});
+
 test("what docs/conditions.md shows of match and during is valid", () => {
   const examples = blocks(page("docs/conditions.md"), "yaml narrowed").flatMap(conditionsOf);
   expect(examples.map(({ match, during }) => [match !== undefined, during !== undefined])).toEqual([

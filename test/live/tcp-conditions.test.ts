@@ -101,7 +101,7 @@ describe("on a tcp listener", { concurrent: true }, () => {
     stage.scheduler.start();
     await stage.until(() => stage.flows.some(({ kind }) => kind === "ended") && device.state === atDevice);
     await stage.server.until(() => peer.state === atServer);
-    await stage.joined();
+    await stage.settle();
     expect([device.state, peer.state]).toEqual([atDevice, atServer]);
   });
 

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
-import { startTcpProxy } from "../../src/live/proxy.ts";
+import { tcpKind } from "../../src/live/listener-kinds.ts";
+import { Proxy, startTcpProxy } from "../../src/live/proxy.ts";
 import { parseTcpTarget } from "../../src/live/target.ts";
 import type { PlainEnding } from "../../src/path/condition.ts";
 import { idleHop, portOf, profileOf } from "../support/rig.ts";
@@ -106,7 +107,7 @@ describe("a tcp listener", { concurrent: true }, () => {
       await stage.server.until(() => peer.state === "rst");
       return;
     }
-    await settle(stage);
+    await stage.settle();
     expect([device.state, device.text, peer.state, peer.text]).toEqual(["open", "welcome", "open", "hello"]);
   });
 
@@ -181,6 +182,22 @@ describe("a tcp listener", { concurrent: true }, () => {
     await expect(started).rejects.toMatchObject({ code: "E_PROFILE_INVALID" });
   });
 
+  test("lets devices wait that connect before it serves", async () => {
+    await using stage = await setTcpStage({}, (peer) => peer.write("ready"));
+    const { scheduler } = stage;
+    const target = parseTcpTarget(`127.0.0.1:${stage.server.port}`);
+    const proxy = new Proxy({ host: "127.0.0.1", profile: profileOf(), scheduler }, tcpKind({ target, scheduler }));
+    await proxy.listen();
+    const [early, gone] = [await stage.device("127.0.0.1", proxy.port), await stage.device("127.0.0.1", proxy.port)];
+    gone.socket.resetAndDestroy();
+    await stage.settle();
+    expect([proxy.flowCount, early.text]).toEqual([0, ""]);
+    proxy.open();
+    await stage.until(() => early.text === "ready");
+    await proxy.stop();
+    await stage.until(() => early.state === "rst");
+  });
+
   test("lets those that are connected go on while it drains", async () => {
     await using stage = await setTcpStage();
     const { device, peer } = await stage.joined();
@@ -207,11 +224,6 @@ async function expire(stage: TcpStage): Promise<void> {
   await stage.until(() => stage.flows.some(({ kind }) => kind === "ended"));
 }
 
-/** Gives all that was sent so far the time to arrive: what another flow says, sent later on a way as long. */
-async function settle(stage: TcpStage): Promise<void> {
-  await stage.joined();
-}
-
 /** Sends until nothing more is taken; tells how much was. */
 async function pourUntilHeldBack(stage: TcpStage, { socket }: ServerPeer): Promise<number> {
   const piece = Buffer.alloc(64 * 1024, "x");
@@ -230,7 +242,7 @@ async function pourUntilHeldBack(stage: TcpStage, { socket }: ServerPeer): Promi
 async function heldBack(stage: TcpStage, socket: ServerPeer["socket"]): Promise<void> {
   let pendingBytes = socket.writableLength;
   for (let turn = 0; turn < 20 && socket.writableNeedDrain; turn += 1) {
-    await settle(stage);
+    await stage.settle();
     if (socket.writableLength !== pendingBytes) turn = 0;
     pendingBytes = socket.writableLength;
   }

@@ -18,9 +18,12 @@ export class TcpStage implements AsyncDisposable {
   readonly changes: Changes;
   readonly flows: FlowEvent[];
   readonly failures: ServerFailure[];
+  /** A proxy with no conditions, whose flows no time-out can touch. */
+  readonly #calm: Proxy;
   readonly #devices: Socket[] = [];
 
-  constructor(parts: Pick<TcpStage, "server" | "proxy" | "scheduler" | "changes" | "flows" | "failures">) {
+  constructor(parts: Pick<TcpStage, "server" | "proxy" | "scheduler" | "changes" | "flows" | "failures">, calm: Proxy) {
+    this.#calm = calm;
     this.server = parts.server;
     this.proxy = parts.proxy;
     this.scheduler = parts.scheduler;
@@ -30,8 +33,8 @@ export class TcpStage implements AsyncDisposable {
   }
 
   /** A device's connection, half-open when one side ends, watched as a server's peer is. */
-  async device(host = "127.0.0.1"): Promise<ServerPeer> {
-    const socket = connect({ port: this.proxy.port, host, allowHalfOpen: true, noDelay: true });
+  async device(host = "127.0.0.1", port = this.proxy.port): Promise<ServerPeer> {
+    const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
     this.#devices.push(socket);
     const device = new ServerPeer(socket, this.changes);
     await once(socket, "connect");
@@ -39,14 +42,19 @@ export class TcpStage implements AsyncDisposable {
   }
 
   /** A device and its connection at the server, once something has been said both ways. */
-  async joined(): Promise<{ readonly device: ServerPeer; readonly peer: ServerPeer }> {
+  async joined(port = this.proxy.port): Promise<{ readonly device: ServerPeer; readonly peer: ServerPeer }> {
     const index = this.server.peers.length;
-    const device = await this.device();
+    const device = await this.device("127.0.0.1", port);
     device.write("hello");
     const peer = await this.server.peer(index, "hello");
     peer.write("welcome");
-    await this.until(() => device.text === "welcome");
+    await this.until(() => device.text.endsWith("welcome"));
     return { device, peer };
+  }
+
+  /** Gives all that was sent so far the time to arrive: what another flow says, sent later on a way as long. */
+  async settle(): Promise<void> {
+    await this.joined(this.#calm.port);
   }
 
   async until(holds: () => boolean): Promise<void> {
@@ -62,6 +70,7 @@ export class TcpStage implements AsyncDisposable {
     for (const socket of this.#devices) socket.destroy();
     await this.server.stop();
     await this.proxy.stop();
+    await this.#calm.stop();
     this.scheduler.stop();
     assert.equal(this.scheduler.pending, 0, "timers are left behind");
     assert.equal(this.proxy.flowCount, 0, "flows are left behind");
@@ -78,11 +87,14 @@ export async function setTcpStage(
   const failures: ServerFailure[] = [];
   const server = await startWireServer(script);
   const scheduler = new RealScheduler({ standing: true });
-  const proxy = await startTcpProxy({
+  const calm = {
     host: "127.0.0.1",
     target: parseTcpTarget(`127.0.0.1:${server.port}`),
     profile: profileOf(),
     scheduler,
+  };
+  const proxy = await startTcpProxy({
+    ...calm,
     observers: [
       {
         flow: (event) => {
@@ -97,5 +109,5 @@ export async function setTcpStage(
     ],
     ...options,
   });
-  return new TcpStage({ server, proxy, scheduler, changes, flows, failures });
+  return new TcpStage({ server, proxy, scheduler, changes, flows, failures }, await startTcpProxy(calm));
 }
