@@ -102,7 +102,8 @@ describe.each(LEG_KINDS)("over the %s leg,", (legKind) => {
     await using stage = await setRunning(legKind, { type: "stall", direction: "toDevice", afterMs: 500, forMs: 1500 });
     const device = await stage.device();
     const openedAt = stage.rig.flows[0]?.at ?? NaN;
-    while (stage.rig.scheduler.now() < openedAt + 500) await ask(device);
+    await until(stage, openedAt + 600);
+    await ask(device);
     expect(
       deviation(
         "stall",
@@ -276,7 +277,7 @@ describe.each(LEG_KINDS)("over the %s leg,", (legKind) => {
     const [from, to]: [Duplex, Duplex] =
       direction === "toDevice" ? [peer.socket, device.tls] : [device.tls, peer.socket];
     const counted = countedFor(to, BANDWIDTH_MS);
-    void pour(from);
+    pour(from);
     const bytes = await counted;
     expect(
       deviation(
@@ -339,7 +340,11 @@ async function countedFor(socket: Duplex, durationMs: number): Promise<number> {
   return bytes;
 }
 
-async function pour(socket: Duplex): Promise<void> {
-  while (!socket.destroyed)
-    if (!socket.write(PIECE)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+/** Writes piece after piece, whenever that is taken. */
+function pour(socket: Duplex): void {
+  const push = (): void => {
+    while (socket.write(PIECE));
+  };
+  socket.on("drain", push);
+  push();
 }
