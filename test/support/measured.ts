@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import type { WireDevice } from "./wire-device.ts";
 import { getRequest, textAnswer } from "./requests.ts";
-import { starvedMs } from "./pass-starved.js";
 import type { ServerPeer } from "./wire-server.ts";
 
 /** One effect that was measured. */
@@ -46,14 +45,11 @@ export function answersAsked(peer: ServerPeer): void {
   });
 }
 
-/**
- * Asks, waits for the answer, and tells how long that took, in ms, less what this machine gave to others meanwhile: devices,
- * proxy and server share one thread, and whatever wakes it is on the way of question and answer.
- */
+/** Asks, waits for the answer, and tells how long that took, in ms. */
 export async function ask(device: WireDevice): Promise<number> {
   const before = device.text.length;
-  const askedAt = performance.now() - starvedMs();
+  const askedAt = performance.now();
   device.send(getRequest("/ask"));
   await device.until(() => device.text.length >= before + textAnswer("told").length);
-  return performance.now() - starvedMs() - askedAt;
+  return performance.now() - askedAt;
 }
