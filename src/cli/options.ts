@@ -39,7 +39,7 @@ export const SERVE_OPTIONS = {
     array: true,
     describe: "[HOST:]PORT=HOST:PORT, a listener for any TCP and its server; may be repeated",
   },
-  admin: { type: "string", default: "127.0.0.1:9443", describe: "HOST:PORT for health and metrics" },
+  admin: { type: "string", default: "127.0.0.1:9443", describe: "HOST:PORT for health, metrics and the API" },
   "admin-host": {
     type: "string",
     array: true,
@@ -48,6 +48,11 @@ export const SERVE_OPTIONS = {
   "admin-token-file": {
     type: "string",
     describe: "File whose first line admits to the admin server; made when missing; needed but for a loopback address",
+  },
+  "reveal-devices": { type: "boolean", describe: "Let the API tell device ids to who asks for them; never users" },
+  "toxiproxy-api": {
+    type: "string",
+    describe: "[HOST]:PORT for Toxiproxy's API, on the loopback when HOST is left out; port 0 takes any free one",
   },
   seed: { type: "number", describe: "What all chances hang on, for a run to be repeated; drawn when not given" },
   "legacy-devices": { type: "boolean", describe: "Take TLS 1.0 and 1.1 and the old ciphers of Windows Mobile too" },

@@ -1,8 +1,8 @@
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
 import { type AdminSubject, adminApp } from "./app.ts";
 import { UsageError } from "../errors.ts";
 import { hostOf } from "./host-check.ts";
-import { addressText, listen, type ListenAddress } from "./listen.ts";
+import { addressText, closeNow, listen, type ListenAddress } from "./listen.ts";
 import { checkToken } from "./token.ts";
 
 /** Where the admin server listens, and who may ask it. */
@@ -38,13 +38,19 @@ export async function startAdmin(settings: AdminSettings, subject: AdminSubject)
   checkToken({ host, port }, token);
   const app = adminApp(subject, [host, ...allowedHosts], token);
   // The name is only what a request without Host (HTTP/1.0) is read as.
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", overrideGlobalObjects: false });
-  const address = await listen(server, { host, port });
+  const server = createAdaptorServer({ fetch: app.hono.fetch, hostname: "localhost", overrideGlobalObjects: false });
+  const address = await listen(server, { host, port }).catch((error: unknown) => {
+    app.close();
+    throw error;
+  });
   let closed: Promise<void> | undefined;
   return {
     address,
     url: `http://${addressText({ host: WILDCARDS[address.host] ?? address.host, port: address.port })}`,
-    close: () => (closed ??= closeNow(server)),
+    close: () => {
+      app.close();
+      return (closed ??= closeNow(server));
+    },
   };
 }
 
@@ -56,11 +62,4 @@ function checkHosts(hosts: readonly string[]): void {
   if (wrong.length === 0) return;
   const message = `Allowed hosts of the admin server must be names or addresses, without scheme or path: ${wrong.join(", ")}.`;
   throw new UsageError("E_ADDRESS_INVALID", message);
-}
-
-function closeNow(server: ServerType): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)));
-    if ("closeAllConnections" in server) server.closeAllConnections();
-  });
 }

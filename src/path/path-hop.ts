@@ -61,7 +61,7 @@ export function mayDelay(hops: readonly PathHop[]): boolean {
 }
 
 /** A hop's conditions by their names: their own, or `hop/type`, `hop/type-2` and so on. */
-function identified({ name, conditions }: Hop): readonly (readonly [id: string, settings: ConditionSettings])[] {
+export function identified({ name, conditions }: Hop): readonly (readonly [id: string, settings: ConditionSettings])[] {
   const counts = new Map<string, number>();
   return conditions.map((settings) => {
     if (settings.name !== undefined) return [settings.name, settings];

@@ -37,6 +37,13 @@ const flowTable = fc
     return { type: "flow-table", flows, whenFull, atEviction, ...adaptive } as const;
   });
 
+const slice = fc
+  .tuple(fc.integer({ min: 1, max: 8 }), fc.nat(7), fc.nat(200), direction)
+  .map(([sizeBytes, variation, pauseMs, way]) => {
+    const variationBytes = variation % sizeBytes;
+    return { type: "slice", direction: way, sizeBytes, variationBytes, pauseMs } as const;
+  });
+
 const BY_TYPE: { readonly [Type in ConditionType]: fc.Arbitrary<ConditionSettings> } = {
   "idle-timeout": fc
     .tuple(
@@ -79,6 +86,19 @@ const BY_TYPE: { readonly [Type in ConditionType]: fc.Arbitrary<ConditionSetting
   "slow-accept": ms.map((delayMs) => ({ type: "slow-accept", delayMs }) as const),
   refuse: fc.constant({ type: "refuse" } as const),
   "flow-table": flowTable,
+  "limit-data": fc
+    .record({ direction, limitBytes: fc.nat(20), atLimit: endings })
+    .map((keys) => ({ type: "limit-data", ...keys }) as const),
+  slice,
+  "slow-close": fc
+    .tuple(direction, ms)
+    .map(([way, delayMs]) => ({ type: "slow-close", direction: way, delayMs }) as const),
+  "black-hole": fc
+    .tuple(fc.record({ direction, atEnd: endings }), fc.record({ endAfterMs: ms }, { requiredKeys: [] }))
+    .map(([keys, more]) => ({ type: "black-hole", ...keys, ...more }) as const),
+  "cut-off": fc
+    .tuple(fc.record({ direction, ending: endings }), fc.record({ afterMs: ms }, { requiredKeys: [] }))
+    .map(([keys, more]) => ({ type: "cut-off", ...keys, ...more }) as const),
 };
 
 const narrowing: fc.Arbitrary<Narrowing> = fc.oneof(

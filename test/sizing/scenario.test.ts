@@ -250,3 +250,15 @@ test("devices that share a full table of flows lose theirs to one another, again
     { device: "device0002", outcome: "cut", hop: "gate", action: "reset", durationSeconds: 15 },
   ]);
 });
+
+test("a message takes its time over a slow line, and is there with its last byte", () => {
+  const line = { type: "bandwidth", bytesPerSecond: 100, direction: "both", queueBytes: 65_536 } as const;
+  const { rows } = ran({
+    ...fixedAt(8, 60 * SECOND),
+    hops: [{ name: "line", kind: "network", conditions: [line] }],
+    durationMs: HOUR,
+  });
+  /** 437 bytes there and 294 back, around 8 minutes. */
+  expect(rows[1]).toMatchObject({ outcome: "held" });
+  expect(rows[1]?.durationSeconds).toBeCloseTo(480 + 4.37 + 2.94, 1);
+});
