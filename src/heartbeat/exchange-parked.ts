@@ -28,7 +28,12 @@ export interface Flow {
 /** How an exchange ends whose device goes, or asks again, before it has seen the answer that is there. */
 export function missed({ flow, httpStatus, answered }: Parked): Cause | undefined {
   const { heldBy } = flow;
-  return heldBy === undefined || httpStatus === undefined ? answered : { outcome: "cut", hop: heldBy, action: "hold" };
+  return heldBy === undefined || httpStatus === undefined ? answered : cutByHolding(heldBy);
+}
+
+/** How an exchange ends whose answer a hop holds for too long. */
+export function cutByHolding(hop: string): Cause {
+  return { outcome: "cut", hop, action: "hold" };
 }
 
 /** What ends an exchange. */

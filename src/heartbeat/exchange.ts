@@ -26,6 +26,7 @@ import type { AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-ev
 import { type Asked, deviceKey, IntervalMemory } from "./exchange-memory.ts";
 import {
   type Cause,
+  cutByHolding,
   type Device,
   type Flow,
   goneOn,
@@ -223,8 +224,10 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
    */
   #die(parked: Parked, { hop, byIdleTimeout, action }: PathEnd, now: Millis): HeartbeatEvent {
     const end: Cause = { outcome: byIdleTimeout ? "expired" : "cut", hop, action };
-    if (parked.answered !== undefined) {
-      return this.#end(parked, byIdleTimeout && parked.flow.heldBy !== undefined ? end : (missed(parked) ?? end), now);
+    const { answered, flow } = parked;
+    if (answered !== undefined) {
+      const cause = flow.heldBy === undefined ? answered : byIdleTimeout ? end : cutByHolding(flow.heldBy);
+      return this.#end(parked, cause, now);
     }
     const ended = this.#end(parked, end, now);
     parked.state = "dead";

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Direction } from "../../src/path/segment.ts";
@@ -32,7 +31,7 @@ describe.each(LEG_KINDS)("over the %s leg,", { concurrent: true }, (legKind) => 
 
     const headBytes = peer.text.length;
     stage.rig.proxy.setProfile(profileOf(), "all");
-    const sentBytes = await flood.stop();
+    const sentBytes = flood.stop();
     await stage.server.until(() => peer.text.length === headBytes + sentBytes);
     expect(sentBytes).toBeGreaterThan(200 * KIB);
     expect(peer.text.slice(headBytes)).toBe(PIECE.toString().repeat(sentBytes / PIECE.length));
@@ -54,7 +53,7 @@ describe.each(LEG_KINDS)("over the %s leg,", { concurrent: true }, (legKind) => 
 
     const headBytes = device.text.length;
     stage.rig.proxy.setProfile(profileOf(), "all");
-    const sentBytes = await flood.stop();
+    const sentBytes = flood.stop();
     await device.until(() => device.text.length === headBytes + sentBytes);
     expect(device.text.slice(headBytes)).toBe(PIECE.toString().repeat(sentBytes / PIECE.length));
   });
@@ -81,7 +80,7 @@ describe.each(LEG_KINDS)("over the %s leg,", { concurrent: true }, (legKind) => 
     expect(buffered).toBeLessThan(READ_LIMIT_BYTES);
     device.raw.resetAndDestroy();
     peer.socket.destroy();
-    await flood.stop();
+    flood.stop();
   });
 
   test("a server that never reads makes the device wait behind a path that is full", async () => {
@@ -100,25 +99,25 @@ describe.each(LEG_KINDS)("over the %s leg,", { concurrent: true }, (legKind) => 
     const { fromDevice, toServer } = stage.rig.proxy.bytes;
     expect(fromDevice - toServer).toBeLessThan(READ_LIMIT_BYTES);
     device.raw.resetAndDestroy();
-    await flood.stop();
+    flood.stop();
   });
 });
 
-/** Writes piece after piece as long as that is taken; `stop` waits for the last and tells how many bytes it were. */
-function pour(socket: Duplex): { stop(): Promise<number> } {
-  const state = { stopped: false, sentBytes: 0 };
-  const run = async (): Promise<void> => {
-    while (!state.stopped && !socket.destroyed) {
-      state.sentBytes += PIECE.length;
-      if (!socket.write(PIECE)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+/** Writes piece after piece, whenever that is taken, 12 MiB at most; `stop` ends it and tells how many bytes it were. */
+function pour(socket: Duplex): { stop(): number } {
+  let sentBytes = 0;
+  const push = (): void => {
+    while (sentBytes < 12 * MIB && !socket.writableNeedDrain && socket.writable) {
+      sentBytes += PIECE.length;
+      socket.write(PIECE);
     }
   };
-  const running = run().catch(() => undefined);
+  socket.on("drain", push);
+  push();
   return {
-    stop: async () => {
-      state.stopped = true;
-      await running;
-      return state.sentBytes;
+    stop: () => {
+      socket.removeListener("drain", push);
+      return sentBytes;
     },
   };
 }

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { Rewriter } from "../../src/live/rewriter.ts";
+import { parseTarget } from "../../src/live/target.ts";
 import { stalled } from "../support/held.ts";
-import { pingAnswer } from "../support/requests.ts";
+import { pingAnswer, pingRequest } from "../support/requests.ts";
 import { idleHop, LEG_KINDS, profileOf } from "../support/rig.ts";
 import { expectNothingOpen, type ParkedPing, setStage, type WireStage } from "../support/wire-stage.ts";
 
@@ -114,6 +116,67 @@ describe.each(LEG_KINDS)("over the %s leg, of a Ping of which a hop holds half t
   });
 });
 
+describe("of a request that the rewriter passes on, whose answer a hop holds", { concurrent: true }, () => {
+  test("it is cut by that hop when the device goes", async () => {
+    await using stage = await setRewriterStage();
+    const { device } = await answeredInTunnel(stage);
+    expect([stage.outcomes, stage.rig.proxy.busyCount]).toEqual([[], 1]);
+    device.raw.resetAndDestroy();
+    await stage.rig.until(() => stage.outcomes.length > 0);
+    expect(stage.outcomes).toEqual([CUT]);
+  });
+
+  test("it counts as answered once it is let go", async () => {
+    await using stage = await setRewriterStage();
+    await answeredInTunnel(stage);
+    stage.rig.proxy.setProfile(profileOf(), "all");
+    await stage.rig.until(() => stage.outcomes.length > 0);
+    expect([stage.outcomes, stage.rig.proxy.busyCount]).toEqual([[HELD], 0]);
+  });
+
+  test("its backend hears of the device's going when that comes out", async () => {
+    await using stage = await setRewriterStage();
+    const { device, peer } = await stage.park(900);
+    stage.rig.proxy.setProfile(stalled("both"), "all");
+    device.raw.resetAndDestroy();
+    await stage.settle();
+    expect(peer.state).toBe("open");
+    stage.rig.proxy.setProfile(profileOf(), "all");
+    await stage.server.until(() => peer.state === "rst");
+    await stage.closed();
+  });
+});
+
+describe.each(LEG_KINDS)("over the %s leg, of a device that goes where nothing moves", (legKind) => {
+  test("the server hears when that comes out, behind what it said before", async () => {
+    await using stage = await setStage({ legKind });
+    const { device, peer } = await stage.park(900);
+    stage.rig.proxy.setProfile(stalled("toServer"), "all");
+    device.send(pingRequest());
+    await stage.settle();
+    device.raw.resetAndDestroy();
+    await stage.settle();
+    expect([peer.state, stage.rig.proxy.flowCount]).toEqual(["open", 1]);
+    const before = peer.text.length;
+    stage.rig.proxy.setProfile(profileOf(), "all");
+    await stage.server.until(() => peer.state === "rst");
+    expect(peer.text.length - before).toBe(pingRequest().length);
+    await stage.closed();
+  });
+
+  test("the flow is given up at last when it never does", async () => {
+    await using stage = await setStage({ legKind, holeLifetimeMs: 300 });
+    const { device, peer } = await stage.park(900);
+    stage.rig.proxy.setProfile(stalled("both"), "all");
+    device.raw.resetAndDestroy();
+    await stage.settle();
+    expect(peer.state).toBe("open");
+    stage.start();
+    await stage.server.until(() => peer.state === "rst");
+    await stage.closed();
+  });
+});
+
 test("a device that ends its side before it is answered may still be there to read", async () => {
   await using stage = await setStage({});
   const { device, peer } = await stage.park(1);
@@ -127,6 +190,22 @@ test("a device that ends its side before it is answered may still be there to re
   await stage.rig.until(() => stage.outcomes.length > 0);
   expect(stage.outcomes).toEqual([HELD]);
 });
+
+/** A stage on which the rewriter stands above the legs. */
+async function setRewriterStage(): Promise<WireStage> {
+  const rewriters: Rewriter[] = [];
+  const stage: WireStage = await setStage({
+    makeHandler: (watcher) => {
+      const target = parseTarget(`http://127.0.0.1:${stage.server.port}`);
+      rewriters[0] ??= new Rewriter({
+        backends: [{ prefix: "/", target, host: "kept" }],
+        scheduler: stage.rig.scheduler,
+      });
+      return rewriters[0].handler(watcher);
+    },
+  });
+  return stage;
+}
 
 /** Parks a Ping, puts the path into a state in which nothing moves, and has the server answer. */
 async function answeredInTunnel(

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Millis } from "../../src/core/machine.ts";
 import { Random } from "../../src/core/random.ts";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
-import type { Endings } from "../../src/path/condition.ts";
+import type { Condition, Endings } from "../../src/path/condition.ts";
 import type { PathHop } from "../../src/path/path-hop.ts";
 import { type Answer, type FlowWorld, type Request, VirtualFlow } from "../../src/sizing/virtual-flow.ts";
-import { both, idlePath, RESPOND } from "../path/flows.ts";
+import { both, hopOf, idlePath, judging, RESPOND } from "../path/flows.ts";
 import { hopThat, MINUTE } from "./scenarios.ts";
 
 const PING: Request = {
@@ -224,3 +224,38 @@ describe("after an idle time-out of 13 minutes", () => {
     ]);
   });
 });
+
+describe("on a path that lets an answer wait", () => {
+  const HOUR_LATE = [hopOf("tunnel", delayingToDevice(60 * MINUTE))];
+
+  test("the proxy is told which hop holds it, and that it has passed before the device has it", () => {
+    const played = new Played(HOUR_LATE);
+    played.flow.connect();
+    played.until(60 * MINUTE).flow.send(PING);
+    played.news();
+    played.flow.answer(1, PING_ANSWER);
+    expect(played.news()).toEqual(["proxy: answerBegan", "proxy: answered", "proxy: answersHeld"]);
+    expect(played.until(120 * MINUTE).news()).toEqual([
+      "proxy: answerPassed",
+      "device gets Ping 200",
+      "proxy: answersHeld",
+    ]);
+  });
+
+  test("a device that leaves meanwhile has missed it", () => {
+    const played = new Played(HOUR_LATE);
+    played.flow.connect();
+    played.until(60 * MINUTE).flow.send(PING);
+    played.flow.answer(1, PING_ANSWER);
+    played.news();
+    played.flow.leave();
+    expect(played.news().slice(0, 2)).toEqual(["proxy: answersMissed", "proxy: deviceLeft"]);
+  });
+});
+
+/** A condition that holds back for as long what goes to the device. */
+function delayingToDevice(delayMs: Millis): () => Condition {
+  return judging(({ direction }, now) =>
+    direction === "toDevice" ? { kind: "delay", until: now + delayMs } : { kind: "pass" },
+  );
+}

@@ -52,15 +52,15 @@ describe.each(LEG_KINDS)("over the %s leg,", (legKind) => {
   test("latency delays each way", async () => {
     await using stage = await setRunning(legKind, {
       type: "latency",
-      delayMs: 200,
+      delayMs: 400,
       jitterMs: 0,
       distribution: "fixed",
       direction: "both",
     });
     const device = await stage.device();
     const trips: number[] = [];
-    for (let trip = 0; trip < 15; trip += 1) trips.push(await ask(device));
-    expect(deviation("latency", "request and answer, median of 15", legKind, 400, median(trips), "ms")).toBeLessThan(
+    for (let trip = 0; trip < 11; trip += 1) trips.push(await ask(device));
+    expect(deviation("latency", "request and answer, median of 11", legKind, 800, median(trips), "ms")).toBeLessThan(
       0.05,
     );
   });
@@ -68,15 +68,15 @@ describe.each(LEG_KINDS)("over the %s leg,", (legKind) => {
   test("latency with jitter lies about its middle", async () => {
     await using stage = await setRunning(legKind, {
       type: "latency",
-      delayMs: 250,
+      delayMs: 500,
       jitterMs: 20,
       distribution: "normal",
       direction: "toDevice",
     });
     const device = await stage.device();
     const trips: number[] = [];
-    for (let trip = 0; trip < 30; trip += 1) trips.push(await ask(device));
-    expect(deviation("latency", "jitter 20 ms, one way, median of 30", legKind, 250, median(trips), "ms")).toBeLessThan(
+    for (let trip = 0; trip < 21; trip += 1) trips.push(await ask(device));
+    expect(deviation("latency", "jitter 20 ms, one way, median of 21", legKind, 500, median(trips), "ms")).toBeLessThan(
       0.05,
     );
     const spread = median(trips.map((trip) => Math.abs(trip - median(trips))));
@@ -85,24 +85,25 @@ describe.each(LEG_KINDS)("over the %s leg,", (legKind) => {
   });
 
   test("loss costs retransmissions, and no bytes", async () => {
-    await using stage = await setRunning(legKind, { type: "loss", rate: 0.2, rtoMs: 300, direction: "toDevice" });
+    await using stage = await setRunning(legKind, { type: "loss", rate: 0.2, rtoMs: 500, direction: "toDevice" });
     const device = await stage.device();
     const trips: number[] = [];
-    for (let trip = 0; trip < 100; trip += 1) trips.push(await ask(device));
-    const late = trips.filter((trip) => trip > 280);
-    expect(deviation("loss", "an answer that was lost once, median", legKind, 300, median(late), "ms")).toBeLessThan(
+    for (let trip = 0; trip < 60; trip += 1) trips.push(await ask(device));
+    const late = trips.filter((trip) => trip > 480);
+    expect(deviation("loss", "an answer that was lost once, median", legKind, 500, median(late), "ms")).toBeLessThan(
       0.05,
     );
     expect(late.length / trips.length).toBeGreaterThan(0.1);
     expect(late.length / trips.length).toBeLessThan(0.3);
-    expect(Math.min(...late)).toBeGreaterThanOrEqual(299);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(499);
   });
 
   test("a stall withholds the answer until its end", async () => {
     await using stage = await setRunning(legKind, { type: "stall", direction: "toDevice", afterMs: 500, forMs: 1500 });
     const device = await stage.device();
     const openedAt = stage.rig.flows[0]?.at ?? NaN;
-    while (stage.rig.scheduler.now() < openedAt + 500) await ask(device);
+    await until(stage, openedAt + 600);
+    await ask(device);
     expect(
       deviation(
         "stall",
@@ -276,7 +277,7 @@ describe.each(LEG_KINDS)("over the %s leg,", (legKind) => {
     const [from, to]: [Duplex, Duplex] =
       direction === "toDevice" ? [peer.socket, device.tls] : [device.tls, peer.socket];
     const counted = countedFor(to, BANDWIDTH_MS);
-    void pour(from);
+    pour(from);
     const bytes = await counted;
     expect(
       deviation(
@@ -339,7 +340,11 @@ async function countedFor(socket: Duplex, durationMs: number): Promise<number> {
   return bytes;
 }
 
-async function pour(socket: Duplex): Promise<void> {
-  while (!socket.destroyed)
-    if (!socket.write(PIECE)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
+/** Writes piece after piece, whenever that is taken. */
+function pour(socket: Duplex): void {
+  const push = (): void => {
+    while (socket.write(PIECE));
+  };
+  socket.on("drain", push);
+  push();
 }
