@@ -106,20 +106,19 @@ describe.each(LEG_KINDS)("over the %s leg,", { concurrent: true }, (legKind) => 
 
 /** Writes piece after piece as long as that is taken; `stop` waits for the last and tells how many bytes it were. */
 function pour(socket: Duplex): { stop(): Promise<number> } {
-  let stopped = false;
-  let sentBytes = 0;
+  const state = { stopped: false, sentBytes: 0 };
   const run = async (): Promise<void> => {
-    while (!stopped && !socket.destroyed) {
-      sentBytes += PIECE.length;
+    while (!state.stopped && !socket.destroyed) {
+      state.sentBytes += PIECE.length;
       if (!socket.write(PIECE)) await Promise.race([once(socket, "drain"), once(socket, "close")]);
     }
   };
   const running = run().catch(() => undefined);
   return {
     stop: async () => {
-      stopped = true;
+      state.stopped = true;
       await running;
-      return sentBytes;
+      return state.sentBytes;
     },
   };
 }
