@@ -79,6 +79,24 @@ const BY_TYPE: { readonly [Type in ConditionType]: fc.Arbitrary<ConditionSetting
   "slow-accept": ms.map((delayMs) => ({ type: "slow-accept", delayMs }) as const),
   refuse: fc.constant({ type: "refuse" } as const),
   "flow-table": flowTable,
+  "slow-close": fc.record({ delayMs: ms, direction }).map((keys) => ({ type: "slow-close", ...keys }) as const),
+  slice: fc
+    .record({
+      sizeBytes: fc.integer({ min: 40, max: 2000 }),
+      variationBytes: fc.nat(39),
+      pauseMs: fc.nat(5),
+      direction,
+    })
+    .map((keys) => ({ type: "slice", ...keys }) as const),
+  "limit-data": fc
+    .record({ limitBytes: fc.nat(10_000), direction, atLimit: endings })
+    .map((keys) => ({ type: "limit-data", ...keys }) as const),
+  "black-hole": fc
+    .tuple(fc.record({ direction, atEnd: endings }), fc.record({ endAfterMs: ms }, { requiredKeys: [] }))
+    .map(([keys, more]) => ({ type: "black-hole", ...keys, ...more }) as const),
+  "cut-off": fc
+    .tuple(fc.record({ direction, ending: endings }), fc.record({ afterMs: ms }, { requiredKeys: [] }))
+    .map(([keys, more]) => ({ type: "cut-off", ...keys, ...more }) as const),
 };
 
 const narrowing: fc.Arbitrary<Narrowing> = fc.oneof(
