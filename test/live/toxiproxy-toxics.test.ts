@@ -165,6 +165,20 @@ describe.each(ORDERS)("on %s", { concurrent: true }, (order) => {
     expect(joined.device.text).toBe("");
   });
 
+  test("reset_peer that goes while it waits resets at once what it has swallowed from, and nothing else", async () => {
+    await using stage = await setToxiproxyStage();
+    const joined = await connected(stage, order, "reset_peer", { timeout: 3_600_000 });
+    const other = await stage.device(joined.proxy);
+    joined.peer.write("never heard");
+    await eventually(() => expect(stage.emulator.flows()[0]?.bytes.fromServer).toBe("never heard".length));
+    await (await joined.proxy.getToxic("reset_peer_downstream")).remove();
+    await bothSee(joined, "rst");
+    const peer = await stage.server.peer(1);
+    peer.write("heard");
+    await stage.until(() => other.text === "heard");
+    expect(joined.device.text).toBe("");
+  });
+
   test("slicer cuts data into pieces, with a pause of microseconds behind each", async () => {
     await using stage = await setToxiproxyStage();
     const joined = await connected(stage, order, "slicer", { average_size: 10, size_variation: 2, delay: 40_000 });

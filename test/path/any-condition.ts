@@ -37,13 +37,6 @@ const flowTable = fc
     return { type: "flow-table", flows, whenFull, atEviction, ...adaptive } as const;
   });
 
-const slice = fc
-  .tuple(fc.integer({ min: 1, max: 8 }), fc.nat(7), fc.nat(200), direction)
-  .map(([sizeBytes, variation, pauseMs, way]) => {
-    const variationBytes = variation % sizeBytes;
-    return { type: "slice", direction: way, sizeBytes, variationBytes, pauseMs } as const;
-  });
-
 const BY_TYPE: { readonly [Type in ConditionType]: fc.Arbitrary<ConditionSettings> } = {
   "idle-timeout": fc
     .tuple(
@@ -86,13 +79,18 @@ const BY_TYPE: { readonly [Type in ConditionType]: fc.Arbitrary<ConditionSetting
   "slow-accept": ms.map((delayMs) => ({ type: "slow-accept", delayMs }) as const),
   refuse: fc.constant({ type: "refuse" } as const),
   "flow-table": flowTable,
+  "slow-close": fc.record({ delayMs: ms, direction }).map((keys) => ({ type: "slow-close", ...keys }) as const),
+  slice: fc
+    .record({
+      sizeBytes: fc.integer({ min: 40, max: 2000 }),
+      variationBytes: fc.nat(39),
+      pauseMs: fc.nat(5),
+      direction,
+    })
+    .map((keys) => ({ type: "slice", ...keys }) as const),
   "limit-data": fc
-    .record({ direction, limitBytes: fc.nat(20), atLimit: endings })
+    .record({ limitBytes: fc.nat(10_000), direction, atLimit: endings })
     .map((keys) => ({ type: "limit-data", ...keys }) as const),
-  slice,
-  "slow-close": fc
-    .tuple(direction, ms)
-    .map(([way, delayMs]) => ({ type: "slow-close", direction: way, delayMs }) as const),
   "black-hole": fc
     .tuple(fc.record({ direction, atEnd: endings }), fc.record({ endAfterMs: ms }, { requiredKeys: [] }))
     .map(([keys, more]) => ({ type: "black-hole", ...keys, ...more }) as const),

@@ -3,6 +3,7 @@ import type { Profile } from "../../path/hop.ts";
 import type { ProxyChange } from "./proxy-request.ts";
 import { type Toxic, type ToxicJson, inOrderOfChains, toxicJson } from "./toxic.ts";
 import { hopNameOf, hopsOf, isToxicHop } from "./toxic-hops.ts";
+import { toxicKind } from "./toxic-types.ts";
 
 /** A proxy as its clients see it, its fields in the order of Toxiproxy's. */
 export interface ProxyJson {
@@ -82,8 +83,7 @@ export class ToxicProxy {
 
   /** Puts toxics in force, for the connections that are there too. */
   setToxics(toxics: readonly Toxic[]): void {
-    for (const gone of this.toxics.filter(({ name }) => !toxics.some((toxic) => toxic.name === name)))
-      if (gone.type === "timeout") this.#closeConnectionsUnder(gone);
+    for (const toxic of this.toxics) if (!toxics.some(({ name }) => name === toxic.name)) this.#endConnectionsOf(toxic);
     const { profile } = this.#listener;
     const hops = [...hopsOf(toxics), ...profile.hops.filter((hop) => !isToxicHop(hop))];
     this.#listener.setProfile({ ...profile, hops }, "all");
@@ -110,12 +110,16 @@ export class ToxicProxy {
     if (enabled !== this.enabled) await this.#listener.setEnabled(enabled);
   }
 
-  /** What a `timeout` swallowed is lost, so its connections can't go on without it. Source: Toxiproxy, `toxics/timeout.go`. */
-  #closeConnectionsUnder(toxic: Toxic): void {
+  /** What a toxic swallowed is lost, so a connection can't go on without it. Source: Toxiproxy, `toxics/timeout.go`. */
+  #endConnectionsOf(toxic: Toxic): void {
     const hopName = hopNameOf(toxic);
+    const kind = toxicKind(toxic.type);
+    if (kind.endingWithout === undefined) return;
     for (const { id, listener, hops } of this.#emulator.flows()) {
       if (listener !== this.#listener.name) continue;
-      if (hops.some(({ hop, active }) => hop === hopName && active)) this.#emulator.endFlow(id, "close");
+      const condition = hops.find(({ hop }) => hop === hopName);
+      const ending = condition && kind.endingWithout(condition);
+      if (ending !== undefined) this.#emulator.endFlow(id, ending);
     }
   }
 }

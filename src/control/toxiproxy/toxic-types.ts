@@ -1,6 +1,7 @@
 import type { Endings, PlainEnding } from "../../path/condition.ts";
 import type { ConditionSettings } from "../../path/conditions/index.ts";
 import type { Direction } from "../../path/segment.ts";
+import type { StageView } from "../emulator.ts";
 
 /** What a type of toxic may be told, by name: whole numbers, and words where it is our own. */
 export type Attributes = Readonly<Record<string, number | string>>;
@@ -11,6 +12,8 @@ interface ToxicKind {
   readonly attributes: Attributes;
   /** Says what is wrong with attributes; only types of our own look. */
   check?(attributes: Attributes): string | undefined;
+  /** How a connection ends when the toxic goes that has swallowed from it, or may have; `undefined` when it lives on. */
+  endingWithout?(condition: StageView): PlainEnding | undefined;
   /** The conditions of the toxic's hop. */
   conditions(attributes: Attributes, direction: Direction): readonly ConditionSettings[];
 }
@@ -48,6 +51,7 @@ export const TOXIC_TYPES = {
   /** 0 never ends it by itself. */
   timeout: {
     attributes: { timeout: 0 },
+    endingWithout: ({ active }) => (active ? "close" : undefined),
     conditions: (attributes, direction) => {
       const endAfterMs = amount(attributes, "timeout");
       const atEnd = both("close");
@@ -57,6 +61,7 @@ export const TOXIC_TYPES = {
   /** 0 is at once. */
   reset_peer: {
     attributes: { timeout: 0 },
+    endingWithout: ({ dueInMs }) => (dueInMs === undefined ? undefined : "reset"),
     conditions: (attributes, direction) => {
       const afterMs = amount(attributes, "timeout");
       return [{ type: "cut-off", direction, ...(afterMs > 0 && { afterMs }), ending: both("reset") }];
