@@ -58,7 +58,7 @@ export interface Forwarding {
   /** What a proxy is given for it. */
   readonly proxyOptions: (scheduler: Scheduler) => Pick<ProxyOptions, "target" | "makeHandler">;
   /** Lets go of connections kept for later, once the proxy has stopped. */
-  readonly stop: () => void;
+  readonly stop?: () => void;
 }
 
 const ONLY_WHEN_REWRITING = ["backend", "keep-host", "strip-prefix", "add-prefix", "x-forwarded"] as const;
@@ -85,7 +85,7 @@ function relaying(args: ForwardArguments): Forwarding {
     throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
   }
   const target = parseTarget(args.target, trustFrom(args));
-  return { targets: [target], proxyOptions: () => ({ target }), stop: () => undefined };
+  return { targets: [target], proxyOptions: () => ({ target }) };
 }
 
 function rewriting(args: ForwardArguments): Forwarding {

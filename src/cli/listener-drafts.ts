@@ -74,7 +74,7 @@ export function planHttps({ forwarding, identities, legacyDevices, ...place }: H
     target: originsOf(forwarding),
     makeKind: (scheduler) => {
       const kind = httpsKind({ ...forwarding.proxyOptions(scheduler), scheduler, identities, legacyDevices });
-      return { ...kind, stop: forwarding.stop };
+      return { ...kind, ...(forwarding.stop !== undefined && { stop: forwarding.stop }) };
     },
   };
 }

@@ -49,7 +49,7 @@ export async function planFrom(
 }
 
 function mainDraft(args: ServeArguments, profile: Profile): readonly ListenerDraft[] {
-  const isAsked = args.target !== undefined || args.backend !== undefined;
+  const isAsked = args.target !== undefined || args.backend !== undefined || args.forward === "rewrite";
   return isAsked ? [draftHttps("https", args, profile)] : [];
 }
 

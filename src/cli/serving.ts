@@ -50,7 +50,6 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     profiles: listeners.map(({ profile }) => profile),
   });
   metrics.noteConfiguration(true, Date.now(), true);
-  log.info({ seed }, "started");
   const emulator = await startEmulator({
     ...options.emulator,
     version: version(),
@@ -65,6 +64,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     await emulator.stop();
     throw error;
   });
+  log.info({ seed }, "started");
   return {
     emulator,
     admin,

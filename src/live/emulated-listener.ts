@@ -27,7 +27,8 @@ export class EmulatedListener {
   readonly name: string;
   readonly type: "https" | "tcp";
   readonly #surroundings: ListenerSurroundings;
-  readonly #kinds: StoppableKind[] = [];
+  /** What lets go of what former kinds keep; flows of theirs may still need it. */
+  readonly #stops: (() => void)[] = [];
   #plan: ListenerPlan;
   #kind: StoppableKind;
   #profile: Profile;
@@ -45,7 +46,7 @@ export class EmulatedListener {
     this.#plan = plan;
     this.#profile = plan.profile;
     this.#at = plan.listen;
-    this.#kind = this.#makeKind(plan);
+    this.#kind = this.#keep(plan.makeKind(surroundings.scheduler));
   }
 
   get plan(): ListenerPlan {
@@ -116,8 +117,7 @@ export class EmulatedListener {
   /** Goes on as another plan for the same place: new flows are made as it says, those that are there live on. */
   become(plan: ListenerPlan, kind: StoppableKind, flows: "new" | "all"): void {
     this.#plan = plan;
-    this.#kind = kind;
-    this.#kinds.push(kind);
+    this.#kind = this.#keep(kind);
     this.#proxy?.use(kind);
     if (!isDeepStrictEqual(plan.profile, this.#profile)) this.setProfile(plan.profile, flows);
   }
@@ -126,7 +126,7 @@ export class EmulatedListener {
   restart(plan: ListenerPlan): void {
     this.#endFlows();
     for (const { handler } of this.flows()) handler.abort();
-    this.become(plan, this.#makeKind(plan), "new");
+    this.become(plan, this.#kindOf(plan), "new");
   }
 
   /**
@@ -135,13 +135,14 @@ export class EmulatedListener {
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    */
   async move(plan: ListenerPlan): Promise<void> {
-    const there = this.enabled && plan.listen.port !== this.#at.port ? await this.#listening(plan.listen) : undefined;
     const before = { at: this.#at, enabled: this.enabled };
+    const there = this.enabled && plan.listen.port !== this.#at.port ? await this.#listening(plan.listen) : undefined;
     await this.disable();
     this.#at = plan.listen;
     this.#proxy = there;
     try {
       if (before.enabled) await this.listen();
+      this.become(plan, this.#kindOf(plan), "new");
     } catch (error) {
       this.#at = before.at;
       await this.listen();
@@ -149,7 +150,6 @@ export class EmulatedListener {
     } finally {
       this.open();
     }
-    this.become(plan, this.#makeKind(plan), "new");
   }
 
   /** Accepts nothing more; resolves when no request waits any more or `patienceMs` (real) have passed. */
@@ -176,7 +176,8 @@ export class EmulatedListener {
     this.#pastBytes = addBytes(this.#pastBytes, proxy.bytes);
     this.#proxy = undefined;
     this.#stopping = undefined;
-    for (const kind of this.#kinds) kind.stop?.();
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#keep(this.#kind);
   }
 
   #endFlows(): void {
@@ -192,9 +193,12 @@ export class EmulatedListener {
     return proxy;
   }
 
-  #makeKind(plan: ListenerPlan): StoppableKind {
-    const kind = plan.makeKind(this.#surroundings.scheduler);
-    this.#kinds.push(kind);
+  #kindOf(plan: ListenerPlan): StoppableKind {
+    return plan.makeKind(this.#surroundings.scheduler);
+  }
+
+  #keep(kind: StoppableKind): StoppableKind {
+    if (kind.stop !== undefined) this.#stops.push(() => kind.stop?.());
     return kind;
   }
 }

@@ -1,3 +1,4 @@
+import type { EmulatedListener } from "./emulated-listener.ts";
 import type { EmulatorCore } from "./emulator-core.ts";
 import type { ListenerPlan } from "./emulator-plan.ts";
 
@@ -8,25 +9,31 @@ import type { ListenerPlan } from "./emulator-plan.ts";
  */
 export async function restore(core: EmulatorCore): Promise<void> {
   const { plan, scenario, now } = core;
-  const planned = new Set<ListenerPlan>(plan.listeners);
-  const astray = Array.from(core.listeners.values()).filter(
-    ({ plan: own, enabled }) => !planned.has(own) || enabled !== own.enabled,
-  );
+  const planned = new Map(plan.listeners.map((each) => [each.name, each] as const));
+  const astray = Array.from(core.listeners.values()).filter((each) => !standsFor(each, planned.get(each.name)));
   for (const listener of astray) await core.remove(listener);
+  core.reseed(plan.seed);
   const faults: unknown[] = [];
   for (const each of plan.listeners) {
-    const known = core.listeners.get(each.name);
-    known?.setProfile(each.profile, "all");
-    if (known === undefined) await bringBack(core, each).catch((fault: unknown) => faults.push(fault));
+    await bringBack(core, each).catch((fault: unknown) => faults.push(fault));
   }
-  core.reseed(plan.seed);
   scenario.timeline.start(now);
   core.review();
   if (faults.length > 0) throw faults[0];
 }
 
+/** Whether a listener is where its plan wants it; on a port that was free to choose it may stay. */
+function standsFor({ type, address, plan }: EmulatedListener, planned: ListenerPlan | undefined): boolean {
+  if (planned === undefined || type !== planned.type) return false;
+  if (plan === planned) return true;
+  return address.host === planned.listen.host && [0, address.port].includes(planned.listen.port);
+}
+
 async function bringBack(core: EmulatorCore, plan: ListenerPlan): Promise<void> {
-  const listener = core.makeListener(plan);
+  const listener = core.listeners.get(plan.name) ?? core.makeListener(plan);
+  if (listener.plan !== plan) listener.restart(plan);
+  listener.setProfile(plan.profile, "all");
   if (plan.enabled) await listener.listen();
+  else await listener.disable();
   core.add(listener);
 }

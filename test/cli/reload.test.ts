@@ -11,8 +11,8 @@ import { testIdentity } from "../support/identity.ts";
 import { pingAnswer, pingRequest } from "../support/requests.ts";
 import { portOf } from "../support/rig.ts";
 import { RunningCommand } from "../support/running-command.ts";
+import { say } from "../support/said.ts";
 import { startWireServer } from "../support/wire-server.ts";
-import { idlewall } from "./idlewall.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-reload-"));
 
@@ -141,7 +141,7 @@ describe("serve with a configuration", () => {
       ].join("\n"),
     );
     for (const command of ["serve", "check"]) {
-      const { code, stdout, stderr } = await idlewall([command, "--config", config]);
+      const { code, stdout, stderr } = await say([command, "--config", config]);
       expect([code, stdout]).toEqual([2, ""]);
       expect(stderr).toMatch(/^idlewall: \S+faulty\.yaml:3:\d+: .*\nidlewall: \S+faulty\.yaml:4:8: .*\n$/u);
     }
@@ -157,7 +157,7 @@ describe("serve with a configuration", () => {
       each,
     ]);
     const args = ["serve", "--no-target-check", "--admin", "127.0.0.1:0", ...tcp];
-    const { code, stderr } = await idlewall(args, { cwd: directory });
+    const { code, stderr } = await say(args);
     expect(code).toBe(3);
     expect(stderr).toContain("another process listens on");
     expect(await isFree(free)).toBe(true);
@@ -171,6 +171,8 @@ describe("serve --tcp", () => {
     const args = [
       "--tcp",
       `127.0.0.1:0=127.0.0.1:${server.port}`,
+      "--tcp",
+      `[::1]:0=127.0.0.1:${server.port}`,
       "--admin",
       "127.0.0.1:0",
       "--profile",
@@ -179,10 +181,12 @@ describe("serve --tcp", () => {
     await using command = new RunningCommand(["serve", ...args], directory);
     const [port] = await command.said(/^tcp-0: +tcp on 127\.0\.0\.1:(\d+), to 127\.0\.0\.1:\d+\n/mu);
     await command.said(/^seed: +\d+\n/mu);
-    const device = connect(Number(port), "127.0.0.1");
-    const [bytes] = await once(device, "data");
-    expect(String(bytes)).toBe("* OK ready\r\n");
-    device.resetAndDestroy();
+    const [port6] = await command.said(/^tcp-0-2: +tcp on \[::1\]:(\d+), to /mu);
+    for (const device of [connect(Number(port), "127.0.0.1"), connect(Number(port6), "::1")]) {
+      const [bytes] = await once(device, "data");
+      expect(String(bytes)).toBe("* OK ready\r\n");
+      device.resetAndDestroy();
+    }
     command.signal("SIGTERM");
     expect((await command.finished()).code).toBe(0);
     await server.stop();
@@ -190,7 +194,7 @@ describe("serve --tcp", () => {
 
   test("refuses a path that answers in HTTP", async () => {
     const args = ["serve", "--tcp", "1=a:1", "--idle-timeout", "5m", "--at-expiry", "respond:504"];
-    const { code, stderr } = await idlewall(args, { cwd: directory });
+    const { code, stderr } = await say(args);
     expect([code, stderr]).toEqual([2, expect.stringContaining("found respond on a tcp listener")]);
   });
 });

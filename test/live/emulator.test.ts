@@ -226,4 +226,18 @@ describe("an emulator", { concurrent: true }, () => {
     expect(device.state).toBe("open");
     await stage.joined("cache");
   });
+
+  test("brings a listener that was disabled or sent elsewhere back to the port that it had, when it is reset", async () => {
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    const { emulator } = stage;
+    const [db, cache] = [emulator.listener("db"), emulator.listener("cache")];
+    const ports = [stage.portOf("db"), stage.portOf("cache")];
+    await db?.setEnabled(false);
+    await cache?.update({ target: "127.0.0.1:1" });
+    await emulator.reset();
+    expect([stage.portOf("db"), stage.portOf("cache")]).toEqual(ports);
+    expect([db?.enabled, cache?.target]).toEqual([true, stage.target]);
+    await stage.joined("db");
+    await stage.joined("cache");
+  });
 });

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
-import { startTcpProxy } from "../../src/live/proxy.ts";
+import { tcpKind } from "../../src/live/listener-kinds.ts";
+import { Proxy, startTcpProxy } from "../../src/live/proxy.ts";
 import { parseTcpTarget } from "../../src/live/target.ts";
 import type { PlainEnding } from "../../src/path/condition.ts";
 import { idleHop, portOf, profileOf } from "../support/rig.ts";
@@ -179,6 +180,22 @@ describe("a tcp listener", { concurrent: true }, () => {
     const profile = profileOf(idleHop(1000, { toDevice: { respond: 504 }, toServer: "reset" }));
     const started = startTcpProxy({ profile, target: parseTcpTarget("127.0.0.1:1"), scheduler: stage.scheduler });
     await expect(started).rejects.toMatchObject({ code: "E_PROFILE_INVALID" });
+  });
+
+  test("lets devices wait that connect before it serves", async () => {
+    await using stage = await setTcpStage({}, (peer) => peer.write("ready"));
+    const { scheduler } = stage;
+    const target = parseTcpTarget(`127.0.0.1:${stage.server.port}`);
+    const proxy = new Proxy({ host: "127.0.0.1", profile: profileOf(), scheduler }, tcpKind({ target, scheduler }));
+    await proxy.listen();
+    const [early, gone] = [await stage.device("127.0.0.1", proxy.port), await stage.device("127.0.0.1", proxy.port)];
+    gone.socket.resetAndDestroy();
+    await stage.settle();
+    expect([proxy.flowCount, early.text]).toEqual([0, ""]);
+    proxy.open();
+    await stage.until(() => early.text === "ready");
+    await proxy.stop();
+    await stage.until(() => early.state === "rst");
   });
 
   test("lets those that are connected go on while it drains", async () => {

@@ -48,7 +48,7 @@ export class TcpStage implements AsyncDisposable {
     device.write("hello");
     const peer = await this.server.peer(index, "hello");
     peer.write("welcome");
-    await this.until(() => device.text === "welcome");
+    await this.until(() => device.text.endsWith("welcome"));
     return { device, peer };
   }
 

@@ -11,11 +11,10 @@ import { checkedSeed } from "../seed.ts";
 import type { ServeArguments } from "../serve-plan.ts";
 import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
-import { knownToken } from "../admin-token.ts";
+import { checkKnownToken } from "../admin-token.ts";
 import { SERVE_FILE } from "../configuration.ts";
 import { draftEntry, type EntrySurroundings, fileListeners } from "../file-listeners.ts";
 import { draftTcp } from "../listener-drafts.ts";
-import { checkToken } from "../../control/token.ts";
 import { targetText } from "../../live/target.ts";
 import type { ListenerEntry } from "../../profile/configuration.ts";
 
@@ -79,8 +78,7 @@ function entryLine(entry: ListenerEntry, args: ServeArguments, surroundings: Ent
 function adminOf(args: { readonly admin: string; readonly "admin-token-file"?: string | undefined }): string {
   const at = parseAddress(args.admin);
   const file = args["admin-token-file"];
-  const token = file === undefined ? undefined : knownToken(file);
-  if (file === undefined || token !== undefined) checkToken({ host: at.host ?? "::", port: at.port }, token);
+  checkKnownToken(at, file);
   return `${formatAddress(at)}${file === undefined ? "" : ", with a token"}`;
 }
 

@@ -32,8 +32,8 @@ export const serve = defineCommand({
     const drainMs = parseDuration(args.drain);
     const admin = parseAddress(args.admin);
     const drawn = seedFrom(args.seed);
+    const token = adminToken(admin, args["admin-token-file"], output);
     const plan = await planFrom(draft, drawn, output);
-    const token = adminToken(args["admin-token-file"], output);
     if (args["target-check"])
       for (const { targets } of draft.listeners) for (const each of targets) await checkTarget(each);
     noteInsecure(draft.listeners, output);
