@@ -27,7 +27,7 @@ export function writeCondition(settings: ConditionSettings): WrittenCondition {
 
 /** The text of a profile's file: YAML, a condition a line. */
 export function profileText(profile: Profile): string {
-  const document = new Document(writeProfile(profile));
+  const document = new Document(writeProfile(profile), { aliasDuplicateObjects: false });
   visit(document, {
     Map: (_, node, ancestors) => {
       if (ancestors.some((each) => isPair(each) && isScalar(each.key) && each.key.value === "conditions"))
