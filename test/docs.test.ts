@@ -7,6 +7,7 @@ import { CONDITIONS, type ConditionSettings } from "../src/path/conditions/index
 import { conditionSchema } from "../src/profile/conditions/index.ts";
 import { readProfile } from "../src/profile/reader.ts";
 import { ALLOWED } from "./support/import-table.ts";
+import { table } from "./support/markdown.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PAGES = [
@@ -17,28 +18,6 @@ const PAGES = [
 
 function page(name: string): string {
   return readFileSync(path.join(ROOT, name), "utf8");
-}
-
-/** The rows of the table with this heading, cell by cell. */
-function table(text: string, heading: string): readonly (readonly string[])[] {
-  const lines = text.split("\n");
-  const start = lines.findIndex((line) => cells(line).join("|") === heading);
-  expect(start, `no table ${heading}`).toBeGreaterThan(0);
-  const length = lines.slice(start).findIndex((line) => !line.startsWith("|"));
-  return lines.slice(start + 2, length < 0 ? undefined : start + length).map(cells);
-}
-
-function cells(line: string): readonly string[] {
-  return line.startsWith("|")
-    ? line
-        .slice(1, -1)
-        .split("|")
-        .map((cell) => cell.trim())
-    : [];
-}
-
-function byName(left = "", right = ""): number {
-  return left.localeCompare(right);
 }
 
 /** Fenced blocks of a kind, such as `yaml profile`. */
@@ -67,12 +46,6 @@ test.each(blocks(page("docs/profiles.md"), "yaml profile"))("a profile of docs/p
   expect(readProfile(text, "docs/profiles.md").hops.length).toBeGreaterThan(0);
 });
 
-test("the shipped profiles are those that docs/profiles.md lists", () => {
-  const told = table(page("docs/profiles.md"), "name|path|source").map(([name]) => name);
-  const shipped = readdirSync(path.join(ROOT, "profiles")).filter((name) => name.endsWith(".yaml"));
-  expect(told.toSorted(byName)).toEqual(shipped.map((name) => name.replace(".yaml", "")).toSorted(byName));
-});
-
 function conditionsOf(block: string): readonly ConditionSettings[] {
   const conditions = block.replaceAll(/^/gmu, "      ");
   const text = `name: a\ntitle: b\nsource: c\nhops:\n  - name: d\n    kind: nat\n    conditions:\n${conditions}`;
@@ -87,6 +60,11 @@ test("docs/conditions.md has a chapter for each condition, with an example that 
   const types = Object.keys(CONDITIONS);
   expect(told.map(([chapter]) => chapter.split("\n")[0])).toEqual(types);
   expect(told.map(([, block]) => conditionsOf(block).map(({ type }) => type))).toEqual(types.map((type) => [type]));
+});
+
+test("docs/conditions.md says of each condition what measures it through real sockets", () => {
+  const told = table(page("docs/conditions.md"), "condition|measured|by");
+  expect(told.map(([type]) => type)).toEqual(Object.keys(CONDITIONS).map((type) => `\`${type}\``));
 });
 
 test("what docs/conditions.md shows of match and during is valid", () => {

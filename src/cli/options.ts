@@ -50,6 +50,10 @@ export const SERVE_OPTIONS = {
     describe: "File whose first line admits to the admin server; made when missing; needed but for a loopback address",
   },
   "reveal-devices": { type: "boolean", describe: "Let the API tell device ids to who asks for them; never users" },
+  "toxiproxy-api": {
+    type: "string",
+    describe: "[HOST]:PORT for Toxiproxy's API, on the loopback when HOST is left out; port 0 takes any free one",
+  },
   seed: { type: "number", describe: "What all chances hang on, for a run to be repeated; drawn when not given" },
   "legacy-devices": { type: "boolean", describe: "Take TLS 1.0 and 1.1 and the old ciphers of Windows Mobile too" },
   "time-scale": { type: "number", default: 1, describe: "Emulated seconds in a real one; real devices need 1" },

@@ -12,6 +12,7 @@ import { quickNames, splitTcp } from "./tcp-option.ts";
 export interface ServeArguments extends HttpsDraftArguments, Given<typeof PATH_OPTIONS> {
   readonly config?: string | undefined;
   readonly tcp?: readonly string[] | undefined;
+  readonly "toxiproxy-api"?: string | undefined;
 }
 
 /** What command line and configuration file ask for. */
@@ -30,10 +31,10 @@ export function draftServe(args: ServeArguments): ServeDraft {
   const { entries, folder, applyTo } = fileListeners(args.config);
   const written = entries.map((entry) => draftEntry(entry, { folder, profile, certs: args.certs }));
   const listeners = [...mainDraft(args, profile), ...quickDrafts(args.tcp ?? [], profile), ...written];
-  if (listeners.length > 0) return { listeners, applyTo };
+  if (listeners.length > 0 || args["toxiproxy-api"] !== undefined) return { listeners, applyTo };
   throw new UsageError(
     "E_USAGE",
-    "expected --target, the URL of the Client Access server, or --tcp, or listeners in a --config file",
+    "expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file",
   );
 }
 

@@ -1,4 +1,5 @@
 import { type Admin, startAdmin } from "../control/admin.ts";
+import { startToxiproxyApi, type ToxiproxyApi } from "../control/toxiproxy/server.ts";
 import { EmulatorError } from "../errors.ts";
 import type { Address } from "../live/address.ts";
 import { deviceHash } from "../live/device-hash.ts";
@@ -22,6 +23,8 @@ export interface ServingOptions {
   readonly adminToken?: string | undefined;
   /** Whether the API may tell device ids; default false. */
   readonly revealDevices?: boolean;
+  /** Where Toxiproxy's API listens, if it does. */
+  readonly toxiproxyApi?: { readonly host: string; readonly port: number } | undefined;
   readonly log: Log;
   readonly observers?: readonly ProxyObserver[];
 }
@@ -30,6 +33,7 @@ export interface ServingOptions {
 export interface Serving {
   readonly emulator: Emulator;
   readonly admin: Admin;
+  readonly toxiproxyApi: ToxiproxyApi | undefined;
   /** Makes `/-/ready` fail, accepts no new flows, and resolves when nothing is parked or `patienceMs` have passed. */
   drain(patienceMs: number): Promise<void>;
   /** Ends everything at once. */
@@ -64,19 +68,34 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     await emulator.stop();
     throw error;
   });
+  const toxiproxyApi = await startToxiproxyApiOf(options, emulator).catch(async (error: unknown) => {
+    await Promise.all([emulator.stop(), admin.close()]);
+    throw error;
+  });
   log.info({ seed }, "started");
   return {
     emulator,
     admin,
+    toxiproxyApi,
     drain: async (patienceMs) => {
       ready = false;
       await emulator.drain(patienceMs);
     },
     stop: async () => {
       ready = false;
-      await Promise.all([emulator.stop(), admin.close()]);
+      await Promise.all([emulator.stop(), admin.close(), toxiproxyApi?.close()]);
     },
   };
+}
+
+async function startToxiproxyApiOf(
+  { toxiproxyApi, log }: ServingOptions,
+  emulator: Emulator,
+): Promise<ToxiproxyApi | undefined> {
+  if (toxiproxyApi === undefined) return undefined;
+  return startToxiproxyApi(toxiproxyApi, emulator.as("toxiproxy"), (fault) => {
+    log.error({ err: fault }, "the Toxiproxy API failed to answer");
+  });
 }
 
 function startAdminOf(

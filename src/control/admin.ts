@@ -1,8 +1,8 @@
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
 import { type AdminSubject, adminApp } from "./app.ts";
 import { UsageError } from "../errors.ts";
 import { hostOf } from "./host-check.ts";
-import { addressText, listen, type ListenAddress } from "./listen.ts";
+import { addressText, closeNow, listen, type ListenAddress } from "./listen.ts";
 import { checkToken } from "./token.ts";
 
 /** Where the admin server listens, and who may ask it. */
@@ -62,11 +62,4 @@ function checkHosts(hosts: readonly string[]): void {
   if (wrong.length === 0) return;
   const message = `Allowed hosts of the admin server must be names or addresses, without scheme or path: ${wrong.join(", ")}.`;
   throw new UsageError("E_ADDRESS_INVALID", message);
-}
-
-function closeNow(server: ServerType): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)));
-    if ("closeAllConnections" in server) server.closeAllConnections();
-  });
 }

@@ -47,6 +47,8 @@ export interface Condition {
   readonly active?: boolean;
   /** Judges a segment that reaches this condition; the segment that ends a flow dies itself. */
   onSegment(segment: Segment, now: Millis): Verdict;
+  /** Hears of a segment that dies because it follows one that this condition dropped; may end the flow, and no more. */
+  onLost?(segment: Segment, now: Millis): Verdict;
   nextDeadline(): Millis | undefined;
   /** Does all that is due at `now` and moves or clears the deadline; early or repeated calls pass. */
   onDeadline(now: Millis): Verdict;

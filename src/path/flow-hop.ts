@@ -24,6 +24,12 @@ export class FlowHop<Payload> {
     this.index = index;
   }
 
+  /** Whether it ended the flow and lets nothing through but its own answer to the device. */
+  blocks(direction: Direction): boolean {
+    if (this.endings === undefined) return false;
+    return direction === "toServer" || typeof this.endings.toDevice === "string";
+  }
+
   /** Puts a stage behind those that are there. */
   add(stage: Stage<Payload>): void {
     stage.hop = this;

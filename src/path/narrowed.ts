@@ -112,6 +112,10 @@ class Narrowed implements Condition {
     return this.#inner?.onSegment(segment, now) ?? PASS;
   }
 
+  onLost(segment: Segment, now: Millis): Verdict {
+    return this.#inner?.onLost?.(segment, now) ?? PASS;
+  }
+
   nextDeadline(): Millis | undefined {
     const deadline = Math.min(this.#inner?.nextDeadline() ?? Infinity, this.#turnsAt ?? Infinity);
     return deadline === Infinity ? undefined : deadline;

@@ -104,7 +104,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   carries(direction: Direction): boolean {
     if (this.#ignores(nearEnd(direction)) || this.#legs[farEnd(direction)] !== "open") return false;
     for (const stage of this.#stages) if (stage.closed(direction)) return false;
-    for (const hop of this.#hops) if (blocks(hop, direction)) return false;
+    for (const hop of this.#hops) if (hop.blocks(direction)) return false;
     return true;
   }
 
@@ -187,7 +187,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   #crossHop(hop: FlowHop<Payload>, segment: Segment<Payload>, at: Millis): boolean {
     if (hop.endings === undefined) return this.#crossStages(hop, 0, segment, at);
-    return blocks(hop, segment.direction) ? this.#refuse(hop, hop.endings, segment, at) : true;
+    return hop.blocks(segment.direction) ? this.#refuse(hop, hop.endings, segment, at) : true;
   }
 
   #crossStages(hop: FlowHop<Payload>, first: number, segment: Segment<Payload>, at: Millis): boolean {
@@ -198,8 +198,16 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #crossStage(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): boolean {
-    if (stage.closed(segment.direction)) return this.#swallow(stage.hop, segment);
+    if (stage.closed(segment.direction)) return this.#lose(stage, segment, at);
     return this.#obey(stage, stage.condition.onSegment(segment, at), segment, at);
+  }
+
+  /** What follows a dropped segment dies as that did, unless the condition ends the flow for it. */
+  #lose(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): false {
+    const verdict = stage.condition.onLost?.(segment, at);
+    if (verdict?.kind !== "end") return this.#swallow(stage.hop, segment);
+    this.#end(stage.hop, stage.prepared.type, verdict.endings, at);
+    return this.#refuse(stage.hop, verdict.endings, segment, at);
   }
 
   /** Whether the segment goes on at once. */
@@ -233,7 +241,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       if (this.#crossStage(stage, head, at)) this.#goBeyond(stage, head, at);
       const { endings } = stage.hop;
       if (endings !== undefined) return this.#refuse(stage.hop, endings, tail, at);
-      if (stage.closed(tail.direction)) return this.#swallow(stage.hop, tail);
+      if (stage.closed(tail.direction)) return this.#lose(stage, tail, at);
       const verdict = stage.condition.onSegment(tail, at);
       if (verdict.kind !== "split") return this.#finishPieces(stage, verdict, tail, at);
       rest = tail;
@@ -390,9 +398,3 @@ type Leg = "open" | "finished" | "over";
 const NOTHING: readonly never[] = [];
 
 const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];
-
-/** A hop that ended the flow lets nothing through, but for its own answer to the device. */
-function blocks(hop: FlowHop<unknown>, direction: Direction): boolean {
-  if (hop.endings === undefined) return false;
-  return direction === "toServer" || typeof hop.endings.toDevice === "string";
-}

@@ -32,14 +32,30 @@ export function reweave<Payload>(
       if (place.stages.length > 0) push(place);
     }
   };
-  for (const { name, conditions } of hops) {
-    const at = rest.findIndex(({ stages }) => stages.some((stage) => conditions.includes(stage.prepared)));
+  for (const [index, { name, conditions }] of hops.entries()) {
+    const at = sourceOf(hops, index, rest);
     const source = at < 0 ? [] : rest.splice(0, at + 1);
     leaveBehind(source.slice(0, -1));
     push(reweaveHop(name, conditions, source.at(-1)?.stages ?? [], flow, now));
   }
   leaveBehind(rest);
   return woven;
+}
+
+/**
+ * Finds the old hop that a hop goes on from: the one whose conditions it keeps, else its namesake, so that what waited in
+ * a condition that changed goes on past the new one, either way; but no hop that stays is passed for a namesake.
+ */
+function sourceOf(hops: readonly PathHop[], index: number, rest: readonly FlowHop<unknown>[]): number {
+  const kept = rest.findIndex((old) => keeps(old, hops[index]));
+  if (kept >= 0) return kept;
+  const namesake = rest.findIndex((old) => old.name === hops[index]?.name);
+  const passed = rest.slice(0, Math.max(namesake, 0));
+  return passed.some((old) => hops.slice(index).some((hop) => keeps(old, hop))) ? -1 : namesake;
+}
+
+function keeps({ stages }: FlowHop<unknown>, hop: PathHop | undefined): boolean {
+  return stages.some(({ prepared }) => hop?.conditions.includes(prepared) === true);
 }
 
 function reweaveHop<Payload>(

@@ -9,6 +9,7 @@ type Issue = z.core.$ZodIssue;
 const TYPES: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
+  int: "a whole number",
   boolean: "true or false",
   array: "a list",
   object: "a mapping",

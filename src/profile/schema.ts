@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { HOP_KINDS } from "../path/hop.ts";
+import { HOP_KINDS, PROFILE_CATEGORIES } from "../path/hop.ts";
 import type { Profile } from "../path/hop.ts";
 import { closed } from "./closed.ts";
 import { conditionSchema } from "./conditions/index.ts";
 
 const LONGEST_NAME = 64;
 const LONGEST_TEXT = 300;
+const LONGEST_VENDOR = 80;
+const MOST_SENTENCES = 8;
 const MOST_HOPS = 16;
 const MOST_CONDITIONS = 16;
 
@@ -15,6 +17,8 @@ export const name = z
   .max(LONGEST_NAME)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, "lower-case words joined by hyphens, such as carrier-13min");
 const sentence = z.string().max(LONGEST_TEXT).regex(/\S/u, "some words");
+const sentences = z.array(sentence).max(MOST_SENTENCES);
+const maker = z.string().max(LONGEST_VENDOR).regex(/\S/u, "some words");
 
 /** One hop as a profile writes it. */
 export const hopSchema = closed({
@@ -33,7 +37,12 @@ export const hopSchema = closed({
 export const profileSchema = closed({
   name: name.describe("Lower-case words joined by hyphens; the name of a shipped profile's file"),
   title: sentence.describe("What the path is, for people"),
+  category: z.enum(PROFILE_CATEGORIES).exactOptional().describe("What it is about; lists group by it"),
+  vendor: maker.exactOptional().describe("Who makes or runs the element"),
+  product: maker.exactOptional().describe("Which product, and which of its settings"),
   source: sentence.describe("Where the figures come from"),
+  unverified: sentences.exactOptional().describe("What the source does not show, a sentence each"),
+  notes: sentences.exactOptional().describe("What else a reader should know, a sentence each"),
   hops: z.array(hopSchema).max(MOST_HOPS).describe("The path, device side first"),
 }) satisfies z.ZodType<Profile>;
 

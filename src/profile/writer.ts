@@ -12,9 +12,11 @@ export type WrittenProfile = z.input<typeof profileSchema>;
 export type WrittenCondition = z.input<typeof conditionSchema>;
 
 /** Gives a profile as people write it; read again, it is the same profile. */
-export function writeProfile({ hops, ...named }: Profile): WrittenProfile {
+export function writeProfile({ hops, unverified, notes, ...named }: Profile): WrittenProfile {
   return {
     ...named,
+    ...(unverified !== undefined && { unverified: [...unverified] }),
+    ...(notes !== undefined && { notes: [...notes] }),
     hops: hops.map(({ conditions, ...hop }) => ({ ...hop, conditions: conditions.map(writeCondition) })),
   };
 }

@@ -147,7 +147,7 @@ describe("serve refuses to start", () => {
     const { code, stderr } = await idlewall(base, { cwd: directory });
     expect([code, stderr]).toEqual([
       2,
-      "idlewall: expected --target, the URL of the Client Access server, or --tcp, or listeners in a --config file\n",
+      "idlewall: expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file\n",
     ]);
   });
 

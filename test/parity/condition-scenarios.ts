@@ -9,6 +9,9 @@ const MINUTE = 60 * SECOND;
 
 const BOTH = (ending: PlainEnding) => ({ toDevice: ending, toServer: ending });
 
+/** The answers to the second and the fourth parked request. */
+const SOME_ANSWERS = { command: ["Ping", "Sync"], skip: 1, every: 2, times: 2 };
+
 /** What a row of the table may say beside its conditions. */
 interface Row {
   readonly conditions: readonly ConditionSettings[];
@@ -37,7 +40,7 @@ const ROWS: readonly Row[] = [
         type: "stall",
         direction: "toDevice",
         afterMs: 0,
-        match: { command: ["Ping", "Sync"], skip: 1, every: 2, times: 2 },
+        match: SOME_ANSWERS,
       },
     ],
   },
@@ -76,6 +79,23 @@ const ROWS: readonly Row[] = [
       },
     ],
   },
+  {
+    conditions: [
+      { type: "lifetime", ageMs: 23 * MINUTE + 47 * SECOND, atExpiry: BOTH("close") },
+      { type: "slow-close", delayMs: 5000, direction: "both" },
+    ],
+  },
+  { conditions: [{ type: "slice", sizeBytes: 2000, variationBytes: 100, pauseMs: 2000, direction: "both" }] },
+  {
+    conditions: [
+      { type: "limit-data", limitBytes: 0, direction: "toServer", atLimit: BOTH("reset"), match: SOME_ANSWERS },
+    ],
+  },
+  ...[
+    { type: "black-hole" as const, atEnd: BOTH("drop") },
+    { type: "black-hole" as const, endAfterMs: 11 * MINUTE + 7 * SECOND, atEnd: BOTH("reset") },
+    { type: "cut-off" as const, afterMs: 3 * MINUTE + 7 * SECOND, ending: BOTH("close") },
+  ].map((settings) => ({ conditions: [{ ...settings, direction: "toDevice" as const, match: SOME_ANSWERS }] })),
   {
     conditions: [
       { type: "latency", delayMs: 500, jitterMs: 0, distribution: "fixed", direction: "both" },

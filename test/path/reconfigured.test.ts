@@ -109,6 +109,28 @@ describe("a condition", () => {
     ]);
   });
 
+  test.each([
+    ["alone", [], []],
+    ["behind one that goes", ["first"], []],
+    ["between others that stay", ["stays"], ["stays"]],
+  ])("that changes, %s, lets what waits in it go on past the new one, both ways", (_, names, stayingNames) => {
+    const others = holding(...names.map((name) => [name, 1] as const));
+    const staying = others.filter(({ name }) => stayingNames.includes(name));
+    const flow = new Changing([...others, ...holding(["radio", 100])]);
+    flow
+      .sends(0, "device", "one")
+      .sends(1, "server", "two")
+      .becomes(50, [...staying, ...holding(["radio", 1000])]);
+    flow.sends(60, "device", "three").sends(60, "server", "four").until(5000);
+    const rows = flow.rows.map(([at, what]) => `${at > 999 ? "late" : "at once"}: ${what}`);
+    expect(rows.toSorted()).toEqual([
+      "at once: device gets two",
+      "at once: server gets one",
+      "late: device gets four",
+      "late: server gets three",
+    ]);
+  });
+
   test("that goes leaves a direction closed that it dropped a segment of", () => {
     const dropping = hopOf(
       "radio",

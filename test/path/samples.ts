@@ -20,4 +20,9 @@ export const SAMPLES: { readonly [Type in ConditionType]: Extract<ConditionSetti
     atEviction: both("drop"),
     adaptive: { from: 6, to: 12, idleTimeoutMs: 60_000 },
   },
+  "slow-close": { type: "slow-close", direction: "both", delayMs: 10 },
+  slice: { type: "slice", direction: "both", sizeBytes: 10, variationBytes: 2, pauseMs: 5 },
+  "limit-data": { type: "limit-data", direction: "both", limitBytes: 10, atLimit: both("reset") },
+  "black-hole": { type: "black-hole", direction: "both", endAfterMs: 1000, atEnd: both("close") },
+  "cut-off": { type: "cut-off", direction: "both", afterMs: 10, ending: both("drop") },
 };

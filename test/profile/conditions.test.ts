@@ -1,7 +1,9 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ConditionSettings } from "../../src/path/conditions/index.ts";
 import { conditionSchema, describeCondition, writeCondition } from "../../src/profile/conditions/index.ts";
 import { faultsOf, READING } from "../../src/profile/issues.ts";
+import { anyCondition } from "../path/any-condition.ts";
 import { SAMPLES } from "../path/samples.ts";
 
 /** Settings with every key given, and with as few as may be. */
@@ -31,6 +33,15 @@ const SETTINGS: readonly ConditionSettings[] = [
 
 test.each(SETTINGS)("what is written of $type reads as the same", (settings) => {
   expect(conditionSchema.parse(writeCondition(settings))).toEqual(settings);
+});
+
+test("whatever a condition is and however it is narrowed, what is written of it reads as the same", () => {
+  fc.assert(
+    fc.property(anyCondition, (settings) => {
+      expect(conditionSchema.parse(writeCondition(settings))).toEqual(settings);
+      expect(describeCondition(settings)).not.toBe("");
+    }),
+  );
 });
 
 function written(text: object): ConditionSettings {

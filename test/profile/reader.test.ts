@@ -77,6 +77,31 @@ const WRITTEN: Record<ConditionType, readonly [string, ConditionSettings]> = {
       adaptive: { from: 60, to: 120, idleTimeoutMs: 86_400_000 },
     },
   ],
+  "slow-close": [
+    "{ type: slow-close, delay: 5s, direction: toDevice }",
+    { type: "slow-close", delayMs: 5000, direction: "toDevice" },
+  ],
+  slice: [
+    "{ type: slice, size: 64, variation: 16, pause: 10ms, direction: toServer }",
+    { type: "slice", sizeBytes: 64, variationBytes: 16, pauseMs: 10, direction: "toServer" },
+  ],
+  "limit-data": [
+    "{ type: limit-data, bytes: 1000, direction: toDevice, atLimit: reset }",
+    { type: "limit-data", limitBytes: 1000, direction: "toDevice", atLimit: { toDevice: "reset", toServer: "reset" } },
+  ],
+  "black-hole": [
+    "{ type: black-hole, direction: toDevice, endAfter: 1m, atEnd: close }",
+    {
+      type: "black-hole",
+      direction: "toDevice",
+      endAfterMs: 60_000,
+      atEnd: { toDevice: "close", toServer: "close" },
+    },
+  ],
+  "cut-off": [
+    "{ type: cut-off, direction: toServer, after: 2s, ending: drop }",
+    { type: "cut-off", direction: "toServer", afterMs: 2000, ending: { toDevice: "drop", toServer: "drop" } },
+  ],
 };
 
 test.each(Object.entries(WRITTEN))("a condition of type %s is read", (_, [text, settings]) => {
@@ -118,6 +143,21 @@ test.each([
 ])("atExpiry %s is, leg by leg, %j and %j", (text, toDevice, toServer) => {
   const settings = conditionOf(`{ type: idle-timeout, idleTimeout: 8m, atExpiry: ${text} }`, "reverse-proxy");
   expect(settings).toMatchObject({ atExpiry: { toDevice, toServer } });
+});
+
+test("what a profile says about itself is read as it was written", () => {
+  const about = "category: firewall\nvendor: Somebody\nproduct: Something\nunverified: [its end]\nnotes: [old]\n";
+  expect(readProfile(`${HEAD}${about}hops: []\n`, "f.yaml")).toEqual({
+    name: "a-path",
+    title: "A path",
+    source: "A test",
+    category: "firewall",
+    vendor: "Somebody",
+    product: "Something",
+    unverified: ["its end"],
+    notes: ["old"],
+    hops: [],
+  });
 });
 
 describe("a fault has its line, its column, what was found and what was expected", () => {
@@ -220,6 +260,19 @@ describe("a fault has its line, its column, what was found and what was expected
       "an unknown kind",
       `${HEAD}hops: [{ name: a, kind: natt, conditions: [] }]\n`,
       [/^f.yaml:4:25: found "natt".*did you mean nat\?$/u],
+    ],
+    [
+      "an unknown category",
+      `${HEAD}category: fire-wall\nhops: []\n`,
+      [/^f.yaml:4:11: found "fire-wall", expected reference, .* or chain; did you mean firewall\?$/u],
+    ],
+    ["what is unverified as one text", `${HEAD}unverified: all\nhops: []\n`, ['4:13: found "all", expected a list']],
+    ["an empty note", `${HEAD}notes: ['']\nhops: []\n`, ['4:9: found "", expected some words']],
+    ["a vendor without a name", `${HEAD}vendor:\nhops: []\n`, ["4:8: found nothing, expected text"]],
+    [
+      "too many notes",
+      `${HEAD}notes: [a, b, c, d, e, f, g, h, i]\nhops: []\n`,
+      ["4:8: found a list, expected 8 entries at most"],
     ],
     ["an empty file", "", ["1:1: found nothing, expected a mapping"]],
     ["a text", "nonsense", ['1:1: found "nonsense", expected a mapping']],

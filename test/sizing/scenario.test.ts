@@ -231,3 +231,22 @@ test("a device that is refused sees no server, and asks the same again later", (
     { outcome: "cut", ending: "unreachable", heartbeatIntervalSeconds: 480 },
   ]);
 });
+
+test("devices that share a full table of flows lose theirs to one another, again when the first comes back", () => {
+  const table = {
+    type: "flow-table",
+    flows: 1,
+    whenFull: "evict-longest-idle",
+    atEviction: both("reset"),
+  } as const;
+  const { rows } = ran({
+    ...fixedAt(8),
+    hops: [{ name: "gate", kind: "firewall", conditions: [table] }],
+    deviceCount: 2,
+    durationMs: HOUR,
+  });
+  expect(rows.slice(0, 2)).toMatchObject([
+    { device: "device0001", outcome: "cut", hop: "gate", action: "reset", durationSeconds: 0 },
+    { device: "device0002", outcome: "cut", hop: "gate", action: "reset", durationSeconds: 15 },
+  ]);
+});

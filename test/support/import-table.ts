@@ -8,7 +8,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   heartbeat: ["core", "activesync"],
   profile: ["core", "errors.ts", "path", "zod", "yaml"],
   sizing: ["core", "path", "heartbeat", "profile"],
-  report: ["core", "heartbeat", "sizing"],
+  report: ["core", "heartbeat", "sizing", "path"],
   metrics: ["core", "heartbeat", "path", "prom-client"],
   live: [
     "core",

@@ -17,8 +17,8 @@ export const CONDITION_TYPES = [...BRANCHES.keys()];
 export function conditions(type?: string): Arbitrary<ConditionSettings> {
   const schemas = [...BRANCHES].filter(([each]) => type === undefined || each === type).map(([, schema]) => schema);
   return fromSchema({ anyOf: schemas })
-    .map((written) => conditionSchema.safeParse(written))
-    .filter(({ success, data }) => success && isPlain(data))
+    .map((written) => conditionSchema.safeParse(mended(written)))
+    .filter(({ success }) => success)
     .map(({ data }) => settingsOf(data));
 }
 
@@ -41,9 +41,27 @@ export function profiles(fewest = 0): Arbitrary<Profile> {
     .filter((profile) => readProfileValue(writeProfile(profile)).kind === "profile");
 }
 
-/** Only the last hop of a path may answer in HTTP; such conditions have tests of their own. */
-function isPlain(settings: ConditionSettings | undefined): boolean {
-  return !JSON.stringify(settings).includes("respond");
+/** Keys whose values must grow, in this order: what a schema can't say of its keys, and most values would break. */
+const GROWING = ["from", "at", "for", "until", "to", "every"];
+
+/**
+ * Mends what a JSON Schema can't say, so that few values have to be thrown away.
+ * Only the last hop of a path may answer in HTTP; such conditions have tests of their own.
+ */
+function mended(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if ("respond" in value) return "reset";
+  const entries = Object.entries(value).map(([key, each]): readonly [string, unknown] => [key, mended(each)]);
+  const growing = GROWING.filter((key) => entries.some(([each]) => each === key));
+  const grown = new Map(growing.map((key, index) => [key, 2 ** index]));
+  return Object.fromEntries(entries.map(([key, each]) => [key, larger(each, grown.get(key))]));
+}
+
+/** A duration or number of that rank, above all of a lower one. */
+function larger(value: unknown, rank: number | undefined): unknown {
+  if (rank === undefined) return value;
+  if (typeof value === "number") return Math.min(value, 1000) + 1000 * rank;
+  return typeof value === "string" ? `${rank * 4}h${value.length}m` : value;
 }
 
 function settingsOf(settings: ConditionSettings | undefined): ConditionSettings {

@@ -25,6 +25,7 @@ export interface JsonSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
+  readonly minItems?: number;
   readonly maxItems?: number;
   readonly pattern?: string;
 }
@@ -39,13 +40,21 @@ export function fromSchema(schema: JsonSchema): Arbitrary<unknown> {
     case "object":
       return fromProperties(schema);
     case "array":
-      return array(fromSchema(schema.items ?? {}), { maxLength: Math.min(schema.maxItems ?? 3, 3) });
+      return array(fromSchema(schema.items ?? {}), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 3, 3),
+      });
     case "boolean":
       return boolean();
     case "integer":
       return integer({ min: schema.minimum ?? 1, max: Math.min(schema.maximum ?? 1000, 2 ** 31 - 1) });
     case "number":
-      return double({ min: schema.minimum ?? schema.exclusiveMinimum ?? 0, max: schema.maximum ?? 1000, noNaN: true });
+      return double({
+        min: schema.minimum ?? schema.exclusiveMinimum ?? 0,
+        minExcluded: schema.exclusiveMinimum !== undefined,
+        max: schema.maximum ?? 1000,
+        noNaN: true,
+      });
     default:
       return fromText(schema);
   }

@@ -11,6 +11,7 @@ import { checkedSeed } from "../seed.ts";
 import type { ServeArguments } from "../serve-plan.ts";
 import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
+import { toxiproxyAddress } from "../toxiproxy-option.ts";
 import { checkKnownToken } from "../admin-token.ts";
 import { SERVE_FILE } from "../configuration.ts";
 import { draftEntry, type EntrySurroundings, fileListeners } from "../file-listeners.ts";
@@ -25,9 +26,10 @@ export const check = defineCommand({
   options: { ...FORWARD_OPTIONS, ...SERVE_OPTIONS, ...JSON_OPTION },
   fileExtras: SERVE_FILE,
   run: (args, output) => {
-    const { "target-ca": authorities } = args;
+    const { "target-ca": authorities, "toxiproxy-api": api } = args;
     const others = otherListeners(args);
-    const isMain = Object.keys(others).length === 0 || args.target !== undefined || args.backend !== undefined;
+    const isAlone = Object.keys(others).length === 0 && api === undefined;
+    const isMain = isAlone || args.target !== undefined || args.backend !== undefined;
     const main: Readonly<Record<string, () => string>> = {
       target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
@@ -35,6 +37,7 @@ export const check = defineCommand({
     const parts: Readonly<Record<string, () => string>> = {
       ...(isMain ? { listen: () => formatAddress(parseAddress(args.listen)) } : {}),
       admin: () => adminOf(args),
+      ...(api === undefined ? {} : { toxiproxy: () => formatAddress(toxiproxyAddress(api)) }),
       ...(isMain ? main : {}),
       ...others,
       path: () => pathLine(profileFrom(args)),

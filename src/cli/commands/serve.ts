@@ -19,6 +19,7 @@ import { draftServe, planFrom } from "../serve-plan.ts";
 import { type Serving, startServing } from "../serving.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
+import { noteOpenApi, toxiproxyAddress } from "../toxiproxy-option.ts";
 
 /** `idlewall serve`: paths in front of servers. */
 export const serve = defineCommand({
@@ -34,9 +35,11 @@ export const serve = defineCommand({
     const drawn = seedFrom(args.seed);
     const token = adminToken(admin, args["admin-token-file"], output);
     const plan = await planFrom(draft, drawn, output);
+    const toxiproxy = args["toxiproxy-api"] === undefined ? undefined : toxiproxyAddress(args["toxiproxy-api"]);
     if (args["target-check"])
       for (const { targets } of draft.listeners) for (const each of targets) await checkTarget(each);
     noteInsecure(draft.listeners, output);
+    if (toxiproxy !== undefined) noteOpenApi(toxiproxy, output);
     const scheduler = new RealScheduler({ timeScale });
     const serving = await startServing({
       emulator: {
@@ -53,6 +56,7 @@ export const serve = defineCommand({
       adminHosts: args["admin-host"] ?? [],
       adminToken: token,
       revealDevices: args["reveal-devices"] === true,
+      toxiproxyApi: toxiproxy,
       log: createLog({ level: levelFrom(args["log-level"]) }),
     });
     output.outlive();
@@ -75,8 +79,8 @@ function noteInsecure(listeners: readonly ListenerDraft[], output: Output): void
     output.note("any certificate of the target is taken (--target-insecure)");
 }
 
-function tell(output: Output, { emulator, admin }: Serving, asJson: boolean): void {
-  if (asJson) return output.json(summary(emulator, admin.url));
+function tell(output: Output, { emulator, admin, toxiproxyApi }: Serving, asJson: boolean): void {
+  if (asJson) return output.json({ ...summary(emulator, admin.url), toxiproxyApi: toxiproxyApi?.url });
   for (const { name, type, address, target, profile, enabled } of emulator.listeners()) {
     const what = type === "https" && name === "https" ? "devices: " : `${name}: `;
     const state = enabled ? "" : " (disabled)";
@@ -84,6 +88,7 @@ function tell(output: Output, { emulator, admin }: Serving, asJson: boolean): vo
     output.result(`path:     ${pathLine(profile)}`);
   }
   output.result(`seed:     ${emulator.scenario().seed}`);
+  if (toxiproxyApi !== undefined) output.result(`toxiproxy: ${toxiproxyApi.url}`);
   output.result(`admin:    ${admin.url}/`);
   output.result(`metrics:  ${admin.url}/metrics`);
 }

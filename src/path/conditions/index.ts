@@ -11,6 +11,11 @@ import { outage } from "./outage.ts";
 import { refuse } from "./refuse.ts";
 import { slowAccept } from "./slow-accept.ts";
 import { stall } from "./stall.ts";
+import { blackHole } from "./black-hole.ts";
+import { cutOff } from "./cut-off.ts";
+import { limitData } from "./limit-data.ts";
+import { slice } from "./slice.ts";
+import { slowClose } from "./slow-close.ts";
 
 /** Every condition by the name that profiles give it: a further condition is one file and one line here. */
 export const CONDITIONS = {
@@ -25,6 +30,11 @@ export const CONDITIONS = {
   "slow-accept": slowAccept,
   refuse,
   "flow-table": flowTable,
+  "slow-close": slowClose,
+  slice,
+  "limit-data": limitData,
+  "black-hole": blackHole,
+  "cut-off": cutOff,
 } as const;
 
 /** The name of a condition's kind, as profiles write it. */

@@ -6,7 +6,10 @@ import { formatDuration, LONGEST_DURATION_MS, readDuration } from "../durations.
 export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z.ZodType<Millis, string> {
   return z
     .string("a duration with a unit, such as 13m")
-    .meta({ pattern: String.raw`^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`, examples: ["13m", "350s", "1h30m"] })
+    .meta({
+      pattern: String.raw`^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`,
+      examples: EXAMPLES.filter(([, ms]) => ms >= shortestMs && ms <= longestMs).map(([text]) => text),
+    })
     .transform((text, context) => {
       const reading = readDuration(text);
       const message = reading.kind === "fault" ? reading.message : rangeFault(text, reading.ms, shortestMs, longestMs);
@@ -15,6 +18,13 @@ export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z
       return z.NEVER;
     });
 }
+
+const EXAMPLES = [
+  ["13m", 780_000],
+  ["350s", 350_000],
+  ["1h30m", 5_400_000],
+  ["200ms", 200],
+] as const satisfies readonly (readonly [string, Millis])[];
 
 function rangeFault(text: string, ms: Millis, shortestMs: Millis, longestMs: Millis): string | undefined {
   if (ms < shortestMs) return `found "${text}", expected ${formatDuration(shortestMs)} at least`;

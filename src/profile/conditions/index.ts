@@ -13,6 +13,11 @@ import { refuseFormat, refuseSchema } from "./refuse.ts";
 import { slowAcceptFormat, slowAcceptSchema } from "./slow-accept.ts";
 import { stallFormat, stallSchema } from "./stall.ts";
 import { describeNarrowing, writeNarrowing } from "./narrowing.ts";
+import { blackHoleFormat, blackHoleSchema } from "./black-hole.ts";
+import { cutOffFormat, cutOffSchema } from "./cut-off.ts";
+import { limitDataFormat, limitDataSchema } from "./limit-data.ts";
+import { sliceFormat, sliceSchema } from "./slice.ts";
+import { slowCloseFormat, slowCloseSchema } from "./slow-close.ts";
 
 /** Any condition as a profile writes it; a further one is one file here, one entry in this list and one in the next. */
 export const conditionSchema = z.discriminatedUnion("type", [
@@ -27,6 +32,11 @@ export const conditionSchema = z.discriminatedUnion("type", [
   slowAcceptSchema,
   refuseSchema,
   flowTableSchema,
+  slowCloseSchema,
+  sliceSchema,
+  limitDataSchema,
+  blackHoleSchema,
+  cutOffSchema,
 ]) satisfies z.ZodType<ConditionSettings>;
 
 /** One view of the table for every settings; sound because `type` picks the line made for them. */
@@ -42,6 +52,11 @@ const FORMATS: Readonly<Record<ConditionType, ConditionFormat<ConditionSettings>
   "slow-accept": slowAcceptFormat,
   refuse: refuseFormat,
   "flow-table": flowTableFormat,
+  "slow-close": slowCloseFormat,
+  slice: sliceFormat,
+  "limit-data": limitDataFormat,
+  "black-hole": blackHoleFormat,
+  "cut-off": cutOffFormat,
 };
 
 /** A condition in a few words, for tables: `13m drop`. */

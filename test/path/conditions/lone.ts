@@ -98,7 +98,7 @@ export function breachOf(
 }
 
 /** What both ends send: data of 1 to 4000 bytes, waiting up to `longestWaitMs` before each, and perhaps FIN and RST. */
-function sends(longestWaitMs: Millis, withEnds = true): fc.Arbitrary<readonly Sent[]> {
+export function sends(longestWaitMs: Millis, withEnds = true): fc.Arbitrary<readonly Sent[]> {
   const what = fc.nat(4000).map((size) => "abcdefghij".repeat(400).slice(0, size + 1));
   const any = withEnds
     ? fc.oneof({ weight: 8, arbitrary: what }, { weight: 1, arbitrary: fc.constantFrom("fin", "rst") })
@@ -113,7 +113,8 @@ function sends(longestWaitMs: Millis, withEnds = true): fc.Arbitrary<readonly Se
   });
 }
 
-function textFrom(end: string, rows: readonly (readonly [string, string])[]): string {
+/** What an end sent or got, without FIN and RST, as one text. */
+export function textFrom(end: string, rows: readonly (readonly [string, string])[]): string {
   return rows
     .filter(([from, what]) => from === end && what !== "fin" && what !== "rst")
     .map(([, what]) => what)
