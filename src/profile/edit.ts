@@ -60,7 +60,7 @@ export function addCondition(profile: Profile, { hop, kind = "network", settings
   const hops = profile.hops.some((each) => each.name === hop)
     ? profile.hops
     : withHop(profile.hops, { name: hop, kind, conditions: [] });
-  const count = hops.find((each) => each.name === hop)?.conditions.length ?? 0;
+  const count = hops.flatMap(({ name: each, conditions }) => (each === hop ? conditions : [])).length;
   const at = position ?? count;
   if (at > count) return { kind: "faults", faults: [beyond(at, count)] };
   return edited(profile, hops.map(inHop(hop, (conditions) => conditions.toSpliced(at, 0, settings))), hop, at);

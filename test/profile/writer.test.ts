@@ -65,3 +65,10 @@ test("the text of a profile has a condition a line", () => {
   const profile = readProfile(readFileSync(new URL("carrier-13min.yaml", SHIPPED), "utf8"), "carrier-13min.yaml");
   expect(profileText(profile)).toContain("\n      - { type: idle-timeout, idleTimeout: 13m, atExpiry: drop }\n");
 });
+
+test("the text of a profile writes everything out, also what is one value in the program", () => {
+  const settings = conditionSchema.parse({ type: "idle-timeout", idleTimeout: "13m", match: { share: 0.5 } });
+  const hops = ["a", "b"].map((name) => ({ name, kind: "nat" as const, conditions: [settings] }));
+  const profile = { name: "twice", title: "Twice", source: "a test", hops };
+  expect(readProfile(profileText(profile), "twice.yaml")).toEqual(profile);
+});

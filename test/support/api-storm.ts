@@ -2,7 +2,9 @@ import type { Random } from "../../src/core/random.ts";
 import {
   modelAdd,
   type ModelCondition,
+  type ModelEdit,
   type ModelListener,
+  type ModelPlace,
   type ModelProfile,
   modelRemove,
   modelReplace,
@@ -125,7 +127,7 @@ function condition(name: string, { random, model, shipped }: Drawing, harmless: 
   const one = `${path}/${encodeURIComponent(wanted)}`;
   const drawn = drawCondition(random, harmless);
   const flows = pick(random, ["new", "all"]);
-  const take = (edit: { readonly status: number; readonly profile?: ModelProfile }) => ({
+  const take = (edit: ModelEdit) => ({
     statuses: [known === undefined ? 404 : edit.status],
     apply: (status: number) => {
       if (known === undefined || edit.profile === undefined || status >= 300) return;
@@ -144,9 +146,8 @@ function condition(name: string, { random, model, shipped }: Drawing, harmless: 
       };
     case 2: {
       const place = places(before).find(({ id }) => id === wanted);
-      const change = { idleTimeout: drawn["idleTimeout"] };
-      const edit =
-        place === undefined ? { status: 404 } : modelReplace(before, wanted, { ...place.condition, ...change });
+      const change = { idleTimeout: `${random.integer(1, 23)}h` };
+      const edit = place === undefined ? { status: 404 } : lengthened(before, place, change);
       return { method: "PATCH", path: one, body: JSON.stringify({ condition: change, flows }), ...take(edit) };
     }
     default: {
@@ -158,17 +159,30 @@ function condition(name: string, { random, model, shipped }: Drawing, harmless: 
   }
 }
 
-/** Harmless is what no flow of a test lives long enough for, or what concerns devices of another network. */
+/**
+ * Harmless is what no flow of a test lives long enough for, or what concerns devices of another network. Latency and
+ * stalls among it make the flows that are there cross paths that can hold their bytes back, and then others again.
+ */
 function drawCondition(random: Random, harmless: boolean): ModelCondition {
-  const foreign = random.next() < 0.5;
-  const idleTimeout = harmless && !foreign ? `${random.integer(1, 23)}h` : `${random.integer(1, 59)}s`;
-  return {
-    type: "idle-timeout",
-    idleTimeout,
-    atExpiry: pick(random, ["drop", "reset", "close", "reset-on-next"]),
-    ...(foreign && { match: { source: ["192.0.2.0/24"] } }),
-    ...(random.next() < 0.2 && { name: `named-${random.integer(1, 5)}` }),
-  };
+  const foreign = { match: { source: ["192.0.2.0/24"] } };
+  const named = random.next() < 0.2 ? { name: `named-${random.integer(1, 5)}` } : {};
+  switch (random.integer(0, 3)) {
+    case 0:
+      return { type: "latency", delay: `${random.integer(1, 59)}s`, ...foreign, ...named };
+    case 1:
+      return { type: "stall", after: `${random.integer(1, 59)}s`, for: "1h", ...foreign, ...named };
+    default: {
+      const atExpiry = pick(random, ["drop", "reset", "close", "reset-on-next"]);
+      const isForeign = random.next() < 0.5;
+      const idleTimeout = harmless && !isForeign ? `${random.integer(1, 23)}h` : `${random.integer(1, 59)}s`;
+      return { type: "idle-timeout", idleTimeout, atExpiry, ...(isForeign && foreign), ...named };
+    }
+  }
+}
+
+/** Only an idle time-out has a length of this name. */
+function lengthened(before: ModelProfile, { id, condition: held }: ModelPlace, change: object): ModelEdit {
+  return held.type === "idle-timeout" ? modelReplace(before, id, { ...held, ...change }) : { status: 422 };
 }
 
 function scenario({ random, model }: Drawing): StormCall {

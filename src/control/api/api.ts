@@ -39,13 +39,20 @@ export function mountApi(app: App, subject: ApiSubject): Api {
     });
   });
   const document = openApiDocument(OPERATIONS, subject.emulator.version);
-  route(app, { subject, log, changes: () => changes, document: () => document });
+  const state = { subject: readOnce(subject), log, changes: () => changes, document: () => document };
+  route(app, state);
   return {
     close: () => {
       unsubscribe();
       log.close();
     },
   };
+}
+
+/** The shipped profiles are many files, which do not change while the server runs: they are read when first asked for. */
+function readOnce(subject: ApiSubject): ApiSubject {
+  let shipped: ReturnType<ApiSubject["profiles"]> | undefined;
+  return { ...subject, profiles: () => (shipped ??= subject.profiles()) };
 }
 
 function route(app: App, api: ApiState): void {
