@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   E_LISTEN_FAILED: "the address cannot be listened on",
   E_TARGET_UNREACHABLE: "the Client Access server cannot be reached",
   E_TARGET_UNTRUSTED: "the Client Access server's certificate is not trusted",
+  E_ENFORCE_UNAVAILABLE: "the kernel can't be asked to enforce expiry",
 } as const;
 
 /** A code of the table above. */

@@ -25,6 +25,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_LISTEN_FAILED: EXIT.notStarted,
   E_TARGET_UNREACHABLE: EXIT.notStarted,
   E_TARGET_UNTRUSTED: EXIT.notStarted,
+  E_ENFORCE_UNAVAILABLE: EXIT.notStarted,
 };
 
 /** The exit code of a command that an error ended; what is no error of ours is a fault of ours. */

@@ -9,6 +9,8 @@ import { Path } from "../path/path.ts";
 import { ActivitySweep } from "./activity-sweep.ts";
 import { ConditionedLeg } from "./conditioned-leg.ts";
 import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
+import { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 import type { LivePayload } from "./leg-path.ts";
 import { takeAway } from "./linger.ts";
 import { listenError } from "./listen-error.ts";
@@ -33,6 +35,8 @@ export interface FrontOptions {
   makeHandler(flowId: number, forget: () => void): FlowHandler;
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms. */
   readonly holeLingerMs: Millis;
+  /** Lets the kernel help to make flows silent. */
+  readonly enforcer?: Enforcer | undefined;
   /** A device could not be accepted, for want of file handles for instance; those that are there live on. */
   acceptFailed(error: Error): void;
 }
@@ -128,9 +132,14 @@ export class Front {
     raw.once("close", () => this.#sockets.delete(raw));
     this.#flowCount += 1;
     const flowId = this.#flowCount;
-    const handler = this.#options.makeHandler(flowId, () => this.#forget(flowId));
+    const enforcement = this.#enforcementOf(raw);
+    const handler = this.#options.makeHandler(flowId, () => {
+      enforcement?.release();
+      this.#forget(flowId);
+    });
+    handler.serverConnected = (server) => enforcement?.serverConnected(server);
     this.#flows.set(flowId, handler);
-    handler.attach(this.#makeLeg(raw, handler));
+    handler.attach(this.#makeLeg(raw, handler, enforcement));
   }
 
   #forget(flowId: number): void {
@@ -141,11 +150,17 @@ export class Front {
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
-  #makeLeg(raw: Socket, handler: FlowHandler): WatchedLeg | ConditionedLeg {
+  #enforcementOf(raw: Socket): FlowEnforcement | undefined {
+    const { enforcer, timeScale } = this.#options;
+    if (enforcer === undefined) return undefined;
+    return new FlowEnforcement({ enforcer, timeScale, heedsKeepalives: heedsKeepalives(this.profile) }, raw);
+  }
+
+  #makeLeg(raw: Socket, handler: FlowHandler, enforcement: FlowEnforcement | undefined): WatchedLeg | ConditionedLeg {
     const { secureContext, scheduler, legKind, holeLingerMs } = this.#options;
     const { hops, delays, activity } = this.#path;
     const path = new Path<LivePayload>(hops, { createdAt: scheduler.now() });
-    const options = { raw, secureContext, path, scheduler, events: handler, holeLingerMs };
+    const options = { raw, secureContext, path, scheduler, events: handler, holeLingerMs, enforcement };
     return delays || legKind === "conditioned" ? new ConditionedLeg(options) : new WatchedLeg(options, activity);
   }
 }
@@ -181,4 +196,8 @@ function prepareProfile(profile: Profile, timeScale: number): PreparedProfile {
 function shortestTimeoutMs(profile: Profile): Millis | undefined {
   const timeouts = profile.hops.flatMap((hop) => hop.conditions.map((condition) => condition.idleTimeoutMs));
   return timeouts.length === 0 ? undefined : Math.min(...timeouts);
+}
+
+function heedsKeepalives({ hops }: Profile): boolean {
+  return hops.some((hop) => hop.conditions.some((condition) => condition.refreshedByKeepalive === true));
 }

@@ -6,6 +6,7 @@ import type { PathEffect, PathEvent } from "../path/path-effect.ts";
 import type { Path } from "../path/path.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import type { DeviceLegEvents } from "./device-leg.ts";
+import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 
 /** What a segment carries in live flows: decrypted bytes, TLS bytes, or nothing where only activity was seen. */
 export type LivePayload = Uint8Array | undefined;
@@ -24,13 +25,24 @@ export class LegPath {
   readonly #driver: Driver<PathEvent<LivePayload>, PathEffect<LivePayload>>;
   readonly #path: Path<LivePayload>;
 
-  constructor(path: Path<LivePayload>, scheduler: Scheduler, ends: LegPathEnds, events: DeviceLegEvents) {
+  /** @param enforcement what the kernel does for this flow, where it helps */
+  constructor(
+    path: Path<LivePayload>,
+    scheduler: Scheduler,
+    ends: LegPathEnds,
+    events: DeviceLegEvents,
+    enforcement?: FlowEnforcement,
+  ) {
     this.#path = path;
-    this.#driver = new Driver(new Attentive(path, ends), scheduler, (effect) => {
+    const attentive = new Attentive(path, ends);
+    const machine = enforcement?.watch(path, attentive, () => this.#driver.settle()) ?? attentive;
+    this.#driver = new Driver(machine, scheduler, (effect) => {
       switch (effect.kind) {
         case "forward":
+          if (enforcement?.holds(effect.segment, () => ends.forward(effect.segment)) === true) return undefined;
           return ends.forward(effect.segment);
         case "ended":
+          enforcement?.ended(effect.endings);
           events.pathEnded(effect.hop, effect.condition, effect.endings);
           return ends.ended(effect.endings);
         case "respond":

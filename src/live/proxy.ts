@@ -7,6 +7,7 @@ import { Exchanges } from "../heartbeat/exchange.ts";
 import type { HttpFault } from "../http/message.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
 import { Front, type LegKind } from "./front.ts";
 import { HOLE_LINGER_MS } from "./linger.ts";
@@ -53,6 +54,8 @@ export interface ProxyOptions extends TerminationOptions {
   readonly holeLingerMs?: Millis;
   /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
   readonly holeLifetimeMs?: Millis;
+  /** Lets the kernel help to make flows silent: `startKernelEnforcer` makes one; it outlives the proxy. */
+  readonly enforcer?: Enforcer;
   /** Makes what stands above a device's leg; default: the relay. */
   makeHandler?(watcher: FlowWatcher): FlowHandler;
 }
@@ -101,6 +104,7 @@ export class Proxy implements AsyncDisposable {
       legKind,
       profile,
       secureContext: createTermination(options),
+      enforcer: options.enforcer,
       holeLingerMs: options.holeLingerMs ?? HOLE_LINGER_MS,
       makeHandler: (flowId, forget) => this.#open(flowId, forget, options),
       acceptFailed: (error) => {

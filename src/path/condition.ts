@@ -1,5 +1,5 @@
 import type { Millis } from "../core/machine.ts";
-import type { End, Segment } from "./segment.ts";
+import type { Direction, End, Segment } from "./segment.ts";
 
 /** What an ended flow does to any of its legs: nothing (`drop`), an RST, a FIN, or an RST once that end sends. */
 export type PlainEnding = "drop" | "reset" | "close" | "reset-on-next";
@@ -39,6 +39,8 @@ export interface Condition {
   nextDeadline(): Millis | undefined;
   /** Does all that is due at `now` and moves or clears the deadline; early or repeated calls pass. */
   onDeadline(now: Millis): Verdict;
+  /** Hears that a packet without payload crossed at an instant that may be past; only there when that matters. */
+  readonly onKeepalive?: ((direction: Direction, at: Millis) => void) | undefined;
 }
 
 /** What a condition learns about the flow that it is to act on. */

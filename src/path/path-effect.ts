@@ -1,13 +1,13 @@
 import type { Endings } from "./condition.ts";
 import type { ConditionType } from "./conditions/index.ts";
-import type { Segment } from "./segment.ts";
+import type { Direction, Segment } from "./segment.ts";
 
 /** What happens to a flow on its path. */
-export interface PathEvent<Payload = unknown> {
+export type PathEvent<Payload = unknown> =
   /** A segment enters at the end that it comes from. */
-  readonly kind: "segment";
-  readonly segment: Segment<Payload>;
-}
+  | { readonly kind: "segment"; readonly segment: Segment<Payload> }
+  /** A packet without payload, such as a keepalive probe, crosses: told only where the kernel can tell it. */
+  | { readonly kind: "keepalive"; readonly direction: Direction };
 
 /** What a path does to a flow. */
 export type PathEffect<Payload = unknown> =

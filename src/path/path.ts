@@ -65,11 +65,29 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return true;
   }
 
-  handle({ segment }: PathEvent<Payload>, now: Millis): readonly PathEffect<Payload>[] {
+  handle(event: PathEvent<Payload>, now: Millis): readonly PathEffect<Payload>[] {
+    switch (event.kind) {
+      case "segment":
+        return this.#enter(event.segment, now);
+      case "keepalive":
+        this.#keepAlive(event.direction, now);
+        return NOTHING;
+    }
+  }
+
+  /** Whether a condition that keepalives refresh is due. */
+  keepaliveDue(now: Millis): boolean {
+    return this.#stages.some(({ hop, condition }) => {
+      const heeds = hop.endings === undefined && condition.onKeepalive !== undefined;
+      return heeds && (condition.nextDeadline() ?? Infinity) <= now;
+    });
+  }
+
+  #enter(segment: Segment<Payload>, now: Millis): readonly PathEffect<Payload>[] {
     const from = nearEnd(segment.direction);
     if (this.#ignores(from)) return NOTHING;
     if (segment.kind === "rst") this.#legs[from] = "over";
-    this.#travel(segment, segment.direction === "toServer" ? this.#atDevice : this.#atServer, now);
+    this.#travel(segment, this.#entrance(segment.direction), now);
     return this.#takeEffects();
   }
 
@@ -84,6 +102,17 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       this.#settle(stage, stage.dueAt);
     }
     return this.#takeEffects();
+  }
+
+  #entrance(direction: Direction): FlowHop<Payload> | undefined {
+    return direction === "toServer" ? this.#atDevice : this.#atServer;
+  }
+
+  #keepAlive(direction: Direction, at: Millis): void {
+    for (let hop = this.#entrance(direction); hop !== undefined; hop = hop.next(direction)) {
+      if (blocks(hop, direction)) return;
+      for (const { condition } of hop.stages) condition.onKeepalive?.(direction, at);
+    }
   }
 
   /** An end that is over sends nothing; but a hop that answers does so from the server's end. */

@@ -141,7 +141,10 @@ describe("certs", () => {
     expect((await idlewall(import2, { cwd })).stderr).toMatch(/certs\/mail-key.pem is there already/u);
     expect((await idlewall([...import2, "--force"], { cwd })).code).toBe(0);
     const wrong = await idlewall(["certs", "import", "mail.pfx", "--passphrase", "x"], { cwd });
-    expect([wrong.code, wrong.stderr]).toEqual([3, "idlewall: mail.pfx: the passphrase is wrong, or the PFX is damaged\n"]);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      3,
+      "idlewall: mail.pfx: the passphrase is wrong, or the PFX is damaged\n",
+    ]);
     const target = ["--target", "https://a"];
     const pem = await idlewall(["check", ...target, "--cert", "certs/mail.pem", "--key", "certs/mail-key.pem"], {
       cwd,

@@ -1,4 +1,5 @@
 import { formatAddress, parseAddress } from "../../live/address.ts";
+import { checkKernelEnforcement } from "../../live/enforcement/kernel-enforcer.ts";
 import { titleOf } from "../../live/certificates-read.ts";
 import { pathLine } from "../../profile/describe.ts";
 import { formatDuration, parseDuration } from "../../profile/durations.ts";
@@ -14,9 +15,9 @@ export const check = defineCommand({
   command: "check",
   describe: "Check what serve would be started with, and tell every fault, without starting it",
   options: { ...FORWARD_OPTIONS, ...SERVE_OPTIONS, ...JSON_OPTION },
-  run: (args, output) => {
+  run: async (args, output) => {
     const { "target-ca": authorities } = args;
-    const parts: Readonly<Record<string, () => string>> = {
+    const parts: Readonly<Record<string, () => string | Promise<string>>> = {
       listen: () => formatAddress(parseAddress(args.listen)),
       admin: () => formatAddress(parseAddress(args.admin)),
       target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
@@ -25,8 +26,9 @@ export const check = defineCommand({
       certificate: () => certificateTitle(args),
       "time-scale": () => String(timeScaleFrom(args["time-scale"])),
       drain: () => formatDuration(parseDuration(args.drain)),
+      enforce: () => (args.enforce === "kernel" ? checkKernelEnforcement().then(() => "kernel") : "user"),
     };
-    const checked = Object.entries(parts).map(([part, find]) => attempt(part, find));
+    const checked = await Promise.all(Object.entries(parts).map(([part, find]) => attempt(part, find)));
     const errors = checked.flatMap(({ error }) => (error === undefined ? [] : [error]));
     for (const error of errors) output.note(errorText(error, false));
     if (args.json === true) output.json({ ok: errors.length === 0, parts: checked.map(summary) });
@@ -41,9 +43,9 @@ interface Checked {
   readonly error?: unknown;
 }
 
-function attempt(part: string, find: () => string): Checked {
+async function attempt(part: string, find: () => string | Promise<string>): Promise<Checked> {
   try {
-    return { part, found: find() };
+    return { part, found: await find() };
   } catch (error) {
     return { part, error };
   }

@@ -1,5 +1,6 @@
 import { type Address, formatAddress, parseAddress } from "../../live/address.ts";
-import { createLog, type LogLevel } from "../../live/log.ts";
+import { type KernelEnforcer, startKernelEnforcer } from "../../live/enforcement/kernel-enforcer.ts";
+import { createLog, type Log, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
@@ -29,6 +30,8 @@ export const serve = defineCommand({
     if (args["target-check"]) for (const target of forwarding.targets) await checkTarget(target);
     if (args["target-insecure"] === true) output.note("any certificate of the target is taken (--target-insecure)");
     const scheduler = new RealScheduler({ timeScale });
+    const log = createLog({ level: levelFrom(args["log-level"]) });
+    await using enforcer = args.enforce === "kernel" ? await enforcerFor(log) : undefined;
     const serving = await startServing({
       proxy: {
         ...listen,
@@ -38,10 +41,11 @@ export const serve = defineCommand({
         scheduler,
         timeScale,
         legacyDevices: args["legacy-devices"] === true,
+        ...(enforcer !== undefined && { enforcer }),
       },
       admin,
       adminHosts: args["admin-host"] ?? [],
-      log: createLog({ level: levelFrom(args["log-level"]) }),
+      log,
     });
     output.outlive();
     const asked = untilAskedToStop(output, {
@@ -63,6 +67,12 @@ export const serve = defineCommand({
     return EXIT.done;
   },
 });
+
+function enforcerFor(log: Log): Promise<KernelEnforcer> {
+  return startKernelEnforcer({
+    failed: (error) => log.error({ reason: error.message }, "nft failed: flows go on as without --enforce kernel"),
+  });
+}
 
 function levelFrom(level: string | undefined): LogLevel {
   switch (level) {
