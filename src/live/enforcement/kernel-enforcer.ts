@@ -2,9 +2,11 @@ import type { Millis } from "../../core/machine.ts";
 import { StartError } from "../../errors.ts";
 import type { Enforcer, Silence } from "./enforcer.ts";
 import { type FlowTuple, tupleKey } from "./flow-tuple.ts";
+import { KernelHearing } from "./kernel-hearing.ts";
 import { runNft, runNftNow } from "./nft.ts";
+import { NftSession } from "./nft-session.ts";
 import { freeTableName, ownerComment, sweepTables } from "./nft-owner.ts";
-import { elementLines, readHeard, tableScript } from "./nft-table.ts";
+import { elementLines, EMPTY_SET, tableScript } from "./nft-table.ts";
 
 /** What a kernel enforcer is made of. */
 export interface KernelEnforcerOptions {
@@ -30,7 +32,7 @@ export async function startKernelEnforcer(options: KernelEnforcerOptions): Promi
     await sweepTables();
     const table = await freeTableName();
     await runNft(["-f", "-"], tableScript(table, ownerComment()));
-    return new KernelEnforcer(table, options);
+    return new KernelEnforcer(table, performance.now(), options);
   });
 }
 
@@ -49,13 +51,16 @@ export class KernelEnforcer implements Enforcer, AsyncDisposable {
   readonly #silenced = new Map<string, NodeJS.Timeout | undefined>();
   #changes = new Changes();
   #flushing: Promise<void> | undefined;
-  #listing: Promise<unknown> | undefined;
-  #nextListing: Promise<ReadonlyMap<string, Millis>> | undefined;
+  readonly #session: NftSession;
+  readonly #hearing: KernelHearing;
   #stopped = false;
 
-  constructor(table: string, options: KernelEnforcerOptions) {
+  /** @param madeAt when the table was made, on this process's own clock */
+  constructor(table: string, madeAt: Millis, options: KernelEnforcerOptions) {
     this.table = table;
     this.#options = options;
+    this.#session = new NftSession(table, EMPTY_SET);
+    this.#hearing = new KernelHearing(this.#session, table, madeAt);
     process.once("exit", this.#removeNow);
   }
 
@@ -91,8 +96,12 @@ export class KernelEnforcer implements Enforcer, AsyncDisposable {
 
   async heardAgoMs(flow: FlowTuple): Promise<Millis | undefined> {
     await this.#flush();
-    this.#nextListing ??= this.#listNext(this.#listing);
-    return (await this.#nextListing).get(tupleKey(flow));
+    try {
+      return await this.#hearing.agoMs(flow);
+    } catch (error) {
+      if (!this.#stopped) this.#fail(error);
+      return undefined;
+    }
   }
 
   /** Removes the table: what was silenced crosses again. */
@@ -102,6 +111,7 @@ export class KernelEnforcer implements Enforcer, AsyncDisposable {
     process.off("exit", this.#removeNow);
     for (const timeout of this.#silenced.values()) clearTimeout(timeout);
     await this.#flushing;
+    this.#session.stop();
     await runNft(["delete", "table", "inet", this.table]).catch((error: unknown) => this.#fail(error));
   }
 
@@ -129,30 +139,11 @@ export class KernelEnforcer implements Enforcer, AsyncDisposable {
   async #run(noted: Changes): Promise<void> {
     this.#changes = new Changes();
     try {
-      await runNft(["-f", "-"], noted.script(this.table));
+      await this.#session.run(noted.commands(this.table));
     } catch (error) {
       this.#fail(error);
     }
     this.#flushing = undefined;
-  }
-
-  /** Whoever asks while one listing runs, or in one turn of the event loop, is answered by the next one. */
-  async #listNext(present: Promise<unknown> | undefined): Promise<ReadonlyMap<string, Millis>> {
-    await present;
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#listing = this.#nextListing;
-    this.#nextListing = undefined;
-    return this.#listHeard();
-  }
-
-  async #listHeard(): Promise<ReadonlyMap<string, Millis>> {
-    try {
-      const lists = ["heard4", "heard6"].map((set) => runNft(["list", "set", "inet", this.table, set]));
-      return readHeard((await Promise.all(lists)).join("\n"));
-    } catch (error) {
-      if (!this.#stopped) this.#fail(error);
-      return new Map();
-    }
   }
 
   #fail(error: unknown): void {
@@ -173,7 +164,7 @@ class Changes {
     return this.silences.size === 0 && this.watches.size === 0;
   }
 
-  script(table: string): string {
+  commands(table: string): readonly string[] {
     const silences = [...this.silences.values()];
     const watches = [...this.watches.values()];
     const flowsWith = (wanted: Silence | undefined): readonly FlowTuple[] =>
@@ -187,8 +178,7 @@ class Changes {
       ...elementLines(table, "rejected", "delete", flowsWith(undefined)),
       ...elementLines(table, "dropped", "add", flowsWith("drop")),
       ...elementLines(table, "rejected", "add", flowsWith("reset-on-next")),
-      "",
-    ].join("\n");
+    ];
   }
 }
 

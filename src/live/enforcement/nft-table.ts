@@ -4,15 +4,23 @@ import { type FlowTuple, tupleKey } from "./flow-tuple.ts";
 /** The sets of a table, one of each for IPv4 and IPv6. */
 export type NftSet = "dropped" | "rejected" | "heard";
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** How long nft keeps what was heard: longer than any idle time-out (30 days), so that it ends only when we say. */
-const HEARD_MS = 60 * 24 * 60 * 60 * 1000;
+const HEARD_MS = 60 * DAY_MS;
+
+/** A set that stays empty. */
+export const EMPTY_SET = "empty";
+
+/** How long the mark of the table's making is kept: longer than any process runs. */
+const MARK_MS = 3650 * DAY_MS;
 
 /** Flows that a set may hold; nft's own default for sets that packets change is 65535. */
 const MOST_FLOWS = 1_048_576;
 
 const FAMILIES = [
-  { digit: 4, ip: "ip", address: "ipv4_addr" },
-  { digit: 6, ip: "ip6", address: "ipv6_addr" },
+  { digit: 4, ip: "ip", address: "ipv4_addr", mark: "0.0.0.0 . 0 . 0.0.0.0 . 0" },
+  { digit: 6, ip: "ip6", address: "ipv6_addr", mark: ":: . 0 . :: . 0" },
 ] as const;
 
 /**
@@ -26,12 +34,14 @@ const FAMILIES = [
 export function tableScript(table: string, comment: string): string {
   return [
     `create table inet ${table} { comment "${comment}"; }`,
-    ...FAMILIES.flatMap(({ digit, address }) => {
+    `add set inet ${table} ${EMPTY_SET} { type inet_service; }`,
+    ...FAMILIES.flatMap(({ digit, address, mark }) => {
       const type = `type ${address} . inet_service . ${address} . inet_service; size ${MOST_FLOWS};`;
       return [
         `add set inet ${table} dropped${digit} { ${type} flags dynamic,timeout; }`,
         `add set inet ${table} rejected${digit} { ${type} flags dynamic,timeout; }`,
-        `add set inet ${table} heard${digit} { ${type} flags dynamic,timeout; timeout ${HEARD_MS / 1000}s; }`,
+        `add set inet ${table} heard${digit} { ${type} flags dynamic,timeout; timeout ${HEARD_MS / DAY_MS}d; }`,
+        `add element inet ${table} heard${digit} { ${mark} timeout ${MARK_MS / DAY_MS}d }`,
       ];
     }),
     `add chain inet ${table} input { type filter hook input priority 150; policy accept; }`,
@@ -59,10 +69,16 @@ export function elementLines(
   });
 }
 
-/** How long ago each flow of a listed `heard` set was heard, in ms, by its key. */
+/**
+ * When each flow of a listed `heard` set was heard, by its key, in ms since the table was made: counted from the mark
+ * that was put into the set then.
+ */
 export function readHeard(listing: string): ReadonlyMap<string, Millis> {
-  const found = listing.matchAll(/([\d.a-f:]+ \. \d+ \. [\d.a-f:]+ \. \d+) expires (\w+)/gu);
-  return new Map([...found].map(([, key = "", expires = ""]) => [key, HEARD_MS - durationMs(expires)]));
+  const found = [...listing.matchAll(/([\d.a-f:]+ \. \d+ \. [\d.a-f:]+ \. \d+)(?: timeout \w+)? expires (\w+)/gu)];
+  const expiries = new Map(found.map(([, key = "", expires = ""]) => [key, durationMs(expires)]));
+  const mark = FAMILIES.map((family) => expiries.get(family.mark)).find((expires) => expires !== undefined);
+  if (mark === undefined) return new Map();
+  return new Map([...expiries].map(([key, expires]) => [key, expires - HEARD_MS - (mark - MARK_MS)]));
 }
 
 function chainRules(table: string, chain: "input" | "output", digit: 4 | 6, key: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 
 /** Debian keeps nft where only root's path leads. */
-const ENV = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`, LC_ALL: "C" };
+export const NFT_ENV = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`, LC_ALL: "C" };
 
 /**
  * Runs nft with a script on its standard input and tells what it wrote.
@@ -9,7 +9,7 @@ const ENV = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbi
  */
 export function runNft(args: readonly string[], script = ""): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("nft", args, { env: ENV, stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn("nft", args, { env: NFT_ENV, stdio: ["pipe", "pipe", "pipe"] });
     const said = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const)
       child[stream].setEncoding("utf8").on("data", (text: string) => {
@@ -28,7 +28,7 @@ export function runNft(args: readonly string[], script = ""): Promise<string> {
 
 /** The same for the end of a process, when nothing can be waited for; what goes wrong is left to the next start. */
 export function runNftNow(args: readonly string[]): void {
-  spawnSync("nft", args, { env: ENV, stdio: "ignore" });
+  spawnSync("nft", args, { env: NFT_ENV, stdio: "ignore" });
 }
 
 function firstLine(text: string): string | undefined {
