@@ -6,6 +6,7 @@ import { ERROR_CODES } from "../src/errors.ts";
 import { CONDITIONS } from "../src/path/conditions/index.ts";
 import { readProfile } from "../src/profile/reader.ts";
 import { ALLOWED } from "./support/import-table.ts";
+import { DIFFERENCES } from "./system/fidelity/differences.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PAGES = [
@@ -54,6 +55,11 @@ test("there are pages", () => {
 test("the error codes of docs/architecture.md are those of the program, with what they mean", () => {
   const told = table(page("docs/architecture.md"), "code|means|exit code").map(([code, means]) => [code, means]);
   expect(told).toEqual(Object.entries(ERROR_CODES));
+});
+
+test("the differences of docs/fidelity.md are those that the fidelity test expects", () => {
+  const told = table(page("docs/fidelity.md"), "difference|mode|reason");
+  expect(told).toEqual(DIFFERENCES.map(({ id, mode, reason }) => [id, mode, reason]));
 });
 
 test("the import table of docs/architecture.md is the law", () => {
