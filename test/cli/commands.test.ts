@@ -174,7 +174,7 @@ describe("check", () => {
     ];
     const { code, stdout, stderr } = await idlewall(["check", ...args], { cwd });
     expect(code).toBe(2);
-    expect(stdout).toBe("admin        :1\ntime-scale   1\ndrain        30s\n");
+    expect(stdout).toBe("admin        :1\ntime-scale   1\ndrain        30s\nenforce      user\n");
     expect(stderr.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/found the address "443x"/u),
       expect.stringMatching(/found the target "mail"/u),

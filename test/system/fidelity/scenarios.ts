@@ -27,7 +27,7 @@ export const IDLE_TIMEOUT_MS = 4000;
 export const HORIZON_MS = 25_000;
 
 /** Flows of the ladder that brackets the time-out, and the silence of each. */
-export const LADDER_MS = Array.from({ length: 21 }, (_, step) => (0.7 + step * 0.03) * IDLE_TIMEOUT_MS);
+export const LADDER_MS = Array.from({ length: 21 }, (_, step) => ((70 + 3 * step) * IDLE_TIMEOUT_MS) / 100);
 
 const MANY = 300;
 const HALF = 0.5 * IDLE_TIMEOUT_MS;
