@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import type { Endings } from "../path/condition.ts";
 import type { Path } from "../path/path.ts";
 import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
@@ -66,7 +66,7 @@ export interface DeviceLegEvents {
   /** An RST came out of the path at the server's end: the device's, or a hop's. */
   rstToServer(): void;
   /** A condition ended the flow; told once. */
-  pathEnded(hop: string, condition: ConditionType, endings: Endings): void;
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void;
   /** A reverse proxy on the path answers instead of the server. */
   respond(status: number): void;
   /** The device's TCP connection has closed, whether or not the path let that through; told once. */

@@ -1,6 +1,6 @@
 import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import type { Endings } from "../path/condition.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import type { FlowTuple } from "./enforcement/flow-tuple.ts";
 import type { DeviceLeg, DeviceLegEvents } from "./device-leg.ts";
 import type { ServerFailure } from "./server-leg.ts";
@@ -27,7 +27,7 @@ export interface FlowWatcher {
   answerHead(head: ResponseHead): void;
   answerBody(bytes: Uint8Array): void;
   answerEnd(): void;
-  pathEnded(hop: string, condition: ConditionType, endings: Endings): void;
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void;
   /** The device has ended or reset its side on a living path. */
   deviceLeft(): void;
   /** The server could not be reached or broke off; the status is what the device got instead of an answer, if any. */

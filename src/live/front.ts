@@ -11,7 +11,7 @@ import { ConditionedLeg } from "./conditioned-leg.ts";
 import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
-import type { LivePayload } from "./leg-path.ts";
+import { cutBytes, type LivePayload } from "./leg-path.ts";
 import { takeAway } from "./linger.ts";
 import { listenError } from "./listen-error.ts";
 import { WatchedLeg } from "./watched-leg.ts";
@@ -159,7 +159,11 @@ export class Front {
   #makeLeg(raw: Socket, handler: FlowHandler, enforcement: FlowEnforcement | undefined): WatchedLeg | ConditionedLeg {
     const { secureContext, scheduler, legKind, holeLingerMs } = this.#options;
     const { hops, delays, activity } = this.#path;
-    const path = new Path<LivePayload>(hops, { createdAt: scheduler.now() });
+    const path = new Path<LivePayload>(
+      hops,
+      { createdAt: scheduler.now(), source: raw.remoteAddress, http: true },
+      cutBytes,
+    );
     const options = { raw, secureContext, path, scheduler, events: handler, holeLingerMs, enforcement };
     return delays || legKind === "conditioned" ? new ConditionedLeg(options) : new WatchedLeg(options, activity);
   }
@@ -194,10 +198,12 @@ function prepareProfile(profile: Profile, timeScale: number): PreparedProfile {
 }
 
 function shortestTimeoutMs(profile: Profile): Millis | undefined {
-  const timeouts = profile.hops.flatMap((hop) => hop.conditions.map((condition) => condition.idleTimeoutMs));
+  const conditions = profile.hops.flatMap((hop) => hop.conditions);
+  const timeouts = conditions.flatMap((each) => (each.type === "idle-timeout" ? [each.idleTimeoutMs] : []));
   return timeouts.length === 0 ? undefined : Math.min(...timeouts);
 }
 
 function heedsKeepalives({ hops }: Profile): boolean {
-  return hops.some((hop) => hop.conditions.some((condition) => condition.refreshedByKeepalive === true));
+  const conditions = hops.flatMap((hop) => hop.conditions);
+  return conditions.some((each) => each.type === "idle-timeout" && each.refreshedByKeepalive === true);
 }

@@ -11,6 +11,11 @@ import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 /** What a segment carries in live flows: decrypted bytes, TLS bytes, or nothing where only activity was seen. */
 export type LivePayload = Uint8Array | undefined;
 
+/** Cuts a payload in two; where only activity was seen, there are no bytes to cut. */
+export function cutBytes(payload: LivePayload, atBytes: number): readonly [LivePayload, LivePayload] {
+  return [payload?.subarray(0, atBytes), payload?.subarray(atBytes)];
+}
+
 /** What comes out of the path at its ends, told to the leg that drives it. */
 export interface LegPathEnds {
   /** Activity on the wire that was not told yet; asked before a deadline is judged. */

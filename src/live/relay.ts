@@ -5,7 +5,7 @@ import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/me
 import { RequestObserver } from "../http/request-observer.ts";
 import { ResponseObserver } from "../http/response-observer.ts";
 import type { Endings } from "../path/condition.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import { formatAnswer, isFinal, type PlainAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
@@ -112,7 +112,7 @@ export class Relay implements FlowHandler {
     else this.#leave();
   }
 
-  pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
     this.#stopAwaitingHead();
     this.#options.watcher.pathEnded(hop, condition, endings);

@@ -3,7 +3,7 @@ import type { Scheduler, Timer } from "../core/scheduler.ts";
 import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import { RequestObserver } from "../http/request-observer.ts";
 import type { Endings } from "../path/condition.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import { formatAnswer, type PlainAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
@@ -128,7 +128,7 @@ export class RewriterFlow implements FlowHandler {
     else this.#leave();
   }
 
-  pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
     this.#stopAwaitingHead();
     this.#waiting.length = 0;

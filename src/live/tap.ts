@@ -7,7 +7,7 @@ import { ProtocolError } from "../errors.ts";
 import type { DecodeFailure, DeviceIdentity } from "../heartbeat/events.ts";
 import type { Answer, ExchangeEvent, RequestedEvent } from "../heartbeat/exchange-events.ts";
 import { type Endings, endingName } from "../path/condition.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import { BodyCollector } from "./body-collector.ts";
 import type { FlowBytes, FlowWatcher } from "./flow-handler.ts";
 import type { ServerFailure } from "./server-leg.ts";
@@ -15,7 +15,7 @@ import type { ServerFailure } from "./server-leg.ts";
 /** Where a tap tells what it saw of its flow. */
 export interface TapSink {
   exchange(event: ExchangeEvent): void;
-  flowEnded(flowId: number, hop: string, condition: ConditionType, endings: Endings): void;
+  flowEnded(flowId: number, hop: string, condition: EndCause, endings: Endings): void;
   flowClosed(flowId: number, bytes: FlowBytes): void;
   /** An answer has ended; whether others are still waited for on the flow is not said. */
   settled(): void;
@@ -99,7 +99,7 @@ export class Tap implements FlowWatcher {
     this.#tellAnswer(request, { ...common, ...readAnswer(command, isSuccess ? body : NOTHING) });
   }
 
-  pathEnded(hop: string, condition: ConditionType, endings: Endings): void {
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#sink.flowEnded(this.#flowId, hop, condition, endings);
     const byIdleTimeout = condition === "idle-timeout";
     const action = endingName(endings.toDevice);

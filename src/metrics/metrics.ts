@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { type Exchange, type ExchangeEnd, FAILED_OUTCOMES, type HeartbeatEvent } from "../heartbeat/events.ts";
 import { heldSeconds } from "../heartbeat/exchange-wait.ts";
 import { type Endings, endingName } from "../path/condition.ts";
-import type { ConditionType } from "../path/conditions/index.ts";
+import type { EndCause } from "../path/path-effect.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop, Profile } from "../path/hop.ts";
 import { ACTIONS, createSeries, type Leg, type Series } from "./series.ts";
@@ -66,7 +66,7 @@ export class Metrics {
         this.#series.connectionsOpened.inc({ listener: event.listener });
         return this.#series.connections.inc({ listener: event.listener });
       case "ended":
-        return this.#pathEnded[event.condition](event.hop, event.endings);
+        return this.#flowEnded(event.hop, event.condition, event.endings);
       case "closed":
         return this.#series.connections.dec({ listener: event.listener });
     }
@@ -98,10 +98,10 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** What the end of a path by each condition counts as. */
-  readonly #pathEnded: Readonly<Record<ConditionType, (hop: string, endings: Endings) => void>> = {
-    "idle-timeout": (hop, endings) => this.#series.expiries.inc({ hop, action: endingName(endings.toDevice) }),
-  };
+  /** Only the end of a silence is an expiry. */
+  #flowEnded(hop: string, condition: EndCause, { toDevice }: Endings): void {
+    if (condition === "idle-timeout") this.#series.expiries.inc({ hop, action: endingName(toDevice) });
+  }
 
   #asked({ command, heartbeatIntervalSeconds }: Exchange): void {
     this.#series.asked.inc({ command });

@@ -1,4 +1,6 @@
+import type { ConditionSettings } from "./conditions/index.ts";
 import type { Hop } from "./hop.ts";
+import { conditionIds } from "./path-hop.ts";
 
 /** One fault of a path as data, with the JSON pointer of its place in the list of hops. */
 export interface HopFault {
@@ -8,11 +10,15 @@ export interface HopFault {
 }
 
 /**
- * Finds what no single value of a path shows: every hop has a name of its own, because an outcome names its hop, and
+ * Finds what no single value of a path shows: every hop has a name of its own, because an outcome names its hop, and so has every condition; and
  * `respond` belongs to the last hop, a reverse proxy, because only who terminates TLS can answer (design 4).
  */
 export function checkHops(hops: readonly Hop[]): readonly HopFault[] {
-  return hops.flatMap((hop, index) => [...nameFaults(hops, hop, index), ...respondFaults(hops, hop, index)]);
+  return hops.flatMap((hop, index) => [
+    ...nameFaults(hops, hop, index),
+    ...conditionNameFaults(hops, hop, index),
+    ...respondFaults(hops, hop, index),
+  ]);
 }
 
 function nameFaults(hops: readonly Hop[], { name }: Hop, index: number): readonly HopFault[] {
@@ -22,12 +28,32 @@ function nameFaults(hops: readonly Hop[], { name }: Hop, index: number): readonl
   return [{ pointer: `/${index}/name`, message }];
 }
 
+/** A condition without a name has one that no name can be: it has a slash in it. */
+function conditionNameFaults(hops: readonly Hop[], hop: Hop, index: number): readonly HopFault[] {
+  const before = new Set(hops.slice(0, index).flatMap(conditionIds));
+  return conditionIds(hop).flatMap((id, at, ids) => {
+    if (!before.has(id) && ids.indexOf(id) === at) return [];
+    const message = `found "${id}", the name of a condition before it: expected a name that no other condition has`;
+    return [{ pointer: `/${index}/conditions/${at}/name`, message }];
+  });
+}
+
 function respondFaults(hops: readonly Hop[], { kind, conditions }: Hop, index: number): readonly HopFault[] {
   const isLast = index === hops.length - 1;
   if (isLast && kind === "reverse-proxy") return [];
   const found = `respond at hop ${index + 1} of ${hops.length}, kind ${kind}`;
   const message = `found ${found}: expected it at the last hop, kind reverse-proxy, which terminates TLS`;
-  return conditions.flatMap(({ atExpiry }, at) =>
-    typeof atExpiry.toDevice === "string" ? [] : [{ pointer: `/${index}/conditions/${at}/atExpiry`, message }],
-  );
+  return conditions.flatMap((condition, at) => {
+    const key = respondKey(condition);
+    return key === undefined ? [] : [{ pointer: `/${index}/conditions/${at}/${key}`, message }];
+  });
+}
+
+/** The key under which a condition's settings say that the device is answered in HTTP. */
+function respondKey(settings: ConditionSettings): string | undefined {
+  return Object.entries(settings).find(([, value]) => responds(value))?.[0];
+}
+
+function responds(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "toDevice" in value && typeof value.toDevice === "object";
 }

@@ -1,5 +1,8 @@
 import type { Millis } from "../core/machine.ts";
+import type { Random } from "../core/random.ts";
+import type { FlowFacts } from "./flow-facts.ts";
 import type { Direction, End, Segment } from "./segment.ts";
+import type { Timeline } from "./timeline.ts";
 
 /** What an ended flow does to any of its legs: nothing (`drop`), an RST, a FIN, or an RST once that end sends. */
 export type PlainEnding = "drop" | "reset" | "close" | "reset-on-next";
@@ -23,6 +26,10 @@ export type Verdict =
   | { readonly kind: "pass" }
   /** The segment goes on at `until`, later segments of its direction behind it; `Infinity` holds it for good. */
   | { readonly kind: "delay"; readonly until: Millis }
+  /** Data only: its first `atBytes` (1 to its size less 1) are judged anew as a segment of their own, then the rest is. */
+  | { readonly kind: "split"; readonly atBytes: number }
+  /** At a deadline or a judgement only: all that waits here goes on at once, in its order. */
+  | { readonly kind: "release" }
   /** The segment ends here, and so does its direction: a gap would break TLS. At a deadline both directions end. */
   | { readonly kind: "drop" }
   /** Ends the flow: the legs named get an RST, the other nothing. */
@@ -34,11 +41,19 @@ export type Verdict =
 
 /** One condition's state on one flow. */
 export interface Condition {
+  /** Bytes that may wait here in one direction before the sender has to; default 256 KiB. */
+  readonly queueBytes?: number | undefined;
+  /** Whether it acts at present; a condition that is not narrowed always does. */
+  readonly active?: boolean;
   /** Judges a segment that reaches this condition; the segment that ends a flow dies itself. */
   onSegment(segment: Segment, now: Millis): Verdict;
   nextDeadline(): Millis | undefined;
   /** Does all that is due at `now` and moves or clears the deadline; early or repeated calls pass. */
   onDeadline(now: Millis): Verdict;
+  /** Hears what is known of the flow by now, when that or the timeline has changed. */
+  review?(facts: FlowFacts, now: Millis): Verdict;
+  /** The flow is gone, or the condition was taken off it: lets go of what is shared with other flows. Told once. */
+  forget?(): void;
   /** Hears that a packet without payload crossed at an instant that may be past; only there when that matters. */
   readonly onKeepalive?: ((direction: Direction, at: Millis) => void) | undefined;
 }
@@ -46,17 +61,32 @@ export interface Condition {
 /** What a condition learns about the flow that it is to act on. */
 export interface FlowStart {
   readonly createdAt: Millis;
+  /** The device's address, where there is one. */
+  readonly source: string | undefined;
+  /** Whether requests will be seen on the flow, and facts told of them. */
+  readonly http: boolean;
+  /** Random numbers for this condition on this flow. */
+  readonly random: Random;
+  /** Has the flow's deadlines looked at anew, after something else than an event of this flow changed one. */
+  wake(): void;
 }
 
 /** Gives a new flow its own state of one condition. */
 export type OpenCondition = (flow: FlowStart) => Condition;
 
+/** What the conditions of a path share with one another. */
+export interface ConditionSetup {
+  /** Random numbers for what the flows of this condition share. */
+  readonly random: Random;
+  readonly timeline: Timeline;
+}
+
 /** A kind of condition, as the table of conditions lists it. */
 export interface ConditionKind<Settings> {
-  /** Whether it may hold segments back; a path that never does can let data flow beside it and only be told. */
+  /** Whether it may hold segments back or split them; a path that never does can let data flow beside it and only be told. */
   readonly delays: boolean;
   /** Readies a condition for all flows of a path; what its flows share lives between the two calls. */
-  prepare(settings: Settings): OpenCondition;
+  prepare(settings: Settings, setup: ConditionSetup): OpenCondition;
 }
 
 /** The verdict that changes nothing. */
@@ -68,4 +98,11 @@ export type EndingName = PlainEnding | "respond";
 /** The word for an ending, without its status. */
 export function endingName(ending: Ending): EndingName {
   return typeof ending === "string" ? ending : "respond";
+}
+
+/** The endings that a verdict means which ends the flow. */
+export function endingsOfVerdict(verdict: Extract<Verdict, { readonly kind: "reset" | "close" | "end" }>): Endings {
+  if (verdict.kind === "end") return verdict.endings;
+  const { kind, legs } = verdict;
+  return { toDevice: legs.includes("device") ? kind : "drop", toServer: legs.includes("server") ? kind : "drop" };
 }

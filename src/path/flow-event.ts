@@ -1,5 +1,5 @@
 import type { Millis } from "../core/machine.ts";
-import type { ConditionType } from "./conditions/index.ts";
+import type { EndCause } from "./path-effect.ts";
 import type { Endings } from "./condition.ts";
 
 /** What happens to flows as a whole; metrics, log and API live on it. */
@@ -10,7 +10,7 @@ export type FlowEvent =
       readonly kind: "ended";
       readonly flowId: number;
       readonly hop: string;
-      readonly condition: ConditionType;
+      readonly condition: EndCause;
       readonly endings: Endings;
       readonly at: Millis;
     }

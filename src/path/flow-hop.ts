@@ -1,55 +1,57 @@
 import type { Millis } from "../core/machine.ts";
-import type { Condition, Endings, FlowStart } from "./condition.ts";
-import type { ConditionType } from "./conditions/index.ts";
+import { PASS, type Condition, type Endings } from "./condition.ts";
 import { Lane } from "./lane.ts";
-import type { PathHop } from "./path-hop.ts";
+import type { PathCondition, PathFlow, PathHop } from "./path-hop.ts";
 import type { Direction, Segment } from "./segment.ts";
 
-/** One hop as one flow finds it: the state of its conditions, its neighbours, and how it ended the flow, if it did. */
+/** Bytes that may wait in a condition in one direction before the sender has to, unless the condition says otherwise. */
+const QUEUE_BYTES = 256 * 1024;
+
+/** One hop as one flow finds it: the state of its conditions, its place, and how it ended the flow, if it did. */
 export class FlowHop<Payload> {
   readonly name: string;
   /** In the order in which they act. */
-  readonly stages: readonly Stage<Payload>[];
+  readonly stages: Stage<Payload>[] = [];
+  /** Its place in the path. */
+  index: number;
   endings: Endings | undefined;
-  readonly #towardDevice: FlowHop<Payload> | undefined;
-  #towardServer: FlowHop<Payload> | undefined;
 
-  constructor(hop: PathHop, flow: FlowStart, towardDevice: FlowHop<Payload> | undefined) {
-    this.name = hop.name;
-    this.stages = hop.conditions.map(({ type, open }, index) => new Stage(this, index, type, open(flow)));
-    this.#towardDevice = towardDevice;
-    if (towardDevice !== undefined) towardDevice.#follow(this);
+  constructor(name: string, index: number) {
+    this.name = name;
+    this.index = index;
   }
 
-  next(direction: Direction): FlowHop<Payload> | undefined {
-    return direction === "toServer" ? this.#towardServer : this.#towardDevice;
-  }
-
-  #follow(hop: FlowHop<Payload>): void {
-    this.#towardServer = hop;
+  /** Puts a stage behind those that are there. */
+  add(stage: Stage<Payload>): void {
+    stage.hop = this;
+    stage.index = this.stages.push(stage) - 1;
   }
 }
 
 /** One condition as one flow finds it, and what waits there. */
 export class Stage<Payload> {
-  readonly hop: FlowHop<Payload>;
+  hop: FlowHop<Payload>;
   /** Its place in the hop. */
-  readonly index: number;
-  readonly type: ConditionType;
-  readonly condition: Condition;
+  index = 0;
+  /** What it was opened from. */
+  readonly prepared: PathCondition;
+  #condition: Condition;
   #toServer: Lane<Payload> | undefined;
   #toDevice: Lane<Payload> | undefined;
 
-  constructor(hop: FlowHop<Payload>, index: number, type: ConditionType, condition: Condition) {
+  constructor(hop: FlowHop<Payload>, prepared: PathCondition, flow: PathFlow, openedAt: Millis) {
     this.hop = hop;
-    this.index = index;
-    this.type = type;
-    this.condition = condition;
+    this.prepared = prepared;
+    this.#condition = prepared.open(flow, openedAt);
+  }
+
+  get condition(): Condition {
+    return this.#condition;
   }
 
   /** When something is due here; `Infinity` for never. A hop that ended the flow asks its conditions no more. */
   get dueAt(): Millis {
-    const deadline = this.hop.endings === undefined ? this.condition.nextDeadline() : undefined;
+    const deadline = this.hop.endings === undefined ? this.#condition.nextDeadline() : undefined;
     return Math.min(deadline ?? Infinity, this.releaseAt("toServer"), this.releaseAt("toDevice"));
   }
 
@@ -59,6 +61,11 @@ export class Stage<Payload> {
 
   bytes(direction: Direction): number {
     return this.#lane(direction)?.bytes ?? 0;
+  }
+
+  /** Whether as much waits here as may, or more. */
+  full(direction: Direction): boolean {
+    return this.bytes(direction) >= (this.#condition.queueBytes ?? QUEUE_BYTES);
   }
 
   busy(direction: Direction): boolean {
@@ -80,7 +87,55 @@ export class Stage<Payload> {
     return this.#lane(direction)?.take();
   }
 
+  /** Lets all that waits go on now. */
+  hasten(now: Millis): void {
+    this.#toServer?.hasten(now);
+    this.#toDevice?.hasten(now);
+  }
+
+  /** Takes the condition off the flow; what waits is still to go on, and a direction that was closed stays closed. */
+  retire(now: Millis): void {
+    this.#condition.forget?.();
+    this.#condition = RETIRED;
+    this.hasten(now);
+  }
+
+  /** Whether the condition was taken off. */
+  get retired(): boolean {
+    return this.#condition === RETIRED;
+  }
+
+  /** Whether anything is left of it that the flow needs. */
+  get needed(): boolean {
+    return DIRECTIONS.some((direction) => this.busy(direction) || this.closed(direction));
+  }
+
   #lane(direction: Direction): Lane<Payload> | undefined {
     return direction === "toServer" ? this.#toServer : this.#toDevice;
   }
+}
+
+const DIRECTIONS = ["toServer", "toDevice"] as const;
+
+/** What stands for a condition that was taken off. */
+const RETIRED: Condition = {
+  active: false,
+  onSegment: () => PASS,
+  nextDeadline: () => undefined,
+  onDeadline: () => PASS,
+};
+
+/** The hops of a profile as a new flow finds them. */
+export function openHops<Payload>(hops: readonly PathHop[], flow: PathFlow): FlowHop<Payload>[] {
+  return hops.map((hop, index) => {
+    const flowHop = new FlowHop<Payload>(hop.name, index);
+    for (const condition of hop.conditions) flowHop.add(new Stage(flowHop, condition, flow, flow.createdAt));
+    return flowHop;
+  });
+}
+
+/** A hop that ended the flow lets nothing through, but for its own answer to the device. */
+export function blocks(hop: FlowHop<unknown>, direction: Direction): boolean {
+  if (hop.endings === undefined) return false;
+  return direction === "toServer" || typeof hop.endings.toDevice === "string";
 }

@@ -41,6 +41,11 @@ export class Lane<Payload> {
     return first.segment;
   }
 
+  /** Lets nothing wait any longer than until then. */
+  hasten(now: Millis): void {
+    for (const each of this.#waiting) each.until = Math.min(each.until, now);
+  }
+
   /** Lets no segment in any more; those that wait still go on. */
   close(): void {
     this.#closed = true;
@@ -49,7 +54,7 @@ export class Lane<Payload> {
 
 interface Waiting<Payload> {
   readonly segment: Segment<Payload>;
-  readonly until: Millis;
+  until: Millis;
 }
 
 function bytesOf(segment: Segment): number {

@@ -1,9 +1,24 @@
 import type { Machine, Millis } from "../core/machine.ts";
-import type { Endings, FlowStart, PlainEnding, Verdict } from "./condition.ts";
-import { FlowHop, type Stage } from "./flow-hop.ts";
-import type { PathEffect, PathEvent } from "./path-effect.ts";
-import type { PathHop } from "./path-hop.ts";
-import { type Direction, type End, type Segment, farEnd, nearEnd, opposite } from "./segment.ts";
+import { type Endings, endingsOfVerdict, type PlainEnding, type Verdict } from "./condition.ts";
+import { blocks, FlowHop, openHops, type Stage } from "./flow-hop.ts";
+import type { FlowFacts } from "./flow-facts.ts";
+import { keepAlive, keepaliveDue } from "./keepalive.ts";
+import type { EndCause, PathEffect, PathEvent } from "./path-effect.ts";
+import type { PathFlow, PathHop } from "./path-hop.ts";
+import { reweave } from "./reweave.ts";
+import {
+  type Cut,
+  type Direction,
+  type End,
+  farEnd,
+  FIN,
+  nearEnd,
+  opposite,
+  RST,
+  type Segment,
+  splitSegment,
+} from "./segment.ts";
+import { type StageView, viewOf } from "./stage-view.ts";
 
 // One flow on its path. A segment crosses the hops in travel order and each hop's conditions in listed order, whatever
 // the direction; the first verdict that is not `pass` acts.
@@ -15,6 +30,8 @@ import { type Direction, type End, type Segment, farEnd, nearEnd, opposite } fro
 // An end:   open -> finished, when a FIN leaves the path for it -> over, when it sends an RST, or one leaves for it.
 //           What an end that is over still sends is ignored, and so is what would still leave for it: neither exists.
 //
+// A segment that a condition splits is judged piece by piece, each going as far as it can before the next is judged.
+//
 // Ties: what is due at one instant is done device side first, in a hop in listed order, for one condition its own
 // deadline first, then what waits toServer, then toDevice. Ending a flow, a hop serves the device's leg first. What is
 // due is done as of the instant at which it was due, so a late call changes nothing but the instant of its effects.
@@ -24,21 +41,24 @@ import { type Direction, type End, type Segment, farEnd, nearEnd, opposite } fro
  * Design 4: hops act in travel order; a drop is final for its direction; a path has one answer to 'which hop?'.
  */
 export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, PathEffect<Payload>> {
-  readonly #atDevice: FlowHop<Payload> | undefined;
-  readonly #atServer: FlowHop<Payload> | undefined;
-  readonly #stages: readonly Stage<Payload>[];
+  readonly #flow: PathFlow;
+  readonly #cut: Cut<Payload>;
   readonly #legs: Record<End, Leg> = { device: "open", server: "open" };
+  #hops: readonly FlowHop<Payload>[];
+  #stages: readonly Stage<Payload>[];
   #endedBy: string | undefined;
   #answering = false;
   #effects: PathEffect<Payload>[] | undefined;
 
-  /** Hops stand device side first, as in a profile; none at all is a path that forwards everything. */
-  constructor(hops: readonly PathHop[], flow: FlowStart) {
-    const flowHops: FlowHop<Payload>[] = [];
-    for (const hop of hops) flowHops.push(new FlowHop(hop, flow, flowHops.at(-1)));
-    this.#atDevice = flowHops[0];
-    this.#atServer = flowHops.at(-1);
-    this.#stages = flowHops.flatMap((hop) => hop.stages);
+  /**
+   * Hops stand device side first, as in a profile; none at all is a path that forwards everything.
+   * @param cut default: both pieces carry the whole payload
+   */
+  constructor(hops: readonly PathHop[], flow: PathFlow, cut: Cut<Payload> = (payload) => [payload, payload]) {
+    this.#flow = flow;
+    this.#cut = cut;
+    this.#hops = openHops(hops, flow);
+    this.#stages = this.#hops.flatMap((hop) => hop.stages);
   }
 
   /** The hop that ended the flow, the first to do so. */
@@ -46,11 +66,40 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return this.#endedBy;
   }
 
-  /** Payload bytes that wait in the path, for the sender's back-pressure. */
+  /** Payload bytes that wait in the path. */
   delayedBytes(direction: Direction): number {
     let bytes = 0;
     for (const stage of this.#stages) bytes += stage.bytes(direction);
     return bytes;
+  }
+
+  /** Whether a condition holds as much as it may, so that the sender has to wait. */
+  full(direction: Direction): boolean {
+    return this.#stages.some((stage) => stage.full(direction));
+  }
+
+  /** The hop that holds data back or has dropped some, the one nearest to whoever waits for it. */
+  holder(direction: Direction): string | undefined {
+    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.bytes(direction) > 0;
+    const { hop } = (direction === "toServer" ? this.#stages.findLast(holds) : this.#stages.find(holds)) ?? {};
+    return hop?.name;
+  }
+
+  /** Whether a condition that keepalives refresh is due. */
+  keepaliveDue(now: Millis): boolean {
+    return keepaliveDue(this.#stages, now);
+  }
+
+  /** The conditions of the flow as they stand. */
+  inspect(now: Millis): readonly StageView[] {
+    return this.#stages.map((stage) => viewOf(stage, now));
+  }
+
+  /** The flow is gone: its conditions let go of what they share with other flows. */
+  close(): void {
+    for (const { condition } of this.#stages) condition.forget?.();
+    this.#stages = [];
+    this.#hops = [];
   }
 
   /**
@@ -68,26 +117,20 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   handle(event: PathEvent<Payload>, now: Millis): readonly PathEffect<Payload>[] {
     switch (event.kind) {
       case "segment":
-        return this.#enter(event.segment, now);
+        this.#enter(event.segment, now);
+        break;
       case "keepalive":
-        this.#keepAlive(event.direction, now);
-        return NOTHING;
+        keepAlive(this.#hops, event.direction, now);
+        break;
+      case "reviewed":
+        this.#review(event.facts, now);
+        break;
+      case "reconfigured":
+        this.#reconfigure(event.hops, now);
+        break;
+      case "ended":
+        this.#endFromOutside(event.by, event.endings, now);
     }
-  }
-
-  /** Whether a condition that keepalives refresh is due. */
-  keepaliveDue(now: Millis): boolean {
-    return this.#stages.some(({ hop, condition }) => {
-      const heeds = hop.endings === undefined && condition.onKeepalive !== undefined;
-      return heeds && (condition.nextDeadline() ?? Infinity) <= now;
-    });
-  }
-
-  #enter(segment: Segment<Payload>, now: Millis): readonly PathEffect<Payload>[] {
-    const from = nearEnd(segment.direction);
-    if (this.#ignores(from)) return NOTHING;
-    if (segment.kind === "rst") this.#legs[from] = "over";
-    this.#travel(segment, this.#entrance(segment.direction), now);
     return this.#takeEffects();
   }
 
@@ -104,15 +147,31 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return this.#takeEffects();
   }
 
-  #entrance(direction: Direction): FlowHop<Payload> | undefined {
-    return direction === "toServer" ? this.#atDevice : this.#atServer;
+  #enter(segment: Segment<Payload>, now: Millis): void {
+    const from = nearEnd(segment.direction);
+    if (this.#ignores(from)) return;
+    if (segment.kind === "rst") this.#legs[from] = "over";
+    this.#travel(segment, segment.direction === "toServer" ? this.#hops[0] : this.#hops.at(-1), now);
   }
 
-  #keepAlive(direction: Direction, at: Millis): void {
-    for (let hop = this.#entrance(direction); hop !== undefined; hop = hop.next(direction)) {
-      if (blocks(hop, direction)) return;
-      for (const { condition } of hop.stages) condition.onKeepalive?.(direction, at);
+  #review(facts: FlowFacts, now: Millis): void {
+    for (const stage of this.#stages) {
+      if (stage.hop.endings !== undefined) continue;
+      const verdict = stage.condition.review?.(facts, now);
+      if (verdict !== undefined) this.#obeyAtDeadline(stage, verdict, now);
     }
+  }
+
+  #reconfigure(hops: readonly PathHop[], now: Millis): void {
+    if (this.#endedBy !== undefined) return;
+    this.#hops = reweave(this.#hops, hops, this.#flow, now);
+    this.#stages = this.#hops.flatMap((hop) => hop.stages);
+  }
+
+  #endFromOutside(by: string, endings: Endings, now: Millis): void {
+    const hop = new FlowHop<Payload>(by, this.#hops.length);
+    this.#hops = [...this.#hops, hop];
+    this.#end(hop, "operator", endings, now);
   }
 
   /** An end that is over sends nothing; but a hop that answers does so from the server's end. */
@@ -121,10 +180,14 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #travel(segment: Segment<Payload>, entrance: FlowHop<Payload> | undefined, at: Millis): void {
-    for (let hop = entrance; hop !== undefined; hop = hop.next(segment.direction)) {
+    for (let hop = entrance; hop !== undefined; hop = this.#next(hop, segment.direction)) {
       if (!this.#crossHop(hop, segment, at)) return;
     }
     this.#leave(segment);
+  }
+
+  #next(hop: FlowHop<Payload>, direction: Direction): FlowHop<Payload> | undefined {
+    return this.#hops[direction === "toServer" ? hop.index + 1 : hop.index - 1];
   }
 
   #crossHop(hop: FlowHop<Payload>, segment: Segment<Payload>, at: Millis): boolean {
@@ -141,12 +204,19 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   #crossStage(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): boolean {
     if (stage.closed(segment.direction)) return this.#swallow(stage.hop, segment);
-    const verdict = stage.condition.onSegment(segment, at);
+    return this.#obey(stage, stage.condition.onSegment(segment, at), segment, at);
+  }
+
+  /** Whether the segment goes on at once. */
+  #obey(stage: Stage<Payload>, verdict: Verdict, segment: Segment<Payload>, at: Millis): boolean {
     switch (verdict.kind) {
       case "pass":
+      case "release":
         return this.#goOn(stage, segment, at, at);
       case "delay":
         return this.#goOn(stage, segment, verdict.until, at);
+      case "split":
+        return this.#crossInPieces(stage, segment, verdict.atBytes, at);
       case "drop":
         stage.openLane(segment.direction).close();
         return this.#swallow(stage.hop, segment);
@@ -155,9 +225,31 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       case "end":
         break;
     }
-    const endings = endingsOf(verdict);
-    this.#end(stage, endings, at);
+    const endings = endingsOfVerdict(verdict);
+    this.#end(stage.hop, stage.prepared.type, endings, at);
     return this.#refuse(stage.hop, endings, segment, at);
+  }
+
+  /** No piece is asked for twice, and each has gone as far as it can before the next is judged; so false, always. */
+  #crossInPieces(stage: Stage<Payload>, whole: Segment<Payload>, firstBytes: number, at: Millis): false {
+    let rest = whole;
+    for (let atBytes = firstBytes; ;) {
+      const [head, tail] = splitSegment(rest, atBytes, this.#cut);
+      if (this.#crossStage(stage, head, at)) this.#goBeyond(stage, head, at);
+      const { endings } = stage.hop;
+      if (endings !== undefined) return this.#refuse(stage.hop, endings, tail, at);
+      if (stage.closed(tail.direction)) return this.#swallow(stage.hop, tail);
+      const verdict = stage.condition.onSegment(tail, at);
+      if (verdict.kind !== "split") return this.#finishPieces(stage, verdict, tail, at);
+      rest = tail;
+      atBytes = verdict.atBytes;
+    }
+  }
+
+  /** Whoever crosses a stage has the whole segment in hand: the last piece goes beyond by itself, as the others did. */
+  #finishPieces(stage: Stage<Payload>, verdict: Verdict, tail: Segment<Payload>, at: Millis): false {
+    if (this.#obey(stage, verdict, tail, at)) this.#goBeyond(stage, tail, at);
+    return false;
   }
 
   /** Whether the segment goes on at once; if not, it waits. */
@@ -171,7 +263,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   #refuse(hop: FlowHop<Payload>, endings: Endings, segment: Segment<Payload>, at: Millis): false {
     this.#swallow(hop, segment);
     const back = opposite(segment.direction);
-    if (endings[back] === "reset-on-next" && segment.kind !== "rst") this.#travel(RST[back], hop.next(back), at);
+    if (endings[back] === "reset-on-next" && segment.kind !== "rst") this.#travel(RST[back], this.#next(hop, back), at);
     return false;
   }
 
@@ -207,40 +299,48 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #meetDeadline(stage: Stage<Payload>, at: Millis): void {
-    const verdict = stage.condition.onDeadline(at);
+    this.#obeyAtDeadline(stage, stage.condition.onDeadline(at), at);
+    const next = stage.hop.endings === undefined ? stage.condition.nextDeadline() : undefined;
+    if (next !== undefined && next <= at) {
+      const { prepared, hop } = stage;
+      throw new Error(`${prepared.type} of hop ${hop.name} kept its deadline ${next} at ${at}: expected a later one`);
+    }
+  }
+
+  #obeyAtDeadline(stage: Stage<Payload>, verdict: Verdict, at: Millis): void {
     switch (verdict.kind) {
       case "pass":
       case "delay":
-        break;
+      case "split":
+        return;
+      case "release":
+        return stage.hasten(at);
       case "drop":
         stage.openLane("toServer").close();
         stage.openLane("toDevice").close();
-        break;
+        return;
       case "reset":
       case "close":
       case "end":
-        this.#end(stage, endingsOf(verdict), at);
-        return;
-    }
-    const next = stage.condition.nextDeadline();
-    if (next !== undefined && next <= at) {
-      throw new Error(
-        `${stage.type} of hop ${stage.hop.name} kept its deadline ${next} at ${at}: expected a later one`,
-      );
+        this.#end(stage.hop, stage.prepared.type, endingsOfVerdict(verdict), at);
     }
   }
 
   #release(stage: Stage<Payload>, direction: Direction, at: Millis): void {
     const segment = stage.take(direction);
-    if (segment === undefined || !this.#crossStages(stage.hop, stage.index + 1, segment, at)) return;
-    this.#travel(segment, stage.hop.next(direction), at);
+    if (segment !== undefined) this.#goBeyond(stage, segment, at);
   }
 
-  #end({ hop, type }: Stage<Payload>, endings: Endings, at: Millis): void {
+  /** Lets a segment travel on that has a condition behind it. */
+  #goBeyond({ hop, index }: Stage<Payload>, segment: Segment<Payload>, at: Millis): void {
+    if (this.#crossStages(hop, index + 1, segment, at)) this.#travel(segment, this.#next(hop, segment.direction), at);
+  }
+
+  #end(hop: FlowHop<Payload>, condition: EndCause, endings: Endings, at: Millis): void {
     hop.endings = endings;
     if (this.#endedBy === undefined) {
       this.#endedBy = hop.name;
-      this.#tell({ kind: "ended", hop: hop.name, condition: type, endings });
+      this.#tell({ kind: "ended", hop: hop.name, condition, endings });
     }
     for (const stage of hop.stages) this.#empty(stage);
     if (typeof endings.toDevice === "string") this.#endLeg(hop, "toDevice", endings.toDevice, at);
@@ -262,10 +362,10 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       case "reset-on-next":
         return;
       case "reset":
-        this.#travel(RST[direction], hop.next(direction), at);
+        this.#travel(RST[direction], this.#next(hop, direction), at);
         return;
       case "close":
-        this.#travel(FIN[direction], hop.next(direction), at);
+        this.#travel(FIN[direction], this.#next(hop, direction), at);
     }
   }
 
@@ -292,27 +392,3 @@ type Leg = "open" | "finished" | "over";
 const NOTHING: readonly never[] = [];
 
 const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];
-
-const RST = {
-  toServer: { kind: "rst", direction: "toServer" },
-  toDevice: { kind: "rst", direction: "toDevice" },
-} as const;
-
-const FIN = {
-  toServer: { kind: "fin", direction: "toServer" },
-  toDevice: { kind: "fin", direction: "toDevice" },
-} as const;
-
-/** A hop that ended the flow lets nothing through, but for its own answer to the device. */
-function blocks(hop: FlowHop<unknown>, direction: Direction): boolean {
-  if (hop.endings === undefined) return false;
-  return direction === "toServer" || typeof hop.endings.toDevice === "string";
-}
-
-function endingsOf(verdict: EndVerdict): Endings {
-  if (verdict.kind === "end") return verdict.endings;
-  const { kind, legs } = verdict;
-  return { toDevice: legs.includes("device") ? kind : "drop", toServer: legs.includes("server") ? kind : "drop" };
-}
-
-type EndVerdict = Extract<Verdict, { readonly kind: "reset" | "close" | "end" }>;

@@ -42,3 +42,35 @@ export function nearEnd(direction: Direction): End {
 export function opposite(direction: Direction): Direction {
   return direction === "toServer" ? "toDevice" : "toServer";
 }
+
+/** Gives a payload's first bytes and the rest. */
+export type Cut<Payload> = (payload: Payload, atBytes: number) => readonly [Payload, Payload];
+
+/** Makes two segments of one, which must be data of more than `atBytes`. */
+export function splitSegment<Payload>(
+  segment: Segment<Payload>,
+  atBytes: number,
+  cut: Cut<Payload>,
+): readonly [Segment<Payload>, Segment<Payload>] {
+  if (segment.kind !== "data" || !(atBytes > 0 && atBytes < segment.sizeBytes)) {
+    const size = segment.kind === "data" ? `${segment.sizeBytes} bytes` : segment.kind;
+    throw new Error(`found a split of ${size} at ${atBytes}: expected one within data`);
+  }
+  const [first, rest] = cut(segment.payload, atBytes);
+  return [
+    { ...segment, payload: first, sizeBytes: atBytes },
+    { ...segment, payload: rest, sizeBytes: segment.sizeBytes - atBytes },
+  ];
+}
+
+/** An RST, by the way it travels. */
+export const RST = {
+  toServer: { kind: "rst", direction: "toServer" },
+  toDevice: { kind: "rst", direction: "toDevice" },
+} as const satisfies Readonly<Record<Direction, RstSegment>>;
+
+/** A FIN, by the way it travels. */
+export const FIN = {
+  toServer: { kind: "fin", direction: "toServer" },
+  toDevice: { kind: "fin", direction: "toDevice" },
+} as const satisfies Readonly<Record<Direction, FinSegment>>;

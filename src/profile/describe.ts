@@ -1,5 +1,5 @@
 import type { Hop, Profile } from "../path/hop.ts";
-import { describeCondition } from "./conditions.ts";
+import { describeCondition } from "./conditions/index.ts";
 
 /** A path as one line: `device ─ nat carrier 13m drop ─ server`. */
 export function pathLine(profile: Profile): string {

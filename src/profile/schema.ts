@@ -2,7 +2,7 @@ import { z } from "zod";
 import { HOP_KINDS } from "../path/hop.ts";
 import type { Profile } from "../path/hop.ts";
 import { closed } from "./closed.ts";
-import { conditionSchema } from "./conditions.ts";
+import { conditionSchema } from "./conditions/index.ts";
 
 const LONGEST_NAME = 64;
 const LONGEST_TEXT = 300;

@@ -73,7 +73,7 @@ export class VirtualFlow {
     this.#user = user;
     this.#device = device;
     this.#openedAt = world.scheduler.now();
-    const path = new Path<Message>(hops, { createdAt: this.#openedAt });
+    const path = new Path<Message>(hops, { createdAt: this.#openedAt, http: true }, (message) => [PART, message]);
     this.#path = new Driver(path, world.scheduler, (effect) => this.#perform(effect));
     world.flow({ kind: "opened", flowId: id, listener: LISTENER, at: this.#openedAt });
   }
@@ -106,7 +106,7 @@ export class VirtualFlow {
     this.#settle();
   }
 
-  #enter(direction: Direction, payload: Message): void {
+  #enter(direction: Direction, payload: Exclude<Message, typeof PART>): void {
     const sizeBytes = SIZES[payload.kind];
     this.#sizes[direction] += sizeBytes;
     this.#path.dispatch({ kind: "segment", segment: { kind: "data", direction, sizeBytes, payload } });
@@ -129,6 +129,7 @@ export class VirtualFlow {
 
   #toServer(segment: Segment<Message>): void {
     if (segment.kind !== "data") return this.#serverHearsEnd(segment.kind);
+    if (segment.payload.kind === "part") return undefined;
     if (segment.payload.kind === "request") return this.#arrive(segment.payload.request);
     return this.#enter("toDevice", { kind: "welcome" });
   }
@@ -137,6 +138,7 @@ export class VirtualFlow {
     if (this.#deviceDone) return;
     if (segment.kind === "data") {
       const { payload } = segment;
+      if (payload.kind === "part") return undefined;
       return payload.kind === "answer" ? this.#device.answered(payload.answer, payload.last) : this.#device.connected();
     }
     this.#deviceDone = true;
@@ -227,8 +229,9 @@ export class VirtualFlow {
   }
 }
 
-/** What a segment of a virtual flow stands for. */
+/** What a segment of a virtual flow stands for; a message that was split is there with its last bytes. */
 type Message =
+  | { readonly kind: "part" }
   | { readonly kind: "hello" }
   | { readonly kind: "welcome" }
   | { readonly kind: "request"; readonly request: Request }
@@ -242,5 +245,12 @@ interface Outstanding {
 
 const LISTENER = "virtual";
 
+const PART = { kind: "part" } as const satisfies Message;
+
 /** Sizes on the wire: a TLS 1.3 handshake's flights, and a Ping and its answer as built in the reference (6.1). */
-const SIZES: Readonly<Record<Message["kind"], number>> = { hello: 350, welcome: 800, request: 437, answer: 294 };
+const SIZES: Readonly<Record<Exclude<Message["kind"], "part">, number>> = {
+  hello: 350,
+  welcome: 800,
+  request: 437,
+  answer: 294,
+};

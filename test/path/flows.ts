@@ -1,5 +1,15 @@
 import type { Millis } from "../../src/core/machine.ts";
-import { PASS, type Condition, type Endings, type PlainEnding, type Verdict } from "../../src/path/condition.ts";
+import { Random } from "../../src/core/random.ts";
+import {
+  PASS,
+  type Condition,
+  type ConditionSetup,
+  type Endings,
+  type FlowStart,
+  type PlainEnding,
+  type Verdict,
+} from "../../src/path/condition.ts";
+import { Timeline } from "../../src/path/timeline.ts";
 import type { IdleTimeoutSettings } from "../../src/path/conditions/idle-timeout.ts";
 import type { Hop } from "../../src/path/hop.ts";
 import type { PathEffect, PathEvent } from "../../src/path/path-effect.ts";
@@ -28,7 +38,7 @@ export function toldBy(path: Path<string>, sent: readonly Sent[], until: Millis)
 }
 
 /** The event of a segment that an end sends. */
-export function entering(from: End, what: string): PathEvent<string> {
+export function entering(from: End, what: string): Extract<PathEvent<string>, { kind: "segment" }> {
   const direction = directionFrom(from);
   if (what === "fin" || what === "rst") return { kind: "segment", segment: { kind: what, direction } };
   return { kind: "segment", segment: { kind: "data", direction, sizeBytes: what.length, payload: what } };
@@ -85,7 +95,9 @@ export function idlePath(...hops: readonly Hop[]): readonly PathHop[] {
 
 /** A hop of conditions that a test makes up; each flow gets what `open` gives. */
 export function hopOf(name: string, ...opens: readonly (() => Condition)[]): PathHop {
-  const conditions = opens.map((open) => ({ type: "idle-timeout", delays: true, open }) as const);
+  const conditions = opens.map(
+    (open, at) => ({ type: "idle-timeout", id: `${name}/${at}`, delays: true, open }) as const,
+  );
   return { name, kind: "network", conditions };
 }
 
@@ -113,4 +125,12 @@ export function dueAt(at: Millis, verdict: Verdict): () => Condition {
       },
     };
   };
+}
+
+/** What a condition alone is prepared with and told of its flow, for tests that drive it without a path. */
+export const SETUP: ConditionSetup = { random: new Random(1), timeline: new Timeline(0) };
+
+/** A flow that begins at an instant, as one of its conditions sees it. */
+export function flowAt(createdAt: Millis, more: Partial<FlowStart> = {}): FlowStart {
+  return { createdAt, source: undefined, http: false, random: new Random(2), wake: () => undefined, ...more };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { IdleTimeoutSettings } from "../../src/path/conditions/idle-timeout.ts";
 import { Path } from "../../src/path/path.ts";
 import type { Direction } from "../../src/path/segment.ts";
-import { both, entering, idle, idleHop, idlePath } from "./flows.ts";
+import { idleTimeout, type IdleTimeoutSettings } from "../../src/path/conditions/idle-timeout.ts";
+import { narrow } from "../../src/path/narrowed.ts";
+import { SETUP, both, entering, flowAt, idle, idleHop, idlePath } from "./flows.ts";
 
 type RefreshedBy = IdleTimeoutSettings["refreshedBy"];
 
@@ -84,4 +85,17 @@ test("nothing is due any more on a flow that both ends have ended", () => {
   path.handle(entering("device", "fin"), 1);
   path.handle(entering("server", "fin"), 2);
   expect(path.keepaliveDue(3000)).toBe(false);
+});
+
+test.each([
+  [0, 1600],
+  [500, undefined],
+])("a time-out that acts from %i ms on hears keepalives only while it acts", (fromMs, expected) => {
+  const condition = narrow(
+    { during: { fromMs, untilMs: 5000 } },
+    idleTimeout.prepare(heeding(1000), SETUP),
+    SETUP,
+  )(flowAt(0));
+  condition.onKeepalive?.("toServer", 600);
+  expect(condition.onKeepalive === undefined ? undefined : condition.nextDeadline()).toBe(expected);
 });

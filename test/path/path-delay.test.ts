@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Condition } from "../../src/path/condition.ts";
 import { idleTimeout } from "../../src/path/conditions/idle-timeout.ts";
 import { Path } from "../../src/path/path.ts";
-import { both, delaying, dueAt, entering, hopOf, idle, judging, told, toldBy } from "./flows.ts";
+import { SETUP, both, delaying, dueAt, entering, flowAt, hopOf, idle, judging, told, toldBy } from "./flows.ts";
 
 const idleFor = (idleTimeoutMs: number) => () =>
-  idleTimeout.prepare(idle(idleTimeoutMs, both("drop")))({ createdAt: 0 });
+  idleTimeout.prepare(idle(idleTimeoutMs, both("drop")), SETUP)(flowAt(0));
 
 /** Holds each segment back for as many ms as its data says; FIN and RST go on at once. */
 const delayingAsSaid = judging((segment, now) =>

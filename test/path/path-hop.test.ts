@@ -13,7 +13,7 @@ test("a path is made ready hop by hop, in order, each condition by its line in t
     ["idle-timeout", "idle-timeout"],
     [],
   ]);
-  const deadlines = hops[0]?.conditions.map(({ open }) => open({ createdAt: 10 }).nextDeadline());
+  const deadlines = hops[0]?.conditions.map((condition) => condition.open({ createdAt: 10 }).nextDeadline());
   expect(deadlines).toEqual([1010, 2010]);
 });
 
@@ -21,8 +21,8 @@ test("every line of the table gives conditions that stand still while nothing ha
   const hops = preparePath([idleHop("every condition", idle(1000, both("drop")))]);
   const types = hops.flatMap(({ conditions }) => conditions.map(({ type }) => type));
   expect(types).toEqual(Object.keys(CONDITIONS));
-  for (const { open } of hops.flatMap(({ conditions }) => conditions)) {
-    expect(open({ createdAt: 0 }).onDeadline(0)).toEqual({ kind: "pass" });
+  for (const condition of hops.flatMap(({ conditions }) => conditions)) {
+    expect(condition.open({ createdAt: 0 }).onDeadline(0)).toEqual({ kind: "pass" });
   }
 });
 

@@ -5,7 +5,7 @@ import { idleTimeout, type IdleTimeoutSettings } from "../../src/path/conditions
 import type { PathHop } from "../../src/path/path-hop.ts";
 import { Path } from "../../src/path/path.ts";
 import type { Direction, End } from "../../src/path/segment.ts";
-import { directionFrom, entering, hopOf, idle, inWords, judging, told, type Sent } from "./flows.ts";
+import { SETUP, directionFrom, entering, flowAt, hopOf, idle, inWords, judging, told, type Sent } from "./flows.ts";
 
 const RUNS = { numRuns: 200 };
 
@@ -24,7 +24,7 @@ const delays: fc.Arbitrary<OpenCondition> = fc
 const timeouts: fc.Arbitrary<OpenCondition> = fc.tuple(fc.integer({ min: 1, max: 300 }), endings, refreshedBy).map(
   ([ms, atExpiry, who]) =>
     () =>
-      idleTimeout.prepare(idle(ms, atExpiry, who))({ createdAt: 0 }),
+      idleTimeout.prepare(idle(ms, atExpiry, who), SETUP)(flowAt(0)),
 );
 
 function hopsOf(conditions: fc.Arbitrary<OpenCondition>): fc.Arbitrary<readonly PathHop[]> {
@@ -111,8 +111,8 @@ test("no data is both forwarded and swallowed, or either twice, and none is left
 
 test("after a drop-expiry nothing ever crosses that hop", () => {
   const silent = { toDevice: "drop", toServer: "drop" } as const;
-  const patient = () => idleTimeout.prepare(idle(1_000_000, silent))({ createdAt: 0 });
-  const impatient = (ms: number) => () => idleTimeout.prepare(idle(ms, silent))({ createdAt: 0 });
+  const patient = () => idleTimeout.prepare(idle(1_000_000, silent), SETUP)(flowAt(0));
+  const impatient = (ms: number) => () => idleTimeout.prepare(idle(ms, silent), SETUP)(flowAt(0));
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(3), anything, (ms, place, sent) => {
       const hops = [0, 1, 2, 3].map((index) => hopOf(`hop ${index}`, index === place ? impatient(ms) : patient));

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { idleTimeout } from "../../../src/path/conditions/idle-timeout.ts";
 import { PASS, type Condition } from "../../../src/path/condition.ts";
 import type { Direction, Segment } from "../../../src/path/segment.ts";
-import { both, idle } from "../flows.ts";
+import { SETUP, both, flowAt, idle } from "../flows.ts";
 
 const END = { kind: "end", endings: both("reset") } as const;
 
 function opened(refreshedBy?: "either" | Direction): Condition {
-  return idleTimeout.prepare(idle(1000, both("reset"), refreshedBy))({ createdAt: 5000 });
+  return idleTimeout.prepare(idle(1000, both("reset"), refreshedBy), SETUP)(flowAt(5000));
 }
 
 function data(direction: Direction): Segment {
@@ -87,8 +87,8 @@ describe.each(["toServer", "toDevice"] as const)("a segment %s without payload",
 });
 
 test("flows of one profile do not share a timer", () => {
-  const open = idleTimeout.prepare(idle(1000, both("drop")));
-  const [first, second] = [open({ createdAt: 0 }), open({ createdAt: 0 })];
+  const open = idleTimeout.prepare(idle(1000, both("drop")), SETUP);
+  const [first, second] = [open(flowAt(0)), open(flowAt(0))];
   first.onSegment(data("toServer"), 500);
   expect([first.nextDeadline(), second.nextDeadline()]).toEqual([1500, 1000]);
 });
