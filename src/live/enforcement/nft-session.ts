@@ -41,9 +41,15 @@ export class NftSession {
     this.#child?.stdin.end();
   }
 
-  /** nft's errors come in their place among its answers. It keeps a history in its user's home, which is none of ours. */
+  /**
+   * nft's errors come in their place among its answers. It keeps a history in its user's home, which is none of ours,
+   * and has no part in the terminal's Ctrl-C: it ends when its input does.
+   */
   #start(): ChildProcessWithoutNullStreams {
-    const child = spawn("sh", ["-c", "exec nft -i 2>&1"], { env: { ...NFT_ENV, HOME: "/nonexistent" } });
+    const child = spawn("sh", ["-c", "exec nft -i 2>&1"], {
+      env: { ...NFT_ENV, HOME: "/nonexistent" },
+      detached: true,
+    });
     child.stdout.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
     child.stdin.on("error", () => undefined);
     child.once("error", () => undefined);
