@@ -15,12 +15,13 @@ COPY --from=build /src/node_modules ./node_modules
 COPY --from=build /src/dist ./dist
 COPY package.json LICENSE ./
 COPY profiles ./profiles
-# The only place that is written to: certificates that are made at the first start, kept in a volume.
-RUN ln -s /app/dist/cli/main.js /usr/local/bin/idlewall && install -d -o node -g node -m 0700 /certs
+# The only places that are written to, kept in volumes: certificates, and the admin server's token, both made at the
+# first start. The token stands apart, since devices are given the certificates.
+RUN ln -s /app/dist/cli/main.js /usr/local/bin/idlewall && install -d -o node -g node -m 0700 /certs /admin
 USER node
-VOLUME /certs
-# Without a name for the admin server it can be asked on the loopback of the container alone.
-ENV IDLEWALL_CERTS=/certs
+VOLUME /certs /admin
+# Without another address for the admin server it can be asked on the loopback of the container alone.
+ENV IDLEWALL_CERTS=/certs IDLEWALL_ADMIN_TOKEN_FILE=/admin/token
 # Below 1024 a container engine lets any user listen (net.ipv4.ip_unprivileged_port_start=0); elsewhere
 # add the capability CAP_NET_BIND_SERVICE, or listen on 8443.
 EXPOSE 443 9443

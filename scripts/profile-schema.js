@@ -1,6 +1,11 @@
-// Writes profiles/profile.schema.json from the one schema of a profile file; needs a fresh `npm run build`.
+// Writes the JSON Schemas beside the profiles, each from the one schema of its kind of file; needs a fresh `npm run build`.
 import { writeFileSync } from "node:fs";
+import { serveFileSchema } from "../dist/cli/configuration-schema.js";
 import { profileJsonSchema } from "../dist/profile/schema.js";
 
-const text = `${JSON.stringify(profileJsonSchema(), undefined, 2)}\n`;
-writeFileSync(new URL("../profiles/profile.schema.json", import.meta.url), text);
+const schemas = { profile: profileJsonSchema(), configuration: serveFileSchema() };
+
+for (const [name, schema] of Object.entries(schemas)) {
+  const text = `${JSON.stringify(schema, undefined, 2)}\n`;
+  writeFileSync(new URL(`../profiles/${name}.schema.json`, import.meta.url), text);
+}

@@ -19,10 +19,14 @@ export const ERROR_CODES = {
   E_ADDRESS_INVALID: "an address is not HOST:PORT or a URL that can be used",
   E_PORT_TAKEN: "another process listens there already",
   E_PORT_FORBIDDEN: "the right to listen on that port is missing",
+  E_LISTENER_EXISTS: "another listener has that name already",
   E_LISTEN_FAILED: "the address cannot be listened on",
   E_TARGET_UNREACHABLE: "the Client Access server cannot be reached",
   E_TARGET_UNTRUSTED: "the Client Access server's certificate is not trusted",
   E_ENFORCE_UNAVAILABLE: "the kernel can't be asked to enforce expiry",
+  E_API_UNREACHABLE: "the server that is to be controlled does not answer",
+  E_API_REFUSED: "the server that is controlled refuses what was asked",
+  E_TIMEOUT: "what was waited for did not happen in time",
 } as const;
 
 /** A code of the table above. */
@@ -47,6 +51,29 @@ export class CertificateError extends EmulatorError {}
 
 /** A listener or target must be made available. */
 export class StartError extends EmulatorError {}
+
+/** Something else must be asked of a server that is controlled; carries what its problem details say. */
+export class ApiError extends EmulatorError {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Every fault of what was sent, with its place. */
+  readonly errors: readonly ApiFault[];
+
+  constructor(status: number, message: string, errors: readonly ApiFault[], options?: ErrorOptions) {
+    super("E_API_REFUSED", message, options);
+    this.status = status;
+    this.errors = errors;
+  }
+}
+
+/** One fault of what was sent to a server that is controlled. */
+export interface ApiFault {
+  /** JSON pointer into the body, as a fragment. */
+  readonly pointer?: string | undefined;
+  /** The parameter of the query. */
+  readonly parameter?: string | undefined;
+  readonly detail: string;
+}
 
 /** One fault in a file that people write, with its place. */
 export interface Fault {

@@ -2,7 +2,7 @@
  * idlewall in process: the proxy, devices and Client Access server that the command runs, scenarios in virtual time,
  * and profiles.
  */
-export { EmulatorError, ERROR_CODES, type ErrorCode } from "./errors.ts";
+export { ApiError, type ApiFault, EmulatorError, ERROR_CODES, type ErrorCode } from "./errors.ts";
 export type { Scheduler } from "./core/scheduler.ts";
 export type { Ending, Endings } from "./path/condition.ts";
 export type { FlowEvent } from "./path/flow-event.ts";
@@ -30,3 +30,20 @@ export { listProfiles, loadProfile } from "./live/profile-files.ts";
 export { type Proxy, type ProxyObserver, type ProxyOptions, startProxy } from "./live/proxy.ts";
 export { RealScheduler, type RealSchedulerOptions } from "./live/real-scheduler.ts";
 export { parseTarget, type Target } from "./live/target.ts";
+export type { ApiEvent, ChangeEvent, EventKind } from "./control/api/event-schemas.ts";
+export type {
+  AboutResource,
+  ConditionResource,
+  DeviceResource,
+  FlowResource,
+  ListenerChange,
+  ListenerResource,
+  NewCondition,
+  NewListener,
+  ScenarioResource,
+} from "./control/api/types.ts";
+export { type Client, connect } from "./client/client.ts";
+export { profileText, type WrittenCondition, type WrittenProfile, writeProfile } from "./profile/writer.ts";
+export type { Rig } from "./rig/rig.ts";
+export type { RigDevice } from "./rig/rig-device.ts";
+export { type RigOptions, startRig } from "./rig/start-rig.ts";

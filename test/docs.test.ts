@@ -3,9 +3,11 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { ERROR_CODES } from "../src/errors.ts";
-import { CONDITIONS } from "../src/path/conditions/index.ts";
+import { CONDITIONS, type ConditionSettings } from "../src/path/conditions/index.ts";
+import { conditionSchema } from "../src/profile/conditions/index.ts";
 import { readProfile } from "../src/profile/reader.ts";
 import { ALLOWED } from "./support/import-table.ts";
+import { table } from "./support/markdown.ts";
 import { DIFFERENCES } from "./system/fidelity/differences.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -17,28 +19,6 @@ const PAGES = [
 
 function page(name: string): string {
   return readFileSync(path.join(ROOT, name), "utf8");
-}
-
-/** The rows of the table with this heading, cell by cell. */
-function table(text: string, heading: string): readonly (readonly string[])[] {
-  const lines = text.split("\n");
-  const start = lines.findIndex((line) => cells(line).join("|") === heading);
-  expect(start, `no table ${heading}`).toBeGreaterThan(0);
-  const length = lines.slice(start).findIndex((line) => !line.startsWith("|"));
-  return lines.slice(start + 2, length < 0 ? undefined : start + length).map(cells);
-}
-
-function cells(line: string): readonly string[] {
-  return line.startsWith("|")
-    ? line
-        .slice(1, -1)
-        .split("|")
-        .map((cell) => cell.trim())
-    : [];
-}
-
-function byName(left = "", right = ""): number {
-  return left.localeCompare(right);
 }
 
 /** Fenced blocks of a kind, such as `yaml profile`. */
@@ -72,22 +52,60 @@ test.each(blocks(page("docs/profiles.md"), "yaml profile"))("a profile of docs/p
   expect(readProfile(text, "docs/profiles.md").hops.length).toBeGreaterThan(0);
 });
 
-test("the shipped profiles are those that docs/profiles.md lists", () => {
-  const told = table(page("docs/profiles.md"), "name|path|source").map(([name]) => name);
-  const shipped = readdirSync(path.join(ROOT, "profiles")).filter((name) => name.endsWith(".yaml"));
-  expect(told.toSorted(byName)).toEqual(shipped.map((name) => name.replace(".yaml", "")).toSorted(byName));
-});
+function conditionsOf(block: string): readonly ConditionSettings[] {
+  const conditions = block.replaceAll(/^/gmu, "      ");
+  const text = `name: a\ntitle: b\nsource: c\nhops:\n  - name: d\n    kind: nat\n    conditions:\n${conditions}`;
+  return readProfile(text, "docs/conditions.md").hops[0]?.conditions ?? [];
+}
 
 test("docs/conditions.md has a chapter for each condition, with an example that is valid", () => {
-  const text = page("docs/conditions.md");
-  expect([...text.matchAll(/^## (.+)$/gmu)].map((match) => match[1])).toEqual(Object.keys(CONDITIONS));
-  const examples = blocks(text, "yaml conditions").map((block) => block.replaceAll(/^/gmu, "      "));
-  expect(examples).toHaveLength(Object.keys(CONDITIONS).length);
-  for (const example of examples) {
-    const profile = `name: a\ntitle: b\nsource: c\nhops:\n  - name: d\n    kind: nat\n    conditions:\n${example}`;
-    expect(readProfile(profile, "docs/conditions.md").hops[0]?.conditions).toHaveLength(1);
-  }
+  const chapters = page("docs/conditions.md").split(/^## /gmu).slice(1);
+  const told = chapters.flatMap((chapter) =>
+    blocks(chapter, "yaml conditions").map((block) => [chapter, block] as const),
+  );
+  const types = Object.keys(CONDITIONS);
+  expect(told.map(([chapter]) => chapter.split("\n")[0])).toEqual(types);
+  expect(told.map(([, block]) => conditionsOf(block).map(({ type }) => type))).toEqual(types.map((type) => [type]));
 });
+
+test("docs/conditions.md says of each condition what measures it through real sockets", () => {
+  const told = table(page("docs/conditions.md"), "condition|measured|by");
+  expect(told.map(([type]) => type)).toEqual(Object.keys(CONDITIONS).map((type) => `\`${type}\``));
+});
+
+test("what docs/conditions.md shows of match and during is valid", () => {
+  const examples = blocks(page("docs/conditions.md"), "yaml narrowed").flatMap(conditionsOf);
+  expect(examples.map(({ match, during }) => [match !== undefined, during !== undefined])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+});
+
+test("docs/conditions.md has a line for each key that narrows a condition", () => {
+  const [which, when] = page("docs/conditions.md")
+    .split("## Which flows: match")
+    .slice(1)
+    .join("")
+    .split("## When: during");
+  expect(table(which ?? "", "key|fits").map(([key]) => key)).toEqual(
+    ["deviceId", "deviceType", "user", "command", "userAgent", "path", "source", "share", "skip", "every", "times"].map(
+      (key) => `\`${key}\``,
+    ),
+  );
+  expect(table(when ?? "", "key|holds").map(([key]) => key)).toEqual(
+    ["from", "until", "every"].map((key) => `\`${key}\``),
+  );
+});
+
+test.each(Object.keys(CONDITIONS))(
+  "the condition %s is one file, one format and one test, each of that name",
+  (type) => {
+    const places = ["src/path/conditions", "src/profile/conditions"].map((folder) => `${folder}/${type}.ts`);
+    const files = [...places, `test/path/conditions/${type}.test.ts`];
+    expect(files.filter((file) => !existsSync(path.join(ROOT, file)))).toEqual([]);
+    expect(conditionSchema.options.map((option) => option.in.shape.type.value)).toContain(type);
+  },
+);
 
 test.each(PAGES)("%s points only to what is there", (name) => {
   const targets = [...page(name).matchAll(/\]\((?!https?:)([^)#]+)/gu)].map((match) => match[1] ?? "");

@@ -3,8 +3,9 @@ import { Parser } from "yargs/helpers";
 import { UsageError } from "../errors.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
+import { reparse } from "./parsing.ts";
 import { settingsFromEnvironment, settingsFromFile } from "./settings.ts";
-import type { OptionTable } from "./settings.ts";
+import type { FileExtras, OptionTable } from "./settings.ts";
 
 /** What a command runs with. */
 export interface CommandContext {
@@ -29,9 +30,23 @@ export interface CommandDefinition<Table extends OptionTable, Positionals extend
   readonly options: Table;
   /** In their order; `array: true` takes the rest. */
   readonly positionals?: Positionals;
-  /** Does the work; an error that reaches a person is thrown. */
-  run(args: InferredOptionTypes<typeof COMMON & Table & Positionals>, output: Output): ExitCode | Promise<ExitCode>;
+  /** What its configuration file may hold beside options. */
+  readonly fileExtras?: FileExtras;
+  /**
+   * Does the work; an error that reaches a person is thrown.
+   * @param again reads flags, variables and configuration file anew, and gives their values
+   */
+  run(
+    args: ArgumentsOf<Table, Positionals>,
+    output: Output,
+    again: () => Promise<ArgumentsOf<Table, Positionals>>,
+  ): ExitCode | Promise<ExitCode>;
 }
+
+/** The values of a command's options. */
+type ArgumentsOf<Table extends OptionTable, Positionals extends OptionTable> = InferredOptionTypes<
+  typeof COMMON & Table & Positionals
+>;
 
 /** Every command takes these. */
 const COMMON = {
@@ -56,6 +71,12 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
   definition: CommandDefinition<Table, Positionals>,
 ): Command {
   const options = { ...COMMON, ...definition.options };
+  const typed = (args: Readonly<Record<string, unknown>>): ArgumentsOf<Table, Positionals> => {
+    checkValues(args, { ...options, ...definition.positionals });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
+    return args as unknown as ArgumentsOf<Table, Positionals>;
+  };
+  const settings = (context: CommandContext) => settingsOf(context, options, definition.fileExtras);
   return (context) => ({
     command: definition.command,
     describe: definition.describe,
@@ -63,13 +84,11 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
       context.entered({ options: Object.keys(options), commands: [] });
       for (const [name, option] of Object.entries(definition.positionals ?? {}))
         argv.positional(name, positional(option));
-      return argv.options(withArguments(options)).config(settingsOf(context, options));
+      return argv.options(withArguments(options)).config(settings(context));
     },
     handler: async (args) => {
-      checkValues(args, { ...options, ...definition.positionals });
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
-      const typed = args as unknown as InferredOptionTypes<typeof COMMON & Table & Positionals>;
-      context.ended(await definition.run(typed, context.output));
+      const again = async () => typed(await reparse(context.args, withArguments(options), settings(context)));
+      context.ended(await definition.run(typed(args), context.output, again));
     },
   });
 }
@@ -94,10 +113,10 @@ export function nameOf({ command }: CommandModule): string {
   return String(command).split(" ")[0] ?? "";
 }
 
-function settingsOf(context: CommandContext, options: OptionTable): Record<string, unknown> {
+function settingsOf(context: CommandContext, options: OptionTable, extras?: FileExtras): Record<string, unknown> {
   const { config } = Parser([...context.args], { string: ["config"] });
   const file: unknown = config ?? context.env["IDLEWALL_CONFIG"];
-  const fromFile = typeof file === "string" && file !== "" ? settingsFromFile(file, options) : {};
+  const fromFile = typeof file === "string" && file !== "" ? settingsFromFile(file, options, extras) : {};
   return { ...fromFile, ...settingsFromEnvironment(context.env, options) };
 }
 

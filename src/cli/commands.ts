@@ -54,4 +54,44 @@ export const COMMANDS: readonly CommandEntry[] = [
     describe: "Ask a running proxy whether it is well; exit code 0 or 1",
     load: async () => (await import("./commands/healthcheck.ts")).healthcheck,
   },
+  {
+    name: "flows",
+    describe: "Connections of a running server",
+    load: async () => (await import("./commands/flows.ts")).flows,
+  },
+  {
+    name: "devices",
+    describe: "Devices of a running server",
+    load: async () => (await import("./commands/devices.ts")).devices,
+  },
+  {
+    name: "profile",
+    describe: "The profile in force on a running server",
+    load: async () => (await import("./commands/profile.ts")).profile,
+  },
+  {
+    name: "condition",
+    describe: "Conditions in force on a running server",
+    load: async () => (await import("./commands/condition.ts")).condition,
+  },
+  {
+    name: "events",
+    describe: "Follow what happens on a running server, and wait for what is expected",
+    load: async () => (await import("./commands/events.ts")).events,
+  },
+  {
+    name: "scenario",
+    describe: "Seed and timeline of a running server",
+    load: async () => (await import("./commands/scenario.ts")).scenario,
+  },
+  {
+    name: "reset",
+    describe: "Bring a running server back to what configuration and command line said",
+    load: async () => (await import("./commands/reset.ts")).reset,
+  },
+  {
+    name: "reload",
+    describe: "Have a running server read its configuration again, all or nothing",
+    load: async () => (await import("./commands/reload.ts")).reload,
+  },
 ];

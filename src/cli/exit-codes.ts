@@ -18,6 +18,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_FILE_UNWRITABLE: EXIT.usage,
   E_FILE_EXISTS: EXIT.usage,
   E_ADDRESS_INVALID: EXIT.usage,
+  E_LISTENER_EXISTS: EXIT.usage,
   E_CERTIFICATE_INVALID: EXIT.notStarted,
   E_PROTOCOL: EXIT.notStarted,
   E_PORT_TAKEN: EXIT.notStarted,
@@ -26,6 +27,9 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_TARGET_UNREACHABLE: EXIT.notStarted,
   E_TARGET_UNTRUSTED: EXIT.notStarted,
   E_ENFORCE_UNAVAILABLE: EXIT.notStarted,
+  E_API_UNREACHABLE: EXIT.notStarted,
+  E_API_REFUSED: EXIT.usage,
+  E_TIMEOUT: EXIT.expectationFailed,
 };
 
 /** The exit code of a command that an error ended; what is no error of ours is a fault of ours. */

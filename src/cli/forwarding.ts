@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { ProxyOptions } from "../live/proxy.ts";
 import { type Backend, type ForwardedPolicy, Rewriter } from "../live/rewriter.ts";
 import { checkBackends } from "../live/rewriter-route.ts";
-import { parseTarget, type Target, type TargetTrust } from "../live/target.ts";
+import { parseTarget, type Target, targetText, type TargetTrust } from "../live/target.ts";
 import { targetAuthorities } from "./options.ts";
 import type { OptionTable } from "./settings.ts";
 
@@ -74,7 +74,7 @@ export function forwardingFrom(args: ForwardArguments): Forwarding {
 
 /** The servers that may be called, for people. */
 export function originsOf({ targets }: Forwarding): string {
-  return targets.map((target) => target.url.origin).join(", ");
+  return targets.map(targetText).join(", ");
 }
 
 function relaying(args: ForwardArguments): Forwarding {

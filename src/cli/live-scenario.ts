@@ -7,6 +7,7 @@ import { parseDeviceServer } from "../live/device-server.ts";
 import type { LegKind } from "../live/front.ts";
 import { startProxy } from "../live/proxy.ts";
 import { RealScheduler } from "../live/real-scheduler.ts";
+import { RunScenario } from "../live/run-scenario.ts";
 import { parseTarget } from "../live/target.ts";
 import { type Scenario, scenarioDevice, scenarioMail, traceFlow } from "../sizing/scenario.ts";
 
@@ -40,6 +41,7 @@ export async function runLive(
     scheduler,
     timeScale,
     legKind,
+    scenario: new RunScenario(scenario.seed),
     observers: [{ heartbeat: (event) => trace.heartbeat(event), flow: (event) => traceFlow(trace, event) }],
   });
   const deviceServer = parseDeviceServer(`https://${LOOPBACK}:${proxy.port}`, {

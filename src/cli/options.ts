@@ -34,12 +34,27 @@ export const CERTIFICATE_OPTIONS = {
 /** Where the proxy listens and whom it calls. */
 export const SERVE_OPTIONS = {
   listen: { type: "string", default: ":443", describe: "HOST:PORT for devices; port 0 takes any free one" },
-  admin: { type: "string", default: "127.0.0.1:9443", describe: "HOST:PORT for health and metrics" },
+  tcp: {
+    type: "string",
+    array: true,
+    describe: "[HOST:]PORT=HOST:PORT, a listener for any TCP and its server; may be repeated",
+  },
+  admin: { type: "string", default: "127.0.0.1:9443", describe: "HOST:PORT for health, metrics and the API" },
   "admin-host": {
     type: "string",
     array: true,
     describe: "Name under which the admin server may be asked, beside localhost and its address; may be repeated",
   },
+  "admin-token-file": {
+    type: "string",
+    describe: "File whose first line admits to the admin server; made when missing; needed but for a loopback address",
+  },
+  "reveal-devices": { type: "boolean", describe: "Let the API tell device ids to who asks for them; never users" },
+  "toxiproxy-api": {
+    type: "string",
+    describe: "[HOST]:PORT for Toxiproxy's API, on the loopback when HOST is left out; port 0 takes any free one",
+  },
+  seed: { type: "number", describe: "What all chances hang on, for a run to be repeated; drawn when not given" },
   "legacy-devices": { type: "boolean", describe: "Take TLS 1.0 and 1.1 and the old ciphers of Windows Mobile too" },
   "time-scale": { type: "number", default: 1, describe: "Emulated seconds in a real one; real devices need 1" },
   drain: { type: "string", default: "30s", describe: "How long parked requests may go on after SIGTERM or SIGINT" },

@@ -9,6 +9,7 @@ import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { errorText } from "./output.ts";
 import type { Output } from "./output.ts";
+import { PARSING } from "./parsing.ts";
 import { version } from "./version.ts";
 
 const TOO_FEW = "expected one more argument; --help lists what the command takes";
@@ -61,7 +62,7 @@ function frame(args: readonly string[], refuse: (message: string) => Error): Arg
     .scriptName("idlewall")
     .usage("$0 <command>\n\nEmulates the idle time-outs between ActiveSync devices and their server.")
     .locale("en")
-    .parserConfiguration({ "greedy-arrays": false, "dot-notation": false, "parse-positional-numbers": false })
+    .parserConfiguration(PARSING)
     .demandCommand(1, "expected a command; idlewall --help lists them")
     .strict()
     .version(version())

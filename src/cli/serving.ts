@@ -1,28 +1,39 @@
-import { Tracker } from "../heartbeat/tracker.ts";
 import { type Admin, startAdmin } from "../control/admin.ts";
+import { startToxiproxyApi, type ToxiproxyApi } from "../control/toxiproxy/server.ts";
+import { EmulatorError } from "../errors.ts";
 import type { Address } from "../live/address.ts";
+import { deviceHash } from "../live/device-hash.ts";
+import { type Emulator, startEmulator } from "../live/emulator.ts";
+import type { EmulatorOptions } from "../live/emulator-core.ts";
 import type { FlowBytes } from "../live/flow-handler.ts";
 import type { Log } from "../live/log.ts";
+import { listProfiles } from "../live/profile-files.ts";
 import { logObserver } from "../live/proxy-log.ts";
-import { type Proxy, type ProxyObserver, type ProxyOptions, startProxy } from "../live/proxy.ts";
+import type { ProxyObserver } from "../live/proxy.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { version } from "./version.ts";
 
-/** What is served: a proxy, and the admin server that tells of it. */
+/** What is served: an emulator, and the admin server that tells of it. */
 export interface ServingOptions {
-  readonly proxy: Omit<ProxyOptions, "observers">;
+  readonly emulator: Omit<EmulatorOptions, "version" | "observers" | "reloaded">;
   readonly admin: Address;
   /** Names under which the admin server may be asked, beside the loopback names and its own address. */
   readonly adminHosts: readonly string[];
+  /** What requests to the admin server must carry; may be absent on a loopback address alone. */
+  readonly adminToken?: string | undefined;
+  /** Whether the API may tell device ids; default false. */
+  readonly revealDevices?: boolean;
+  /** Where Toxiproxy's API listens, if it does. */
+  readonly toxiproxyApi?: { readonly host: string; readonly port: number } | undefined;
   readonly log: Log;
   readonly observers?: readonly ProxyObserver[];
 }
 
-/** A proxy that serves, with its admin server. */
+/** An emulator that serves, with its admin server. */
 export interface Serving {
-  readonly proxy: Proxy;
+  readonly emulator: Emulator;
   readonly admin: Admin;
-  readonly tracker: Tracker;
+  readonly toxiproxyApi: ToxiproxyApi | undefined;
   /** Makes `/-/ready` fail, accepts no new flows, and resolves when nothing is parked or `patienceMs` have passed. */
   drain(patienceMs: number): Promise<void>;
   /** Ends everything at once. */
@@ -30,51 +41,84 @@ export interface Serving {
 }
 
 /**
- * Starts a proxy with metrics, log and admin server.
+ * Starts an emulator with metrics, log and admin server.
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+ * @throws UsageError E_USAGE or E_CONFIG_INVALID the admin server's token is missing or can't be one
  */
 export async function startServing(options: ServingOptions): Promise<Serving> {
-  const { log, adminHosts } = options;
-  const listener = options.proxy.name ?? "https";
-  const metrics = new Metrics({ version: version(), listeners: [listener], profiles: [options.proxy.profile] });
-  const tracker = new Tracker();
-  const observers = [
-    metricsObserver(metrics),
-    trackerObserver(tracker),
-    logObserver(log),
-    ...(options.observers ?? []),
-  ];
-  const proxy = await startProxy({ ...options.proxy, observers });
-  let ready = true;
-  let told = proxy.bytes;
-  const admin = await startAdmin(
-    { host: options.admin.host ?? "::", port: options.admin.port, allowedHosts: adminHosts },
-    {
-      version: version(),
-      ready: () => ready,
-      exposeMetrics: async () => {
-        told = tellBytes(metrics, told, proxy.bytes);
-        return { contentType: metrics.contentType, body: await metrics.expose() };
-      },
-      reportFault: (fault) => log.error({ err: fault }, "the admin server failed to answer"),
+  const { log } = options;
+  const { listeners, seed } = options.emulator.plan;
+  const metrics = new Metrics({
+    version: version(),
+    listeners: listeners.map(({ name }) => name),
+    profiles: listeners.map(({ profile }) => profile),
+  });
+  metrics.noteConfiguration(true, Date.now(), true);
+  const emulator = await startEmulator({
+    ...options.emulator,
+    version: version(),
+    observers: [metricsObserver(metrics), logObserver(log), ...(options.observers ?? [])],
+    reloaded: (fault) => {
+      metrics.noteConfiguration(fault === undefined, Date.now());
+      tellReload(log, fault);
     },
-  ).catch(async (error: unknown) => {
-    await proxy.stop();
+  });
+  let ready = true;
+  const admin = await startAdminOf(options, emulator, metrics, () => ready).catch(async (error: unknown) => {
+    await emulator.stop();
     throw error;
   });
+  const toxiproxyApi = await startToxiproxyApiOf(options, emulator).catch(async (error: unknown) => {
+    await Promise.all([emulator.stop(), admin.close()]);
+    throw error;
+  });
+  log.info({ seed }, "started");
   return {
-    proxy,
+    emulator,
     admin,
-    tracker,
+    toxiproxyApi,
     drain: async (patienceMs) => {
       ready = false;
-      await proxy.drain(patienceMs);
+      await emulator.drain(patienceMs);
     },
     stop: async () => {
       ready = false;
-      await Promise.all([proxy.stop(), admin.close()]);
+      await Promise.all([emulator.stop(), admin.close(), toxiproxyApi?.close()]);
     },
   };
+}
+
+async function startToxiproxyApiOf(
+  { toxiproxyApi, log }: ServingOptions,
+  emulator: Emulator,
+): Promise<ToxiproxyApi | undefined> {
+  if (toxiproxyApi === undefined) return undefined;
+  return startToxiproxyApi(toxiproxyApi, emulator.as("toxiproxy"), (fault) => {
+    log.error({ err: fault }, "the Toxiproxy API failed to answer");
+  });
+}
+
+function startAdminOf(
+  { admin, adminHosts, adminToken, revealDevices, log }: ServingOptions,
+  emulator: Emulator,
+  metrics: Metrics,
+  ready: () => boolean,
+): Promise<Admin> {
+  let told = emulator.bytes;
+  return startAdmin(
+    { host: admin.host ?? "::", port: admin.port, allowedHosts: adminHosts, token: adminToken },
+    {
+      version: version(),
+      ready,
+      exposeMetrics: async () => {
+        told = tellBytes(metrics, told, emulator.bytes);
+        tellListeners(metrics, emulator);
+        return { contentType: metrics.contentType, body: await metrics.expose() };
+      },
+      reportFault: (fault) => log.error({ err: fault }, "the admin server failed to answer"),
+      api: { emulator: emulator.as("api"), ready, profiles: listProfiles, deviceHash, revealDevices },
+    },
+  );
 }
 
 function metricsObserver(metrics: Metrics): ProxyObserver {
@@ -92,8 +136,12 @@ function metricsObserver(metrics: Metrics): ProxyObserver {
   };
 }
 
-function trackerObserver(tracker: Tracker): ProxyObserver {
-  return { heartbeat: (event) => tracker.observe(event) };
+/** A file at fault is a person's to mend, so its faults stand in the log as that person is told them. */
+function tellReload(log: Log, fault: unknown): void {
+  if (fault === undefined) log.info("the configuration was read again");
+  else if (fault instanceof EmulatorError)
+    log.error({ code: fault.code, reason: fault.message }, "nothing was changed: the configuration has faults");
+  else log.error({ err: fault }, "nothing was changed: the configuration could not be read again");
 }
 
 /** Bytes are counted where they are asked for: at a scrape, by what came since the last one. */
@@ -103,4 +151,11 @@ function tellBytes(metrics: Metrics, told: FlowBytes, now: FlowBytes): FlowBytes
   metrics.addBytes("server", "received", now.fromServer - told.fromServer);
   metrics.addBytes("server", "sent", now.toServer - told.toServer);
   return now;
+}
+
+/** Listeners and profiles come and go while it runs; those whose last flows are still there count as there. */
+function tellListeners(metrics: Metrics, emulator: Emulator): void {
+  const names = [...emulator.listeners(), ...emulator.flows().map(({ listener: name }) => ({ name }))];
+  metrics.useListeners([...new Set(names.map(({ name }) => name))]);
+  metrics.useProfiles(emulator.profiles());
 }

@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Options } from "yargs";
 import { FileError, UsageError } from "../errors.ts";
 import { readText } from "../live/text-file.ts";
@@ -5,12 +6,21 @@ import { unknownKey } from "../profile/closed.ts";
 import { readDocument } from "../profile/document.ts";
 import type { ValueFault } from "../profile/document.ts";
 import { quoted } from "../profile/words.ts";
+import { optionBeside } from "./beside.ts";
 
 /** The options of a command, by the name that its flags, a configuration file and variables share. */
 export type OptionTable = Readonly<Record<string, Options>>;
 
 /** Values of options, by name. */
 export type Settings = Readonly<Record<string, unknown>>;
+
+/** What a configuration file may hold beside options. */
+export interface FileExtras {
+  /** Keys that are no options. */
+  readonly keys: readonly string[];
+  /** Finds every fault of these, of options' values, and across them. */
+  faults(value: Readonly<Record<string, unknown>>, file: string): readonly ValueFault[];
+}
 
 /** How an option's value is said to be expected. */
 const EXPECTED = {
@@ -33,28 +43,19 @@ const WORDS_FOR_TRUTH: ReadonlyMap<string, boolean> = new Map([
 
 /**
  * Settings of a configuration file: YAML, a mapping from a command's options, spelt as flags (`idle-timeout`) or as
- * `idleTimeout`.
+ * `idleTimeout`. Files that it names are beside it.
  * @throws FileError E_CONFIG_INVALID every fault at once, each with line and column
  * @throws UsageError E_FILE_UNREADABLE the file can't be read
  */
-export function settingsFromFile(file: string, options: OptionTable): Settings {
+export function settingsFromFile(file: string, options: OptionTable, extras: FileExtras = NO_EXTRAS): Settings {
   const document = readDocument(readText(file));
   if (document.faults.length > 0) throw new FileError("E_CONFIG_INVALID", file, document.faults);
-  const entries = entriesOf(document.value);
-  const names = Object.keys(options).filter((name) => name !== "config");
-  const faults: ValueFault[] = entries === undefined ? [{ path: [], message: "expected a mapping of options" }] : [];
-  const settings = new Map<string, unknown>();
-  for (const [key, value] of entries ?? []) {
-    const name = dashed(key);
-    const read = valueOf(options[name], value);
-    if (!names.includes(name)) faults.push({ path: [key], key: true, message: unknownKey(key, names) });
-    else if (settings.has(name)) faults.push({ path: [key], key: true, message: `found ${name} in both spellings` });
-    else if (read === undefined)
-      faults.push({ path: [key], message: `found ${shown(value)}, expected ${EXPECTED[kindOf(options[name])]}` });
-    settings.set(name, read);
-  }
+  const value = mappingOf(document.value);
+  const { settings, faults } = readSettings(value ?? {}, options, extras, path.dirname(file));
+  if (value === undefined) faults.push({ path: [], message: "expected a mapping of options" });
+  faults.push(...extras.faults(value ?? {}, file));
   if (faults.length > 0) throw new FileError("E_CONFIG_INVALID", file, document.place(faults));
-  return Object.fromEntries(settings);
+  return settings;
 }
 
 /**
@@ -107,12 +108,38 @@ function valueOfText(kind: Kind, text: string): unknown {
   return kind === "array" ? text.split(",").map((part) => part.trim()) : text;
 }
 
-function entriesOf(value: unknown): readonly (readonly [string, unknown])[] | undefined {
-  if (value === null) return [];
-  return typeof value === "object" && !Array.isArray(value) ? Object.entries(new Object(value)) : undefined;
+const NO_EXTRAS: FileExtras = { keys: [], faults: () => [] };
+
+function readSettings(
+  value: Readonly<Record<string, unknown>>,
+  options: OptionTable,
+  { keys }: FileExtras,
+  folder: string,
+): { readonly settings: Settings; readonly faults: ValueFault[] } {
+  const names = Object.keys(options).filter((name) => name !== "config");
+  const faults: ValueFault[] = [];
+  const settings = new Map<string, unknown>();
+  for (const [key, given] of Object.entries(value)) {
+    if (keys.includes(key)) continue;
+    const name = dashed(key);
+    const read = valueOf(options[name], given);
+    if (!names.includes(name)) faults.push({ path: [key], key: true, message: unknownKey(key, [...names, ...keys]) });
+    else if (settings.has(name)) faults.push({ path: [key], key: true, message: `found ${name} in both spellings` });
+    else if (read === undefined)
+      faults.push({ path: [key], message: `found ${shown(given)}, expected ${EXPECTED[kindOf(options[name])]}` });
+    settings.set(name, optionBeside(folder, name, read));
+  }
+  return { settings: Object.fromEntries(settings), faults };
 }
 
-function dashed(key: string): string {
+function mappingOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(new Object(value)));
+}
+
+/** The name of the option that a key means, in either spelling. */
+export function dashed(key: string): string {
   return key.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
 }
 

@@ -1,8 +1,9 @@
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
 import { type AdminSubject, adminApp } from "./app.ts";
 import { UsageError } from "../errors.ts";
 import { hostOf } from "./host-check.ts";
-import { addressText, listen, type ListenAddress } from "./listen.ts";
+import { addressText, closeNow, listen, type ListenAddress } from "./listen.ts";
+import { checkToken } from "./token.ts";
 
 /** Where the admin server listens, and who may ask it. */
 export interface AdminSettings extends ListenAddress {
@@ -11,6 +12,8 @@ export interface AdminSettings extends ListenAddress {
    * was made to; for a server reached by a name, as in a container network. Default none.
    */
   readonly allowedHosts?: readonly string[];
+  /** What requests must carry as `Authorization: Bearer`; may be absent on a loopback address alone. */
+  readonly token?: string | undefined;
 }
 
 /** An admin server that listens. */
@@ -27,19 +30,27 @@ export interface Admin {
  * Starts the admin server.
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
  * @throws UsageError E_ADDRESS_INVALID when an allowed host is neither a name nor an address
+ * @throws UsageError E_USAGE or E_CONFIG_INVALID when the token is missing or can't be one
  */
 export async function startAdmin(settings: AdminSettings, subject: AdminSubject): Promise<Admin> {
-  const { host, port, allowedHosts = [] } = settings;
+  const { host, port, allowedHosts = [], token } = settings;
   checkHosts(allowedHosts);
-  const app = adminApp(subject, [host, ...allowedHosts]);
+  checkToken({ host, port }, token);
+  const app = adminApp(subject, [host, ...allowedHosts], token);
   // The name is only what a request without Host (HTTP/1.0) is read as.
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: "localhost", overrideGlobalObjects: false });
-  const address = await listen(server, { host, port });
+  const server = createAdaptorServer({ fetch: app.hono.fetch, hostname: "localhost", overrideGlobalObjects: false });
+  const address = await listen(server, { host, port }).catch((error: unknown) => {
+    app.close();
+    throw error;
+  });
   let closed: Promise<void> | undefined;
   return {
     address,
     url: `http://${addressText({ host: WILDCARDS[address.host] ?? address.host, port: address.port })}`,
-    close: () => (closed ??= closeNow(server)),
+    close: () => {
+      app.close();
+      return (closed ??= closeNow(server));
+    },
   };
 }
 
@@ -51,11 +62,4 @@ function checkHosts(hosts: readonly string[]): void {
   if (wrong.length === 0) return;
   const message = `Allowed hosts of the admin server must be names or addresses, without scheme or path: ${wrong.join(", ")}.`;
   throw new UsageError("E_ADDRESS_INVALID", message);
-}
-
-function closeNow(server: ServerType): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)));
-    if ("closeAllConnections" in server) server.closeAllConnections();
-  });
 }

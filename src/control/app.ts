@@ -1,8 +1,13 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
-import { allowedHosts, hostOf, hostOfSocket } from "./host-check.ts";
+import { type Api, mountApi } from "./api/api.ts";
+import { API_ROOT } from "./api/operation.ts";
+import type { ApiSubject } from "./api/subject.ts";
+import { isSafe, refuse } from "./guard.ts";
+import { allowedHosts } from "./host-check.ts";
 import { landingPage } from "./landing-page.ts";
 import { problem } from "./problem.ts";
+import { requireToken } from "./token.ts";
 
 /** What the admin server shows; handed in by whoever starts it. */
 export interface AdminSubject {
@@ -13,33 +18,48 @@ export interface AdminSubject {
   exposeMetrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Hears of faults that are answered with 500; only a bug causes one. */
   reportFault?(fault: unknown): void;
+  /** What the API controls; without it there is no API. */
+  readonly api?: ApiSubject | undefined;
 }
 
-/** Makes what answers the requests to the admin server; `hosts` may stand in `Host` beside the loopback names. */
-export function adminApp(subject: AdminSubject, hosts: readonly string[]): Hono<{ Bindings: HttpBindings }> {
+/** What answers the requests to the admin server. */
+export interface AdminApp {
+  readonly hono: Hono<{ Bindings: HttpBindings }>;
+  /** Hears no more of what is controlled. */
+  close(): void;
+}
+
+/**
+ * Makes what answers the requests to the admin server; `hosts` may stand in `Host` beside the loopback names.
+ * @param token which requests must carry, if any
+ */
+export function adminApp(subject: AdminSubject, hosts: readonly string[], token?: string): AdminApp {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const allowed = allowedHosts(hosts);
   app.use(async (context, next) => {
-    const refusal =
-      refuseHost(context.req.header("host"), allowed, context.env.incoming.socket.localAddress) ??
-      refuseMethod(context.req.method);
+    const { method, path } = context.req;
+    const header = (name: string) => context.req.header(name);
+    const { localAddress } = context.env.incoming.socket;
+    const refusal = refuse({ method, header, localAddress }, allowed) ?? refuseMethod(method, path);
     if (refusal === undefined) await next();
     else context.res = refusal;
     for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
   });
-  app.get("/", (context) => context.html(landingPage(subject.version)));
+  app.use(requireToken(token));
+  app.get("/", (context) => context.html(landingPage(subject.version, subject.api !== undefined)));
   app.get("/metrics", async () => {
     const { contentType, body } = await subject.exposeMetrics();
     return new Response(body, { headers: { "content-type": contentType } });
   });
   app.get("/-/healthy", (context) => context.text("healthy\n"));
   app.get("/-/ready", (context) => (subject.ready() ? context.text("ready\n") : context.text("not ready\n", 503)));
+  const api: Api | undefined = subject.api && mountApi(app, subject.api);
   app.notFound((context) => problem(404, `There is nothing at ${context.req.path}; / names what there is.`));
   app.onError((fault) => {
     subject.reportFault?.(fault);
     return problem(500, "The answer could not be made; the log says why.");
   });
-  return app;
+  return { hono: app, close: () => api?.close() };
 }
 
 /** Nothing here is to be stored, guessed at, framed, or to load anything from elsewhere. */
@@ -50,19 +70,8 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/**
- * Refuses a request for a host that is none of ours: a web page whose name was made to point here (DNS rebinding).
- * A request without `Host` (HTTP/1.0) comes from no browser. The address that a connection was made to is always ours.
- */
-function refuseHost(host: string | undefined, allowed: ReadonlySet<string>, localAddress: string | undefined) {
-  if (host === undefined) return undefined;
-  const asked = hostOf(host);
-  if (asked !== undefined && (allowed.has(asked) || asked === hostOfSocket(localAddress))) return undefined;
-  return problem(421, `Host ${host} is not one of the admin server's; allow it there if it should be.`);
-}
-
-function refuseMethod(method: string) {
-  if (method === "GET" || method === "HEAD") return undefined;
+function refuseMethod(method: string, path: string) {
+  if (isSafe(method) || path.startsWith(`${API_ROOT}/`)) return undefined;
   return problem(405, `${method} changes something, and nothing here can be changed: use GET or HEAD.`, {
     allow: "GET, HEAD",
   });

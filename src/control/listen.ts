@@ -28,6 +28,14 @@ export async function listen(server: ServerType, { host, port }: ListenAddress):
   return taken === null || typeof taken === "string" ? { host, port } : { host: taken.address, port: taken.port };
 }
 
+/** Stops listening and ends every connection, kept alive or in use. */
+export function closeNow(server: ServerType): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    if ("closeAllConnections" in server) server.closeAllConnections();
+  });
+}
+
 /** Says in a sentence why an address can't be listened on. */
 export function listenError(cause: unknown, { host, port }: ListenAddress): StartError {
   const systemCode = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown";

@@ -1,19 +1,47 @@
+/** What a problem says beside its sentence. */
+export interface ProblemDetails {
+  /** Every fault of what was sent, with its place: a JSON pointer into the body, or a parameter of the query. */
+  readonly errors?: readonly PlacedFault[];
+  /** The code of the error, as in the table of errors. */
+  readonly code?: string;
+}
+
+/** One fault of a request. */
+export interface PlacedFault {
+  /** As a fragment: `#/profile/hops/0/name` (RFC 6901, 6); `#` is the whole body. */
+  readonly pointer?: string;
+  readonly parameter?: string;
+  readonly detail: string;
+}
+
+/** A status that problems have. */
+export type ProblemStatus = keyof typeof TITLES;
+
 /**
  * An error answer that machines and people can read.
  * Source: RFC 9457, 3: `about:blank` says that the title is the status' own phrase.
  */
 export function problem(
-  status: keyof typeof TITLES,
+  status: ProblemStatus,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
+  details: ProblemDetails = {},
 ): Response {
-  const body = { type: "about:blank", title: TITLES[status], status, detail };
+  const body = { type: "about:blank", title: TITLES[status], status, detail, ...details };
   return Response.json(body, { status, headers: { ...headers, "content-type": "application/problem+json" } });
 }
 
 const TITLES = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
   421: "Misdirected Request",
+  422: "Unprocessable Content",
   500: "Internal Server Error",
+  503: "Service Unavailable",
 } as const;

@@ -17,6 +17,12 @@ export type ExchangeEvent =
       readonly httpStatus: number;
     }
   | AnsweredEvent
+  /** An answer that was crossing the path has left it toward the device. */
+  | { readonly kind: "answerPassed"; readonly flowId: number; readonly requestNumber: number }
+  /** Another hop than before holds back, or has dropped, what goes to the device; `undefined` when none does any more. */
+  | { readonly kind: "answersHeld"; readonly flowId: number; readonly hop: string | undefined }
+  /** The device has ended its side while a hop held back what was sent to it. */
+  | { readonly kind: "answersMissed"; readonly flowId: number }
   /** A condition ended the path below this flow. */
   | {
       readonly kind: "pathEnded";
@@ -51,6 +57,8 @@ export type AnsweredEvent = {
   readonly flowId: number;
   readonly requestNumber: number;
   readonly httpStatus: number;
+  /** Whether the path has still to let it through to the device; `answerPassed` then tells when it has. */
+  readonly crossing?: boolean;
 } & Answer;
 
 /** What a waiting request is answered, with HTTP status 2xx. */

@@ -1,5 +1,6 @@
 import type { Millis } from "../core/machine.ts";
-import type { Exchange } from "./events.ts";
+import type { Exchange, ExchangeEnd } from "./events.ts";
+import type { Judgement } from "./exchange-answer.ts";
 import type { Asked } from "./exchange-memory.ts";
 
 /** One exchange with what it takes to end it. */
@@ -10,6 +11,8 @@ export interface Parked {
   readonly owner: Device;
   readonly asked: Asked;
   httpStatus: number | undefined;
+  /** What an answer says that is whole and has not left the path yet. */
+  answered: Judgement | undefined;
   state: "parked" | "leaving" | "dead";
 }
 
@@ -18,6 +21,22 @@ export interface Flow {
   /** Parked and dead exchanges, in the order of asking. */
   readonly waiting: Set<Parked>;
   pathEnd: PathEnd | undefined;
+  /** The hop that holds back what goes to the device. */
+  heldBy: string | undefined;
+}
+
+/** How an exchange ends whose device goes, or asks again, before it has seen the answer that is there. */
+export function missed({ flow, httpStatus, answered }: Parked): Cause | undefined {
+  const { heldBy } = flow;
+  return heldBy === undefined || httpStatus === undefined ? answered : { outcome: "cut", hop: heldBy, action: "hold" };
+}
+
+/** What ends an exchange. */
+export interface Cause {
+  readonly outcome: ExchangeEnd["outcome"];
+  readonly hop?: string | undefined;
+  readonly action?: string | undefined;
+  readonly status?: number | undefined;
 }
 
 /** A device that has exchanges which did not end. */

@@ -6,7 +6,9 @@
  *   leaving  the device left early; its next request tells why, or nothing within the window does
  *   dead     ended by a hop of ours; the flow is still watched for the server's late answer, until `closed`
  *
- *   parked  --answered-------------------------------> held, changes, rejected, serverFailed
+ *   parked  --answered, and that passed--------------> held, changes, rejected, serverFailed
+ *   parked  --gone or come back, while a hop holds
+ *             the answer-----------------------------> cut
  *   parked  --pathEnded------------------------------> expired, cut        (goes on as dead)
  *   parked  --serverFailed---------------------------> serverFailed
  *   parked  --deviceLeft, closed---------------------> lost, when at least the interval had passed; else leaving
@@ -18,17 +20,21 @@
  * request when it has something else to do.
  */
 import type { Machine, Millis } from "../core/machine.ts";
-import {
-  DECODE_FAILURES,
-  type Exchange,
-  type ExchangeEnd,
-  type HeartbeatEvent,
-  type WaitingCommand,
-} from "./events.ts";
+import { DECODE_FAILURES, type Exchange, type HeartbeatEvent, type WaitingCommand } from "./events.ts";
 import { judgeAnswer } from "./exchange-answer.ts";
 import type { AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
 import { type Asked, deviceKey, IntervalMemory } from "./exchange-memory.ts";
-import { type Device, type Flow, goneOn, type Parked, parkedOn, type PathEnd, waitedOut } from "./exchange-parked.ts";
+import {
+  type Cause,
+  type Device,
+  type Flow,
+  goneOn,
+  missed,
+  type Parked,
+  parkedOn,
+  type PathEnd,
+  waitedOut,
+} from "./exchange-parked.ts";
 import { intervalPassed } from "./exchange-wait.ts";
 
 /** What can be set for the exchanges of a proxy. */
@@ -75,6 +81,13 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
         return this.#answerBegan(event.flowId, event.requestNumber, event.httpStatus, now);
       case "answered":
         return this.#answered(event, now);
+      case "answerPassed":
+        return this.#answerPassed(event.flowId, event.requestNumber, now);
+      case "answersHeld":
+        this.#flow(event.flowId).heldBy = event.hop;
+        return [];
+      case "answersMissed":
+        return this.#answersMissed(event.flowId, now);
       case "pathEnded":
         return this.#pathEnded(event.flowId, event, now);
       case "deviceLeft":
@@ -119,7 +132,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now };
     const flow = this.#flow(flowId);
     const owner = this.#device(key);
-    const parked: Parked = { exchange, requestNumber, flow, owner, asked, httpStatus: undefined, state: "parked" };
+    const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
     flow.waiting.add(parked);
     owner.open.add(parked);
     const began: HeartbeatEvent = { kind: "asked", exchange };
@@ -133,7 +146,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     if (!waits) device.otherRequest = { flowId, at: now };
     return [...device.open]
       .filter((parked) => parked.state === "leaving" || (waits && parked.exchange.flowId !== flowId))
-      .map((parked) => this.#end(parked, waits ? LOST : WITHDRAWN, now));
+      .map((parked) => this.#end(parked, missed(parked) ?? (waits ? LOST : WITHDRAWN), now));
   }
 
   #answerBegan(flowId: number, requestNumber: number, httpStatus: number, now: Millis): readonly HeartbeatEvent[] {
@@ -149,11 +162,25 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     if (parked === undefined) return failures;
     if (parked.state === "dead") return [...failures, this.#answerLate(parked, now)];
     const { exchange, owner, asked } = parked;
-    const { outcome, status, memory } = judgeAnswer(event.httpStatus, event, intervalPassed(exchange, now));
-    if (memory === "undo") this.#memory.undo(owner.key, exchange.command, asked);
-    if (memory === "forget") this.#memory.forget(owner.key, exchange.command);
+    const judgement = judgeAnswer(event.httpStatus, event, intervalPassed(exchange, now));
+    if (judgement.memory === "undo") this.#memory.undo(owner.key, exchange.command, asked);
+    if (judgement.memory === "forget") this.#memory.forget(owner.key, exchange.command);
     parked.httpStatus = event.httpStatus;
-    return [...failures, this.#end(parked, { outcome, status }, now)];
+    parked.answered = judgement;
+    return event.crossing === true ? failures : [...failures, this.#end(parked, judgement, now)];
+  }
+
+  #answerPassed(flowId: number, requestNumber: number, now: Millis): readonly HeartbeatEvent[] {
+    const parked = this.#find(flowId, requestNumber);
+    return parked?.answered === undefined ? [] : [this.#end(parked, parked.answered, now)];
+  }
+
+  /** One of which the answer has not even begun may still be waited for: a half-close is no leaving. */
+  #answersMissed(flowId: number, now: Millis): readonly HeartbeatEvent[] {
+    return parkedOn(this.#flows.get(flowId)).flatMap((parked) => {
+      const cause = parked.flow.heldBy === undefined ? undefined : missed(parked);
+      return cause === undefined ? [] : [this.#end(parked, cause, now)];
+    });
   }
 
   /** The path's end is kept: a request that was already above the hops when they ended it dies with it. */
@@ -164,7 +191,9 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #serverFailed(flowId: number, now: Millis): readonly HeartbeatEvent[] {
-    return parkedOn(this.#flows.get(flowId)).map((parked) => this.#end(parked, { outcome: "serverFailed" }, now));
+    return parkedOn(this.#flows.get(flowId))
+      .filter((parked) => parked.answered === undefined)
+      .map((parked) => this.#end(parked, { outcome: "serverFailed" }, now));
   }
 
   #closed(flowId: number, now: Millis): readonly HeartbeatEvent[] {
@@ -178,6 +207,8 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #leave(parked: Parked, now: Millis): readonly HeartbeatEvent[] {
+    const cause = missed(parked);
+    if (cause !== undefined) return [this.#end(parked, cause, now)];
     if (waitedOut(parked.exchange, now)) return [this.#end(parked, LOST, now)];
     if (goneOn(parked, now)) return [this.#end(parked, WITHDRAWN, now)];
     parked.flow.waiting.delete(parked);
@@ -186,9 +217,16 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     return [];
   }
 
-  /** Ends an exchange by its path; its place on the flow stays, for the server's late answer. */
+  /**
+   * Ends an exchange by its path; its place on the flow stays, for the server's late answer. One whose answer was on its
+   * way is the fault of the hop that held it there, unless it held it until an idle time-out was over.
+   */
   #die(parked: Parked, { hop, byIdleTimeout, action }: PathEnd, now: Millis): HeartbeatEvent {
-    const ended = this.#end(parked, { outcome: byIdleTimeout ? "expired" : "cut", hop, action }, now);
+    const end: Cause = { outcome: byIdleTimeout ? "expired" : "cut", hop, action };
+    if (parked.answered !== undefined) {
+      return this.#end(parked, byIdleTimeout && parked.flow.heldBy !== undefined ? end : (missed(parked) ?? end), now);
+    }
+    const ended = this.#end(parked, end, now);
     parked.state = "dead";
     parked.flow.waiting.add(parked);
     return ended;
@@ -219,7 +257,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #flow(flowId: number): Flow {
-    const flow = this.#flows.get(flowId) ?? { waiting: new Set(), pathEnd: undefined };
+    const flow = this.#flows.get(flowId) ?? { waiting: new Set(), pathEnd: undefined, heldBy: undefined };
     this.#flows.set(flowId, flow);
     return flow;
   }
@@ -234,14 +272,9 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 const LOST: Cause = { outcome: "lost" };
 const WITHDRAWN: Cause = { outcome: "withdrawn" };
 
-type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
+const UNANSWERED = { httpStatus: undefined, answered: undefined, state: "parked" } as const;
 
-interface Cause {
-  readonly outcome: ExchangeEnd["outcome"];
-  readonly hop?: string | undefined;
-  readonly action?: string | undefined;
-  readonly status?: number | undefined;
-}
+type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
 
 function decodeFailures(flowId: number, body: unknown, at: Millis): readonly HeartbeatEvent[] {
   const reason = DECODE_FAILURES.find((failure) => failure === body);

@@ -9,7 +9,7 @@ export interface Swept {
  */
 export class ActivitySweep {
   readonly #members = new Set<Swept>();
-  readonly #periodMs: number;
+  #periodMs: number;
   #interval: NodeJS.Timeout | undefined;
 
   /**
@@ -17,15 +17,26 @@ export class ActivitySweep {
    * an expiry is at most that much late, and 10 ms to 10 s. `undefined` for a path that watches no silence.
    */
   constructor(shortestTimeoutMs: number | undefined) {
-    this.#periodMs = shortestTimeoutMs === undefined ? 0 : Math.min(Math.max(shortestTimeoutMs / 128, 10), 10_000);
+    this.#periodMs = periodOf(shortestTimeoutMs);
+  }
+
+  /** The shortest idle time-out of any member is another now, in real ms. */
+  retime(shortestTimeoutMs: number | undefined): void {
+    const periodMs = periodOf(shortestTimeoutMs);
+    if (periodMs === this.#periodMs) return;
+    this.#periodMs = periodMs;
+    this.stop();
+    this.#start();
+  }
+
+  /** Some members have this shortest idle time-out now, in real ms; others have what they had. */
+  hasten(shortestTimeoutMs: number | undefined): void {
+    if (periodOf(shortestTimeoutMs) < this.#periodMs) this.retime(shortestTimeoutMs);
   }
 
   add(member: Swept): void {
-    if (this.#periodMs === 0) return;
     this.#members.add(member);
-    this.#interval ??= setInterval(() => {
-      for (const each of this.#members) each.sweep();
-    }, this.#periodMs);
+    this.#start();
   }
 
   delete(member: Swept): void {
@@ -37,4 +48,15 @@ export class ActivitySweep {
     clearInterval(this.#interval);
     this.#interval = undefined;
   }
+
+  #start(): void {
+    if (this.#periodMs === Infinity || this.#members.size === 0) return;
+    this.#interval ??= setInterval(() => {
+      for (const each of this.#members) each.sweep();
+    }, this.#periodMs);
+  }
+}
+
+function periodOf(shortestTimeoutMs: number | undefined): number {
+  return shortestTimeoutMs === undefined ? Infinity : Math.min(Math.max(shortestTimeoutMs / 128, 10), 10_000);
 }

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Endings } from "../path/condition.ts";
-import type { Segment } from "../path/segment.ts";
+import type { Direction, Segment } from "../path/segment.ts";
 import { ConditionedSocket } from "./conditioned-socket.ts";
 import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
@@ -19,6 +19,8 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
   readonly #path: LegPath;
   readonly #socket: ConditionedSocket;
   #tls: TLSSocket | undefined;
+  /** Whether all that was written has entered the path. */
+  #inPath = true;
   #deviceEnded = false;
   #gone = false;
 
@@ -29,7 +31,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     this.#events = events;
     this.#path = new LegPath(path, scheduler, this, events, options.enforcement);
     this.#socket = new ConditionedSocket(raw, this.#path);
-    raw.on("data", (bytes) => this.#path.data("toServer", bytes.length, bytes));
+    raw.on("data", this.#onData);
     raw.once("end", this.#onEnd);
     raw.on("error", this.#onRawError);
     raw.once("close", this.#onClose);
@@ -47,12 +49,30 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     return this.#gone;
   }
 
+  get path(): LegPath {
+    return this.#path;
+  }
+
   /** A hop may wait for what a server says to a device that is gone. */
   write(bytes: Uint8Array): boolean {
     const tls = this.#tls;
-    if (tls?.writable === true) return tls.write(bytes) || this.#path.ended;
+    if (tls?.writable === true) {
+      const atOnce = tls.writableLength === 0;
+      const takesMore = tls.write(bytes);
+      this.#inPath = atOnce && this.#socket.idle;
+      return takesMore || (this.#path.ended && !this.#path.mustWait("toDevice"));
+    }
     if (this.#raw.destroyed) this.#path.data("toDevice", bytes.length, bytes);
     return true;
+  }
+
+  /** What TLS has not written into the path yet comes behind what the path holds. */
+  whenPassed(told: () => void): void {
+    const tls = this.#tls;
+    if (tls?.writable !== true || this.#inPath) return this.#path.whenPassed(told);
+    tls.write(NOTHING, (error) => {
+      if (error === null || error === undefined) this.#path.whenPassed(told);
+    });
   }
 
   /** Without TLS nothing has arrived from the device yet, and a plain FIN is all there is to say. */
@@ -82,6 +102,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
 
   finish(): void {
     this.#path.stop();
+    if (this.#raw.destroyed) this.#destroyTls();
   }
 
   /** Nothing escapes this leg: every byte is told as it comes. */
@@ -96,7 +117,13 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
 
   ended({ toDevice }: Endings): void {
     this.#tls?.resume();
+    this.#socket.left();
     if (this.#deviceEnded && typeof toDevice === "string") this.#leaveHole();
+  }
+
+  eased(direction: Direction): void {
+    if (direction === "toServer") this.#socket.regulate();
+    else this.#socket.left();
   }
 
   #forwardToServer(segment: Segment<LivePayload>): void {
@@ -108,7 +135,8 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
         if (this.#path.ended || this.#tls === undefined) return this.#events.finToServer();
         return this.#socket.arrive(undefined);
       case "rst":
-        return this.#events.rstToServer();
+        this.#events.rstToServer();
+        if (this.#gone) this.#destroyTls();
     }
   }
 
@@ -134,6 +162,11 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     tls.once("end", () => this.#events.finToServer());
     tls.on("error", this.#onTlsError);
   }
+
+  readonly #onData = (bytes: Buffer): void => {
+    this.#path.data("toServer", bytes.length, bytes);
+    this.#socket.regulate();
+  };
 
   readonly #onEnd = (): void => {
     if (this.#raw.writableEnded) this.#onFin();
@@ -164,11 +197,21 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     this.#path.fin("toDevice");
   };
 
+  /**
+   * What closes without a word from the device was given up by us; behind what the path holds it is an RST. TLS stays
+   * for that.
+   */
   readonly #onClose = (): void => {
-    this.#tls?.destroy();
-    this.#socket.destroy();
+    const holds = this.#path.holds("toServer");
+    if (!holds) this.#destroyTls();
+    else if (!this.#deviceEnded) this.#path.rst("toServer");
     this.#tellGone();
   };
+
+  #destroyTls(): void {
+    this.#tls?.destroy();
+    this.#socket.destroy();
+  }
 
   #tellGone(): void {
     if (this.#gone) return;

@@ -2,9 +2,6 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import type { LegPath } from "./leg-path.ts";
 
-/** Bytes that may wait inside the path in one direction before the sender has to wait. */
-const DELAYED_LIMIT_BYTES = 256 * 1024;
-
 /**
  * The accepted socket as TLS sees it through the path: every segment of either direction goes through it.
  * The leg calls `arrive` with what comes out toward the server; what TLS writes goes into the path.
@@ -13,27 +10,42 @@ export class ConditionedSocket extends Duplex {
   readonly #raw: Socket;
   readonly #path: LegPath;
   #unblock: (() => void) | undefined;
+  /** Whether TLS takes more. */
+  #wanted = true;
 
   constructor(raw: Socket, path: LegPath) {
     super({ allowHalfOpen: true, autoDestroy: false, emitClose: true });
     this.#raw = raw;
     this.#path = path;
-    raw.on("drain", () => this.#accept());
+    raw.on("drain", () => this.left());
+  }
+
+  /** Whether all that TLS wrote has entered the path. */
+  get idle(): boolean {
+    return this.#unblock === undefined && this.writableLength === 0;
   }
 
   /** Bytes, or with `undefined` the FIN, that came out of the path at the server's end. */
   arrive(bytes: Uint8Array | undefined): void {
     if (this.destroyed) return;
-    if (!this.push(bytes ?? null) || this.#path.delayedBytes("toServer") > DELAYED_LIMIT_BYTES) this.#raw.pause();
+    this.#wanted = this.push(bytes ?? null);
+    this.regulate();
+  }
+
+  /** Reads from the device as long as TLS wants to and the path takes it. */
+  regulate(): void {
+    if (!this.destroyed && (this.#path.mustWait("toServer") || !this.#wanted)) this.#raw.pause();
+    else this.#raw.resume();
   }
 
   /** The path or the socket has taken bytes toward the device: lets TLS write on. */
   left(): void {
-    if (!this.#full()) this.#accept();
+    if (this.#unblock !== undefined && !this.#full()) this.#accept();
   }
 
   override _read(): void {
-    if (this.#path.delayedBytes("toServer") <= DELAYED_LIMIT_BYTES) this.#raw.resume();
+    this.#wanted = true;
+    this.regulate();
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
@@ -49,7 +61,7 @@ export class ConditionedSocket extends Duplex {
   }
 
   #full(): boolean {
-    return this.#raw.writableNeedDrain || this.#path.delayedBytes("toDevice") > DELAYED_LIMIT_BYTES;
+    return this.#path.mustWait("toDevice") || (this.#raw.writableNeedDrain && !this.#path.ended);
   }
 
   #accept(): void {

@@ -6,11 +6,11 @@ import type { EndCause } from "../path/path-effect.ts";
 import type { Endings } from "../path/condition.ts";
 import type { Path } from "../path/path.ts";
 import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
-import type { LivePayload } from "./leg-path.ts";
+import type { LegPath, LivePayload } from "./leg-path.ts";
 
 /**
- * The device's side of a flow: the TCP connection, the path on it and TLS above it.
- * There are two ways to build one (watched and conditioned); which it is shows in no outcome.
+ * The device's side of a flow: the TCP connection, the path on it and, on an `https` listener, TLS above it.
+ * There are two ways to build one with TLS (watched and conditioned); which it is shows in no outcome.
  */
 export interface DeviceLeg {
   /** The device's address, for logs and for servers that are to be told. */
@@ -19,11 +19,15 @@ export interface DeviceLeg {
   readonly wireBytes: { readonly received: number; readonly sent: number };
   /** Whether the device's own TCP connection is gone. */
   readonly gone: boolean;
+  /** The path on it, for whoever looks at the flow, changes its conditions or ends it. */
+  readonly path: LegPath;
   /**
    * Sends decrypted bytes toward the device; false asks to wait for `drained`. From within an event of the leg it is
    * always true: those bytes leave when the event is over.
    */
   write(bytes: Uint8Array): boolean;
+  /** Tells once all that was written so far has left the path toward the device; at once where nothing is held. */
+  whenPassed(told: () => void): void;
   /** Ends the leg in order: close_notify and FIN, after all that was written. */
   end(): void;
   /** Ends the leg visibly cut: RST, or FIN without close_notify. */
@@ -37,11 +41,10 @@ export interface DeviceLeg {
   finish(): void;
 }
 
-/** What a leg is built of. */
-export interface DeviceLegOptions {
+/** What every leg is built of. */
+export interface LegOptions {
   /** The accepted connection, half-open when one side ends. */
   readonly raw: Socket;
-  readonly secureContext: SecureContext;
   readonly path: Path<LivePayload>;
   readonly scheduler: Scheduler;
   readonly events: DeviceLegEvents;
@@ -49,6 +52,11 @@ export interface DeviceLegOptions {
   readonly holeLingerMs: Millis;
   /** What the kernel does for this flow, where it helps. */
   readonly enforcement?: FlowEnforcement | undefined;
+}
+
+/** What a leg with TLS is built of. */
+export interface DeviceLegOptions extends LegOptions {
+  readonly secureContext: SecureContext;
 }
 
 /** What a device's leg tells the flow above it. */
@@ -67,6 +75,12 @@ export interface DeviceLegEvents {
   rstToServer(): void;
   /** A condition ended the flow; told once. */
   pathEnded(hop: string, condition: EndCause, endings: Endings): void;
+  /**
+   * Another hop than before holds back, or has dropped, what goes to the device; `undefined` when none does any more.
+   */
+  answersHeld(hop: string | undefined): void;
+  /** The device has ended its side, or taken the connection away, while a hop held back what was sent to it. */
+  answersMissed(): void;
   /** A reverse proxy on the path answers instead of the server. */
   respond(status: number): void;
   /** The device's TCP connection has closed, whether or not the path let that through; told once. */

@@ -1,5 +1,6 @@
 import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import type { Endings } from "../path/condition.ts";
+import type { FlowFacts } from "../path/flow-facts.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { FlowTuple } from "./enforcement/flow-tuple.ts";
 import type { DeviceLeg, DeviceLegEvents } from "./device-leg.ts";
@@ -21,12 +22,18 @@ export interface FlowHandler extends DeviceLegEvents {
 
 /** Who looks on while a flow's bytes pass. It must not throw, and keeps nothing waiting. */
 export interface FlowWatcher {
-  requestHead(head: RequestHead): void;
+  /** Gives what is known of the flow from now on. */
+  requestHead(head: RequestHead): FlowFacts;
   requestBody(bytes: Uint8Array): void;
   requestEnd(): void;
   answerHead(head: ResponseHead): void;
   answerBody(bytes: Uint8Array): void;
-  answerEnd(): void;
+  /** The answer's last byte has come from the server. Gives what is to be called when it has left the path. */
+  answerEnd(): () => void;
+  /** Another hop than before holds back, or has dropped, what goes to the device; `undefined` when none does any more. */
+  answersHeld(hop: string | undefined): void;
+  /** The device has ended its side while a hop held back what was sent to it. */
+  answersMissed(): void;
   pathEnded(hop: string, condition: EndCause, endings: Endings): void;
   /** The device has ended or reset its side on a living path. */
   deviceLeft(): void;

@@ -1,23 +1,42 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import type { SecureContext } from "node:tls";
 import type { Millis } from "../core/machine.ts";
+import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
-import { mayDelay, type PathHop, preparePath } from "../path/path-hop.ts";
+import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path-hop.ts";
 import { Path } from "../path/path.ts";
 import { ActivitySweep } from "./activity-sweep.ts";
-import { ConditionedLeg } from "./conditioned-leg.ts";
-import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
+import type { DeviceLeg } from "./device-leg.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
+import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
 import { cutBytes, type LivePayload } from "./leg-path.ts";
 import { takeAway } from "./linger.ts";
 import { listenError } from "./listen-error.ts";
-import { WatchedLeg } from "./watched-leg.ts";
+import type { MakeLeg } from "./make-leg.ts";
+import type { RunScenario } from "./run-scenario.ts";
 
-/** Which of the two legs a front builds; `auto` takes the cheaper one where the profile allows it. */
-export type LegKind = "auto" | "conditioned";
+export type { LegKind } from "./make-leg.ts";
+
+/** What makes the flows of a front: their legs, and what stands above these. */
+export interface FlowMaking {
+  readonly makeLeg: MakeLeg;
+  /** Whether requests will be seen on the flows. */
+  readonly http: boolean;
+  /** `forget` is to be called when nothing of the flow is left. */
+  makeHandler(flowId: number, forget: () => void): FlowHandler;
+}
+
+/** A flow of which something is left. */
+export interface LiveFlow {
+  readonly id: number;
+  /** In emulated ms. */
+  readonly openedAt: Millis;
+  readonly handler: FlowHandler;
+  readonly leg: DeviceLeg;
+}
 
 /** What a front listens on and what it does with the flows it accepts. */
 export interface FrontOptions {
@@ -25,14 +44,16 @@ export interface FrontOptions {
   readonly host: string | undefined;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly secureContext: SecureContext;
   readonly scheduler: Scheduler;
   /** Emulated seconds in one real second. */
   readonly timeScale: number;
-  readonly legKind: LegKind;
   readonly profile: Profile;
-  /** Makes what stands above a new flow's leg; `forget` is to be called when nothing of the flow is left. */
-  makeHandler(flowId: number, forget: () => void): FlowHandler;
+  readonly scenario: RunScenario;
+  /** Names it among those that share the scenario. */
+  readonly name: string;
+  readonly making: FlowMaking;
+  /** Gives each flow its id. */
+  nextFlowId(): number;
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms. */
   readonly holeLingerMs: Millis;
   /** Lets the kernel help to make flows silent. */
@@ -41,26 +62,37 @@ export interface FrontOptions {
   acceptFailed(error: Error): void;
 }
 
-/** The listener that devices connect to: accepted socket, path, TLS, handler. */
+/** The listener that devices connect to: accepted socket, path, leg, handler. */
 export class Front {
   readonly #options: FrontOptions;
   readonly #server: Server;
-  readonly #flows = new Map<number, FlowHandler>();
+  readonly #flows = new Map<number, LiveFlow>();
   /** Every accepted socket that is open, those of silenced flows that nothing else knows any more included. */
   readonly #sockets = new Set<Socket>();
-  #flowCount = 0;
+  /** Connections that came before the front was opened. */
+  #early: Socket[] | undefined = [];
+  /** What new flows are made by. */
+  making: FlowMaking;
   #onEmpty: (() => void) | undefined;
   #closedBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
+  readonly #activity: ActivitySweep;
   #path: PreparedProfile;
+  #chances: Random;
+  /** Flows that have drawn from these chances. */
+  #drawnCount = 0;
 
   constructor(options: FrontOptions) {
     this.#options = options;
-    this.#path = prepareProfile(options.profile, options.timeScale);
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (raw) => this.#accept(raw));
+    this.making = options.making;
+    this.#chances = options.scenario.chancesOf(options.name);
+    this.#path = this.#prepare(options.profile, []);
+    this.#activity = new ActivitySweep(this.#shortestTimeoutMs(options.profile));
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (raw) => this.#greet(raw));
   }
 
   /**
-   * Begins to accept devices and tells the port.
+   * Takes the address and tells the port. Devices that connect wait until the front is opened, so that several fronts
+   * can take their addresses before any of them serves.
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    */
   async listen(): Promise<number> {
@@ -75,18 +107,52 @@ export class Front {
     return boundPort(this.#server);
   }
 
+  /** Begins to serve devices. */
+  open(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const raw of early) if (!raw.destroyed) this.#accept(raw);
+  }
+
   /** The profile that new flows get. */
   get profile(): Profile {
     return this.#path.profile;
   }
 
-  set profile(profile: Profile) {
-    this.#path = prepareProfile(profile, this.#options.timeScale);
+  /** Puts a profile in force; conditions that stay as they were keep what they know on flows that are there. */
+  setProfile(profile: Profile, flows: "new" | "all"): void {
+    this.#path = this.#prepare(profile, this.#path.hops);
+    const timeoutMs = this.#shortestTimeoutMs(profile);
+    if (flows === "new") return this.#activity.hasten(timeoutMs);
+    this.#activity.retime(timeoutMs);
+    for (const { leg } of this.#flows.values()) leg.path.reconfigure(this.#path.hops);
+  }
+
+  /** New flows draw from the scenario's seed as it is now. */
+  reseed(): void {
+    const { scenario, name } = this.#options;
+    this.#chances = scenario.chancesOf(name);
+    this.#drawnCount = 0;
+    this.#path = this.#prepare(this.#path.profile, []);
+  }
+
+  /** The scenario's timeline has changed. */
+  review(): void {
+    for (const { leg } of this.#flows.values()) leg.path.review();
   }
 
   /** Flows of which something is left. */
   get flowCount(): number {
     return this.#flows.size;
+  }
+
+  /** Flows of which something is left, oldest first. */
+  flows(): Iterable<LiveFlow> {
+    return this.#flows.values();
+  }
+
+  flow(id: number): LiveFlow | undefined {
+    return this.#flows.get(id);
   }
 
   /** Accepted sockets that are open. */
@@ -97,14 +163,14 @@ export class Front {
   /** Flows on which a request waits for its answer. */
   get busyCount(): number {
     let busy = 0;
-    for (const handler of this.#flows.values()) if (handler.busy) busy += 1;
+    for (const { handler } of this.#flows.values()) if (handler.busy) busy += 1;
     return busy;
   }
 
   /** Bytes on the wires of all flows so far, those that are gone included. */
   get bytes(): FlowBytes {
     let sum = this.#closedBytes;
-    for (const handler of this.#flows.values()) sum = addBytes(sum, handler.bytes);
+    for (const { handler } of this.#flows.values()) sum = addBytes(sum, handler.bytes);
     return sum;
   }
 
@@ -114,7 +180,7 @@ export class Front {
   }
 
   #abort(): void {
-    for (const handler of this.#flows.values()) handler.abort();
+    for (const { handler } of this.#flows.values()) handler.abort();
   }
 
   /** Accepts nothing any more, ends what is there and resolves when nothing of any flow is left. */
@@ -122,31 +188,39 @@ export class Front {
     this.#abort();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const raw of this.#sockets) takeAway(raw);
-    this.#path.activity.stop();
+    this.#activity.stop();
     await closed;
     if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 
-  #accept(raw: Socket): void {
+  #greet(raw: Socket): void {
     this.#sockets.add(raw);
     raw.once("close", () => this.#sockets.delete(raw));
-    this.#flowCount += 1;
-    const flowId = this.#flowCount;
+    if (this.#early === undefined) return this.#accept(raw);
+    raw.on("error", () => undefined);
+    this.#early.push(raw);
+  }
+
+  #accept(raw: Socket): void {
+    const id = this.#options.nextFlowId();
+    const openedAt = this.#options.scheduler.now();
     const enforcement = this.#enforcementOf(raw);
-    const handler = this.#options.makeHandler(flowId, () => {
+    const handler = this.making.makeHandler(id, () => {
       enforcement?.release();
-      this.#forget(flowId);
+      this.#forget(id);
     });
     handler.serverConnected = (server) => enforcement?.serverConnected(server);
-    this.#flows.set(flowId, handler);
-    handler.attach(this.#makeLeg(raw, handler, enforcement));
+    const leg = this.#makeLeg(raw, handler, openedAt, enforcement);
+    this.#flows.set(id, { id, openedAt, handler, leg });
+    handler.attach(leg);
+    leg.path.settle();
   }
 
   #forget(flowId: number): void {
-    const handler = this.#flows.get(flowId);
-    if (handler === undefined) return;
+    const flow = this.#flows.get(flowId);
+    if (flow === undefined) return;
     this.#flows.delete(flowId);
-    this.#closedBytes = addBytes(this.#closedBytes, handler.bytes);
+    this.#closedBytes = addBytes(this.#closedBytes, flow.handler.bytes);
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
@@ -156,16 +230,39 @@ export class Front {
     return new FlowEnforcement({ enforcer, timeScale, heedsKeepalives: heedsKeepalives(this.profile) }, raw);
   }
 
-  #makeLeg(raw: Socket, handler: FlowHandler, enforcement: FlowEnforcement | undefined): WatchedLeg | ConditionedLeg {
-    const { secureContext, scheduler, legKind, holeLingerMs } = this.#options;
-    const { hops, delays, activity } = this.#path;
-    const path = new Path<LivePayload>(
-      hops,
-      { createdAt: scheduler.now(), source: raw.remoteAddress, http: true },
-      cutBytes,
+  #makeLeg(raw: Socket, handler: FlowHandler, createdAt: Millis, enforcement?: FlowEnforcement): DeviceLeg {
+    const { scheduler, holeLingerMs } = this.#options;
+    const { hops, delays } = this.#path;
+    let leg: DeviceLeg | undefined;
+    this.#drawnCount += 1;
+    const flow: PathFlow = {
+      createdAt,
+      source: raw.remoteAddress,
+      http: this.making.http,
+      random: this.#chances.fork(`flow ${this.#drawnCount}`),
+      wake: () => leg?.path.settle(),
+    };
+    const path = new Path<LivePayload>(hops, flow, cutBytes);
+    leg = this.making.makeLeg(
+      { raw, path, scheduler, events: handler, holeLingerMs, enforcement },
+      {
+        delays,
+        activity: this.#activity,
+      },
     );
-    const options = { raw, secureContext, path, scheduler, events: handler, holeLingerMs, enforcement };
-    return delays || legKind === "conditioned" ? new ConditionedLeg(options) : new WatchedLeg(options, activity);
+    return leg;
+  }
+
+  #prepare(profile: Profile, previous: readonly PathHop[]): PreparedProfile {
+    const { timeline } = this.#options.scenario;
+    const hops = preparePath(profile.hops, { random: this.#chances, timeline }, previous);
+    return { profile, hops, delays: mayDelay(hops) };
+  }
+
+  /** In real ms. */
+  #shortestTimeoutMs(profile: Profile): Millis | undefined {
+    const shortest = shortestTimeoutMs(profile);
+    return shortest === undefined ? undefined : shortest / this.#options.timeScale;
   }
 }
 
@@ -183,24 +280,23 @@ interface PreparedProfile {
   readonly profile: Profile;
   readonly hops: readonly PathHop[];
   readonly delays: boolean;
-  readonly activity: ActivitySweep;
-}
-
-function prepareProfile(profile: Profile, timeScale: number): PreparedProfile {
-  const hops = preparePath(profile.hops);
-  const shortest = shortestTimeoutMs(profile);
-  return {
-    profile,
-    hops,
-    delays: mayDelay(hops),
-    activity: new ActivitySweep(shortest === undefined ? undefined : shortest / timeScale),
-  };
 }
 
 function shortestTimeoutMs(profile: Profile): Millis | undefined {
-  const conditions = profile.hops.flatMap((hop) => hop.conditions);
-  const timeouts = conditions.flatMap((each) => (each.type === "idle-timeout" ? [each.idleTimeoutMs] : []));
-  return timeouts.length === 0 ? undefined : Math.min(...timeouts);
+  const shortest = Math.min(...profile.hops.flatMap((hop) => hop.conditions.flatMap(timeoutsMs)));
+  return shortest === Infinity ? undefined : shortest;
+}
+
+/** The silences that a condition bears; a table's own shrink as it fills. */
+function timeoutsMs(condition: ConditionSettings): readonly Millis[] {
+  switch (condition.type) {
+    case "idle-timeout":
+      return [condition.idleTimeoutMs, condition.halfClosedTimeoutMs ?? Infinity];
+    case "flow-table":
+      return [condition.adaptive?.idleTimeoutMs ?? Infinity];
+    default:
+      return [];
+  }
 }
 
 function heedsKeepalives({ hops }: Profile): boolean {

@@ -2,8 +2,12 @@ import { Driver } from "../core/driver.ts";
 import type { Machine, Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import type { Endings } from "../path/condition.ts";
+import { type FlowFacts, NO_FACTS } from "../path/flow-facts.ts";
+import { type HeldEffect, HoldingPath } from "../path/holding-path.ts";
 import type { PathEffect, PathEvent } from "../path/path-effect.ts";
+import type { PathHop } from "../path/path-hop.ts";
 import type { Path } from "../path/path.ts";
+import type { StageView } from "../path/stage-view.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import type { DeviceLegEvents } from "./device-leg.ts";
 import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
@@ -23,14 +27,30 @@ export interface LegPathEnds {
   forward(segment: Segment<LivePayload>): void;
   /** A condition has ended the flow, and the flow above knows. */
   ended(endings: Endings): void;
+  /** More may enter in this direction, after `mustWait` has said that it had to wait. */
+  eased(direction: Direction): void;
 }
 
 /** A path driven in real time below or beside one leg's TLS. */
 export class LegPath {
-  readonly #driver: Driver<PathEvent<LivePayload>, PathEffect<LivePayload>>;
+  readonly #driver: Driver<PathEvent<LivePayload>, LegEffect>;
   readonly #path: Path<LivePayload>;
+  readonly #scheduler: Scheduler;
+  readonly #ends: LegPathEnds;
+  readonly #events: DeviceLegEvents;
+  readonly #waiting: Record<Direction, boolean> = { toServer: false, toDevice: false };
+  /** Bytes toward the device that the leg was told to send, and that have left. */
+  #sentBytes = 0;
+  #passedBytes = 0;
+  readonly #marks: Mark[] = [];
+  #facts = NO_FACTS;
 
-  /** @param enforcement what the kernel does for this flow, where it helps */
+  readonly #enforcement: FlowEnforcement | undefined;
+
+  /**
+   * What is due at the flow's creation happens at the first `settle`, when all are there that hear of it.
+   * @param enforcement what the kernel does for this flow, where it helps
+   */
   constructor(
     path: Path<LivePayload>,
     scheduler: Scheduler,
@@ -38,30 +58,75 @@ export class LegPath {
     events: DeviceLegEvents,
     enforcement?: FlowEnforcement,
   ) {
+    this.#enforcement = enforcement;
     this.#path = path;
-    const attentive = new Attentive(path, ends);
+    this.#scheduler = scheduler;
+    this.#ends = ends;
+    this.#events = events;
+    const attentive = new Attentive(new HoldingPath(path), ends, this.#waiting, path);
     const machine = enforcement?.watch(path, attentive, () => this.#driver.settle()) ?? attentive;
-    this.#driver = new Driver(machine, scheduler, (effect) => {
-      switch (effect.kind) {
-        case "forward":
-          if (enforcement?.holds(effect.segment, () => ends.forward(effect.segment)) === true) return undefined;
-          return ends.forward(effect.segment);
-        case "ended":
-          enforcement?.ended(effect.endings);
-          events.pathEnded(effect.hop, effect.condition, effect.endings);
-          return ends.ended(effect.endings);
-        case "respond":
-          return events.respond(effect.status);
-        case "swallowed":
-          return undefined;
-      }
-    });
-    this.#driver.settle();
+    this.#driver = new Driver(machine, scheduler, (effect) => this.#perform(effect));
   }
 
   /** Whether a condition has ended the flow. */
   get ended(): boolean {
     return this.#path.endedBy !== undefined;
+  }
+
+  /** The hop that ended the flow. */
+  get endedBy(): string | undefined {
+    return this.#path.endedBy;
+  }
+
+  /** What is known of the flow. */
+  get facts(): FlowFacts {
+    return this.#facts;
+  }
+
+  /** Its conditions as they stand. */
+  inspect(): readonly StageView[] {
+    return this.#path.inspect(this.#scheduler.now());
+  }
+
+  /** Tells the conditions what is known of the flow, when that or the timeline has changed. */
+  review(facts: FlowFacts = this.#facts): void {
+    this.#facts = facts;
+    this.#driver.dispatch({ kind: "reviewed", facts });
+  }
+
+  /** Puts other conditions on the flow. */
+  reconfigure(hops: readonly PathHop[]): void {
+    this.#driver.dispatch({ kind: "reconfigured", hops });
+  }
+
+  /** Ends the flow from outside at once, whatever waits in it or has ended it. */
+  endFromOutside(by: string, endings: Endings): void {
+    this.#driver.dispatch({ kind: "ended", by, endings });
+  }
+
+  /** Looks at the deadlines anew, after something else than an event of this flow changed one. */
+  settle(): void {
+    this.#driver.settle();
+  }
+
+  /** Whether the sender has to wait; if so, the leg is told when it need not any more (`eased`). */
+  mustWait(direction: Direction): boolean {
+    this.#waiting[direction] = this.#path.full(direction);
+    return this.#waiting[direction];
+  }
+
+  /** Whether a hop that has not ended the flow holds something back in this direction, or has dropped some. */
+  holds(direction: Direction): boolean {
+    return !this.ended && this.#path.holder(direction) !== undefined;
+  }
+
+  /**
+   * Tells once all that was sent toward the device so far has left the path: at once where nothing is held, never where
+   * something was dropped.
+   */
+  whenPassed(told: () => void): void {
+    if (this.#passedBytes >= this.#sentBytes || !this.holds("toDevice")) told();
+    else this.#marks.push({ atBytes: this.#sentBytes, told });
   }
 
   /** Bytes that wait inside the path. */
@@ -70,47 +135,121 @@ export class LegPath {
   }
 
   data(direction: Direction, sizeBytes: number, payload: LivePayload): void {
+    if (direction === "toDevice" && payload !== undefined) this.#sentBytes += sizeBytes;
     this.#driver.dispatch({ kind: "segment", segment: { kind: "data", direction, sizeBytes, payload } });
   }
 
   fin(direction: Direction): void {
+    this.#noteGoing(direction);
     this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction } });
   }
 
   rst(direction: Direction): void {
+    this.#noteGoing(direction);
     this.#driver.dispatch({ kind: "segment", segment: { kind: "rst", direction } });
   }
 
   stop(): void {
     this.#driver.stop();
+    this.#path.close();
+  }
+
+  #noteGoing(direction: Direction): void {
+    if (direction === "toServer" && this.holds("toDevice")) this.#events.answersMissed();
+  }
+
+  #perform(effect: LegEffect): void {
+    switch (effect.kind) {
+      case "forward":
+        if (this.#enforcement?.holds(effect.segment, () => this.#forward(effect.segment)) === true) return undefined;
+        return this.#forward(effect.segment);
+      case "ended":
+        this.#enforcement?.ended(effect.endings);
+        this.#events.pathEnded(effect.hop, effect.condition, effect.endings);
+        return this.#ends.ended(effect.endings);
+      case "respond":
+        return this.#events.respond(effect.status);
+      case "swallowed":
+        return undefined;
+      case "held":
+        return this.#events.answersHeld(effect.hop);
+      case "eased":
+        return this.#ends.eased(effect.direction);
+    }
+  }
+
+  #forward(segment: Segment<LivePayload>): void {
+    this.#ends.forward(segment);
+    if (segment.direction === "toServer" || segment.kind !== "data" || segment.payload === undefined) return;
+    this.#passedBytes += segment.sizeBytes;
+    for (let [mark] = this.#marks; mark !== undefined && mark.atBytes <= this.#passedBytes; [mark] = this.#marks) {
+      this.#marks.shift();
+      mark.told();
+    }
   }
 }
 
-/** A path that looks for untold activity before it lets a deadline expire. */
-class Attentive implements Machine<PathEvent<LivePayload>, PathEffect<LivePayload>> {
-  readonly #path: Path<LivePayload>;
-  readonly #ends: LegPathEnds;
+/** Who is to be told when so many bytes have passed. */
+interface Mark {
+  readonly atBytes: number;
+  told(): void;
+}
 
-  constructor(path: Path<LivePayload>, ends: LegPathEnds) {
-    this.#path = path;
+type LegEffect = PathEffect<LivePayload> | HeldEffect | EasedEffect;
+
+interface EasedEffect {
+  readonly kind: "eased";
+  readonly direction: Direction;
+}
+
+/** A path that looks for untold activity before it lets a deadline expire, and tells when senders need not wait. */
+class Attentive implements Machine<PathEvent<LivePayload>, LegEffect> {
+  readonly #machine: HoldingPath<LivePayload>;
+  readonly #ends: LegPathEnds;
+  readonly #waiting: Record<Direction, boolean>;
+  readonly #path: Path<LivePayload>;
+  /** No event is told as of an instant before one that was told. */
+  #latestAt = -Infinity;
+
+  constructor(
+    machine: HoldingPath<LivePayload>,
+    ends: LegPathEnds,
+    waiting: Record<Direction, boolean>,
+    path: Path<LivePayload>,
+  ) {
+    this.#machine = machine;
     this.#ends = ends;
+    this.#waiting = waiting;
+    this.#path = path;
   }
 
-  handle(event: PathEvent<LivePayload>, now: Millis): readonly PathEffect<LivePayload>[] {
-    return this.#path.handle(event, now);
+  handle(event: PathEvent<LivePayload>, now: Millis): readonly LegEffect[] {
+    this.#latestAt = Math.max(this.#latestAt, now);
+    return this.#easing(this.#machine.handle(event, now));
   }
 
   nextDeadline(): Millis | undefined {
-    return this.#path.nextDeadline();
+    return this.#machine.nextDeadline();
   }
 
   /**
    * Untold activity came before the deadline that is being judged, when exactly is not known: it counts as of just
    * before, so that no flow expires early.
    */
-  expire(now: Millis): readonly PathEffect<LivePayload>[] {
-    const at = Math.min(now, (this.#path.nextDeadline() ?? now) - 1);
-    const told = this.#ends.untold().flatMap((segment) => this.#path.handle({ kind: "segment", segment }, at));
-    return [...told, ...this.#path.expire(now)];
+  expire(now: Millis): readonly LegEffect[] {
+    const at = Math.max(this.#latestAt, Math.min(now, (this.#machine.nextDeadline() ?? now) - 1));
+    const told = this.#ends.untold().flatMap((segment) => this.#machine.handle({ kind: "segment", segment }, at));
+    this.#latestAt = now;
+    return this.#easing([...told, ...this.#machine.expire(now)]);
+  }
+
+  #easing(effects: readonly LegEffect[]): readonly LegEffect[] {
+    const eased = DIRECTIONS.filter((direction) => this.#waiting[direction] && !this.#path.full(direction));
+    for (const direction of eased) this.#waiting[direction] = false;
+    return eased.length === 0
+      ? effects
+      : [...effects, ...eased.map((direction) => ({ kind: "eased", direction }) as const)];
   }
 }
+
+const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { UsageError } from "../errors.ts";
 import type { Profile } from "../path/hop.ts";
 import { readProfile } from "../profile/reader.ts";
-import { anyOf, quoted, suggestion } from "../profile/words.ts";
+import { quoted, suggestion } from "../profile/words.ts";
 import { readText } from "./text-file.ts";
 
 /** Two folders up from here, in the sources as in the build. */
@@ -40,10 +40,11 @@ function shippedFile(name: string): string {
   const hint = existsSync(name) ? `; to name the file beside you, write ./${name}` : suggestion(name, names);
   throw new UsageError(
     "E_PROFILE_UNKNOWN",
-    `found the profile name ${quoted(name)}, expected ${anyOf(names)}, or a file such as ./my-path.yaml${hint}`,
+    `found the profile name ${quoted(name)}, expected one of \`idlewall profiles list\`, or a file such as ./my-path.yaml${hint}`,
   );
 }
 
-function looksLikeFile(text: string): boolean {
+/** Whether a text names a file and not a shipped profile. */
+export function looksLikeFile(text: string): boolean {
   return text.includes("/") || text.includes(path.sep) || /\.(?:ya?ml|json)$/iu.test(text);
 }

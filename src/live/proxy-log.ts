@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import type { DeviceIdentity, Exchange } from "../heartbeat/events.ts";
+import type { Exchange } from "../heartbeat/events.ts";
 import { endingName } from "../path/condition.ts";
+import { deviceHash } from "./device-hash.ts";
 import type { Log } from "./log.ts";
 import type { ProxyObserver } from "./proxy.ts";
 
@@ -29,15 +29,15 @@ export function logObserver(log: Log): ProxyObserver {
     flow: (event) => {
       switch (event.kind) {
         case "opened":
-          return log.debug({ flow: event.flowId }, "flow opened");
+          return log.debug({ flow: event.flowId, listener: event.listener }, "flow opened");
         case "ended": {
           const { flowId: flow, hop, condition, endings } = event;
           const [toDevice, toServer] = [endingName(endings.toDevice), endingName(endings.toServer)];
           return log.debug({ flow, hop, condition, toDevice, toServer }, "flow ended by a hop");
         }
         case "closed": {
-          const { flowId: flow, toServerBytes, toDeviceBytes, durationMs } = event;
-          return log.debug({ flow, toServerBytes, toDeviceBytes, durationMs }, "flow closed");
+          const { flowId: flow, listener, toServerBytes, toDeviceBytes, durationMs } = event;
+          return log.debug({ flow, listener, toServerBytes, toDeviceBytes, durationMs }, "flow closed");
         }
       }
     },
@@ -47,11 +47,6 @@ export function logObserver(log: Log): ProxyObserver {
     serverFailed: (flow, { code, message }) => log.warn({ flow, code, reason: message }, "the server failed"),
     acceptFailed: (error) => log.error({ reason: error.message }, "a device could not be accepted"),
   };
-}
-
-/** A name for a device that tells nobody who it is: 12 hexadecimal digits of a hash of device id and user. */
-function deviceHash({ deviceId, user }: DeviceIdentity): string {
-  return createHash("sha256").update(`${deviceId}\n${user.toLowerCase()}`).digest("hex").slice(0, 12);
 }
 
 function exchangeFields({ id, flowId, device, command, heartbeatIntervalSeconds }: Exchange): object {

@@ -8,14 +8,14 @@ import type { HttpFault } from "../http/message.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
-import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
-import { Front, type LegKind } from "./front.ts";
+import type { FlowBytes, FlowHandler } from "./flow-handler.ts";
+import { Front, type LiveFlow } from "./front.ts";
 import { HOLE_LINGER_MS } from "./linger.ts";
-import { Relay } from "./relay.ts";
+import { type HttpsOptions, httpsKind, type ListenerKind, tcpKind, type TcpOptions } from "./listener-kinds.ts";
+import { RunScenario } from "./run-scenario.ts";
 import type { ServerFailure } from "./server-leg.ts";
+import { checkTcpProfile } from "./tcp-profile.ts";
 import { Tap, type TapSink } from "./tap.ts";
-import type { Target } from "./target.ts";
-import { createTermination, type TerminationOptions } from "./tls-termination.ts";
 
 /** What a proxy tells while it runs; each is called at once and must not throw. */
 export interface ProxyObserver {
@@ -32,47 +32,56 @@ export interface ProxyObserver {
   acceptFailed?(error: Error): void;
 }
 
-/** What a proxy is made of. */
-export interface ProxyOptions extends TerminationOptions {
-  /** Name of the listener, in events and metrics; default `https`. */
+/** What every listener is made of. */
+export interface ListenerOptions {
+  /** Name of the listener, in events and metrics; default `https` or `tcp`. */
   readonly name?: string;
   /** Address to listen on; every address of this machine when absent. */
   readonly host?: string | undefined;
   /** Default 0: any free port. */
   readonly port?: number;
-  readonly target: Target;
   readonly profile: Profile;
   readonly scheduler: Scheduler;
   /** Emulated seconds in one real second; must be the scheduler's; default 1. */
   readonly timeScale?: number;
   readonly observers?: readonly ProxyObserver[];
-  /** Default `auto`. */
-  readonly legKind?: LegKind;
-  /** How long a request's head may take, in real ms; default 60 s. */
-  readonly headersTimeoutMs?: Millis;
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms; default 65 s. */
   readonly holeLingerMs?: Millis;
-  /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
-  readonly holeLifetimeMs?: Millis;
   /** Lets the kernel help to make flows silent: `startKernelEnforcer` makes one; it outlives the proxy. */
-  readonly enforcer?: Enforcer;
-  /** Makes what stands above a device's leg; default: the relay. */
-  makeHandler?(watcher: FlowWatcher): FlowHandler;
+  readonly enforcer?: Enforcer | undefined;
+  /** Seed and timeline, for listeners that share a process; default: seed 0, started at 0. */
+  readonly scenario?: RunScenario;
+  /** Gives each flow its id, for listeners that share a process; default: a count from 1. */
+  nextFlowId?(): number;
 }
 
-/** How long a request's head may take by default, in real ms: as Node's own HTTP server. */
-const HEADERS_TIMEOUT_MS = 60_000;
+/** What a proxy is made of. */
+export interface ProxyOptions extends ListenerOptions, HttpsOptions {}
 
-/** How long a silenced flow is kept at most by default, in emulated ms: past any heartbeat (3540 s) and its late answer. */
-const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
+/** What a proxy of any TCP is made of. */
+export interface TcpProxyOptions extends ListenerOptions, TcpOptions {}
 
 /**
  * Starts a proxy: TLS in front, the profile's path below it, the Client Access server behind.
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
  */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-  const proxy = new Proxy(options);
+  return started(new Proxy(options, httpsKind(options)));
+}
+
+/**
+ * Starts a proxy of any TCP: bytes pass as they are, through the profile's path, to one server.
+ * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+ * @throws UsageError E_PROFILE_INVALID the profile answers in HTTP
+ */
+export async function startTcpProxy(options: TcpProxyOptions): Promise<Proxy> {
+  checkTcpProfile(options.profile);
+  return started(new Proxy({ name: "tcp", ...options }, tcpKind(options)));
+}
+
+async function started(proxy: Proxy): Promise<Proxy> {
   await proxy.listen();
+  proxy.open();
   return proxy;
 }
 
@@ -85,14 +94,14 @@ export class Proxy implements AsyncDisposable {
   readonly #front: Front;
   readonly #exchanges = new Exchanges();
   readonly #driver: Driver<ExchangeEvent, HeartbeatEvent>;
-  readonly #openedAt = new Map<number, Millis>();
+  #flowCount = 0;
   #port = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(options: ProxyOptions) {
-    const { scheduler, profile, timeScale = 1, legKind = "auto", host, port = 0 } = options;
+  constructor(options: ListenerOptions, kind: ListenerKind) {
+    const { scheduler, profile, timeScale = 1, host, port = 0, name = "https" } = options;
     this.host = host;
-    this.#name = options.name ?? "https";
+    this.#name = name;
     this.#scheduler = scheduler;
     this.#observers = options.observers ?? [];
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
@@ -101,12 +110,13 @@ export class Proxy implements AsyncDisposable {
       port,
       scheduler,
       timeScale,
-      legKind,
       profile,
-      secureContext: createTermination(options),
+      name,
+      scenario: options.scenario ?? new RunScenario(),
+      making: this.#making(kind),
       enforcer: options.enforcer,
       holeLingerMs: options.holeLingerMs ?? HOLE_LINGER_MS,
-      makeHandler: (flowId, forget) => this.#open(flowId, forget, options),
+      nextFlowId: () => options.nextFlowId?.() ?? (this.#flowCount += 1),
       acceptFailed: (error) => {
         for (const observer of this.#observers) observer.acceptFailed?.(error);
       },
@@ -125,7 +135,7 @@ export class Proxy implements AsyncDisposable {
 
   /** What is kept in memory, for tests that nothing stays behind; devices are remembered up to a limit. */
   get kept(): { readonly flows: number; readonly sockets: number; readonly exchanges: Exchanges["kept"] } {
-    return { flows: this.#openedAt.size, sockets: this.#front.socketCount, exchanges: this.#exchanges.kept };
+    return { flows: this.#front.flowCount, sockets: this.#front.socketCount, exchanges: this.#exchanges.kept };
   }
 
   /** Ping and Sync requests that are parked. */
@@ -149,12 +159,49 @@ export class Proxy implements AsyncDisposable {
   }
 
   set profile(profile: Profile) {
-    this.#front.profile = profile;
+    this.setProfile(profile, "new");
   }
 
-  /** Begins to accept devices; `startProxy` calls it. */
+  /** Puts a profile in force; conditions that stay as they were keep what they know on flows that are there. */
+  setProfile(profile: Profile, flows: "new" | "all"): void {
+    this.#front.setProfile(profile, flows);
+  }
+
+  /** New flows draw from the scenario's seed as it is now. */
+  reseed(): void {
+    this.#front.reseed();
+  }
+
+  /** The scenario's timeline has changed. */
+  review(): void {
+    this.#front.review();
+  }
+
+  /** Flows of which something is left, oldest first. */
+  flows(): Iterable<LiveFlow> {
+    return this.#front.flows();
+  }
+
+  flow(id: number): LiveFlow | undefined {
+    return this.#front.flow(id);
+  }
+
+  /** New flows are made as of this kind, with other certificates or another target for instance. */
+  use(kind: ListenerKind): void {
+    this.#front.making = this.#making(kind);
+  }
+
+  /**
+   * Takes the address; devices wait until `open`.
+   * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   */
   async listen(): Promise<void> {
     this.#port = await this.#front.listen();
+  }
+
+  /** Begins to serve devices. */
+  open(): void {
+    this.#front.open();
   }
 
   /** Accepts nothing more, and resolves when no request waits any more or `patienceMs` (real) have passed. */
@@ -182,16 +229,17 @@ export class Proxy implements AsyncDisposable {
     await this.stop();
   }
 
-  #open(flowId: number, forget: () => void, options: ProxyOptions): FlowHandler {
-    const at = this.#scheduler.now();
-    this.#openedAt.set(flowId, at);
-    this.#tellFlow({ kind: "opened", flowId, listener: this.#name, at });
-    const watcher = new Tap(flowId, this.#sink(forget));
-    const { target, headersTimeoutMs = HEADERS_TIMEOUT_MS, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
-    return (
-      options.makeHandler?.(watcher) ??
-      new Relay({ target, scheduler: this.#scheduler, watcher, headersTimeoutMs, holeLifetimeMs })
-    );
+  #making(kind: ListenerKind): Front["making"] {
+    return {
+      makeLeg: kind.makeLeg,
+      http: kind.http,
+      makeHandler: (flowId, forget) => this.#makeHandler(kind, flowId, forget),
+    };
+  }
+
+  #makeHandler(kind: ListenerKind, flowId: number, forget: () => void): FlowHandler {
+    this.#tellFlow({ kind: "opened", flowId, listener: this.#name, at: this.#scheduler.now() });
+    return kind.makeHandler(new Tap(flowId, this.#sink(forget)));
   }
 
   #sink(forget: () => void): TapSink {
@@ -201,12 +249,12 @@ export class Proxy implements AsyncDisposable {
         this.#tellFlow({ kind: "ended", flowId, hop, condition, endings, at: this.#scheduler.now() });
       },
       flowClosed: (flowId, bytes) => {
+        const openedAt = this.#front.flow(flowId)?.openedAt;
         forget();
-        this.#tellClosed(flowId, bytes);
+        this.#tellClosed(flowId, openedAt, bytes);
+        this.#tellIdle();
       },
-      settled: () => {
-        if (this.#onIdle !== undefined && this.#front.busyCount === 0) this.#onIdle();
-      },
+      settled: () => this.#tellIdle(),
       refused: (flowId, fault) => {
         for (const observer of this.#observers) observer.refused?.(flowId, fault);
       },
@@ -222,10 +270,13 @@ export class Proxy implements AsyncDisposable {
     };
   }
 
-  #tellClosed(flowId: number, bytes: FlowBytes): void {
+  #tellIdle(): void {
+    if (this.#onIdle !== undefined && this.#front.busyCount === 0) this.#onIdle();
+  }
+
+  #tellClosed(flowId: number, openedAt: Millis | undefined, bytes: FlowBytes): void {
     const at = this.#scheduler.now();
-    const durationMs = at - (this.#openedAt.get(flowId) ?? at);
-    this.#openedAt.delete(flowId);
+    const durationMs = at - (openedAt ?? at);
     const { fromDevice: toServerBytes, toDevice: toDeviceBytes } = bytes;
     this.#tellFlow({ kind: "closed", flowId, listener: this.#name, toServerBytes, toDeviceBytes, durationMs, at });
   }

@@ -1,5 +1,5 @@
 import type { Millis } from "../core/machine.ts";
-import type { Scheduler, Timer } from "../core/scheduler.ts";
+import type { Scheduler } from "../core/scheduler.ts";
 import { keepsAlive } from "../http/fields.ts";
 import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import { RequestObserver } from "../http/request-observer.ts";
@@ -8,7 +8,9 @@ import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import { formatAnswer, isFinal, type PlainAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
+import { HeadTimeout } from "./head-timeout.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HoleTimer } from "./hole-timer.ts";
 import { type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
 import type { Target } from "./target.ts";
 
@@ -43,9 +45,11 @@ export class Relay implements FlowHandler {
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
   #serverClosed = true;
-  #headTimeout: NodeJS.Timeout | undefined;
-  #holeTimer: Timer | undefined;
+  readonly #headTimeout: HeadTimeout;
+  readonly #hole: HoleTimer;
   #fault: HttpFault | undefined;
+  /** Answers that have not left the path yet. */
+  #crossingCount = 0;
   #midRequest = false;
   #secured = false;
   #deviceEnded = false;
@@ -56,7 +60,9 @@ export class Relay implements FlowHandler {
 
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#awaitHead();
+    this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, () => this.#giveUpHead());
+    this.#headTimeout.start();
+    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, () => this.abort());
   }
 
   attach(device: DeviceLeg): void {
@@ -64,7 +70,7 @@ export class Relay implements FlowHandler {
   }
 
   get busy(): boolean {
-    return this.#answers.length > 0;
+    return this.#owes || this.#crossingCount > 0;
   }
 
   get bytes(): FlowBytes {
@@ -100,10 +106,19 @@ export class Relay implements FlowHandler {
     this.#server?.resume();
   }
 
+  answersHeld(hop: string | undefined): void {
+    this.#options.watcher.answersHeld(hop);
+  }
+
+  answersMissed(): void {
+    this.#options.watcher.answersMissed();
+  }
+
   finToServer(): void {
     if (this.#dead) return this.#server?.fin();
     this.#deviceEnded = true;
     if (this.#serverClosed) this.#endDevice();
+    else if (this.#device?.gone === true) this.#server?.endOrReset();
     else this.#endServer();
   }
 
@@ -114,10 +129,9 @@ export class Relay implements FlowHandler {
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
-    this.#stopAwaitingHead();
+    this.#headTimeout.stop();
     this.#options.watcher.pathEnded(hop, condition, endings);
-    const { scheduler, holeLifetimeMs } = this.#options;
-    this.#holeTimer = scheduler.schedule(scheduler.now() + holeLifetimeMs, () => this.abort());
+    this.#hole.start();
     this.#server?.resume();
   }
 
@@ -129,12 +143,27 @@ export class Relay implements FlowHandler {
     else this.#answer({ status, sentence: "The request took longer than a proxy on the path waits." });
   }
 
-  /** On a dead path the server can't learn that the device went: it ends its side when it likes. */
+  /**
+   * On a dead path the server can't learn that the device went: it ends its side when it likes. On one that still holds
+   * what the device said last it learns of it when that comes out.
+   */
   deviceGone(): void {
-    this.#stopAwaitingHead();
-    if (this.#deviceEnded && !this.#dead) this.#server?.endOrReset();
+    this.#headTimeout.stop();
+    if (this.#device?.path.holds("toServer") === true) this.#leaveUnheard();
+    else if (this.#deviceEnded && !this.#dead) this.#server?.endOrReset();
     else if (!this.#dead) this.#server?.reset();
     this.#finishIfGone();
+  }
+
+  #leaveUnheard(): void {
+    this.#options.watcher.deviceLeft();
+    this.#hole.start();
+    this.#server?.resume();
+  }
+
+  /** Whether the server has still something to answer. */
+  get #owes(): boolean {
+    return this.#answers.length > 0;
   }
 
   #passRequest(events: readonly HttpEvent<RequestHead>[]): void {
@@ -163,10 +192,10 @@ export class Relay implements FlowHandler {
   #expectAnswer(head: RequestHead): void {
     const { method, upgrade } = head;
     this.#midRequest = true;
-    this.#stopAwaitingHead();
+    this.#headTimeout.stop();
     this.#answers.push({ method, upgrade, begun: false, last: !keepsAlive(head) });
     this.#responses.expect({ method, upgrade });
-    this.#options.watcher.requestHead(head);
+    this.#device?.path.review(this.#options.watcher.requestHead(head));
   }
 
   #passResponse(events: readonly HttpEvent<ResponseHead>[]): void {
@@ -206,15 +235,23 @@ export class Relay implements FlowHandler {
   #endAnswer(): void {
     if (this.#answers[0]?.begun !== true) return;
     this.#answeredLast = this.#answers.shift()?.last === true;
-    this.#options.watcher.answerEnd();
+    this.#awaitCrossing(this.#options.watcher.answerEnd());
     if (this.#fault !== undefined) this.#refuse(this.#fault);
+  }
+
+  #awaitCrossing(passed: () => void): void {
+    this.#crossingCount += 1;
+    this.#device?.whenPassed(() => {
+      this.#crossingCount -= 1;
+      passed();
+    });
   }
 
   /** Answers a fault once the requests before it have been answered; a request broken in its body is given up. */
   #refuse(fault: HttpFault): void {
     if (this.#fault === undefined) this.#options.watcher.refused(fault);
     this.#fault = fault;
-    this.#stopAwaitingHead();
+    this.#headTimeout.stop();
     const broken = this.#midRequest ? 1 : 0;
     if (this.#answers.length > broken) return;
     const [first] = this.#answers;
@@ -276,7 +313,7 @@ export class Relay implements FlowHandler {
     this.#passResponse(this.#responses.end());
     if (this.#dead) return this.#endDeadServer();
     if (this.#closing) return;
-    const owesAnswer = this.busy && !this.#answeredLast;
+    const owesAnswer = this.#owes && !this.#answeredLast;
     if (owesAnswer && !this.#deviceEnded) return this.#failAnswer(CLOSED);
     if (owesAnswer) this.#leave();
     this.#device?.end();
@@ -297,7 +334,7 @@ export class Relay implements FlowHandler {
   #failAnswer(failure: ServerFailure): void {
     if (this.#closing) return;
     if (this.#dead) return this.#device?.cut("reset");
-    if (this.#answeredLast && !this.busy) return this.#endDevice();
+    if (this.#answeredLast && !this.#owes) return this.#endDevice();
     if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;
@@ -312,19 +349,10 @@ export class Relay implements FlowHandler {
     this.#server?.reset();
   }
 
-  #awaitHead(): void {
-    this.#headTimeout = setTimeout(() => this.#giveUpHead(), this.#options.headersTimeoutMs);
-  }
-
-  #stopAwaitingHead(): void {
-    clearTimeout(this.#headTimeout);
-    this.#headTimeout = undefined;
-  }
-
   /** A head that has begun must end in time; between requests a device may be silent as long as it likes. */
   #watchHead(): void {
-    if (this.#requests.state !== "head") this.#stopAwaitingHead();
-    else if (this.#headTimeout === undefined) this.#awaitHead();
+    if (this.#requests.state === "head") this.#headTimeout.start();
+    else this.#headTimeout.stop();
   }
 
   #giveUpHead(): void {
@@ -338,8 +366,8 @@ export class Relay implements FlowHandler {
   #finishIfGone(): void {
     if (this.#finished || this.#device?.gone !== true || !this.#serverClosed) return;
     this.#finished = true;
-    this.#holeTimer?.cancel();
-    this.#stopAwaitingHead();
+    this.#hole.stop();
+    this.#headTimeout.stop();
     this.#device.finish();
     this.#options.watcher.closed(this.bytes);
   }

@@ -1,18 +1,21 @@
 import type { Millis } from "../core/machine.ts";
-import type { Scheduler, Timer } from "../core/scheduler.ts";
+import type { Scheduler } from "../core/scheduler.ts";
 import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import { RequestObserver } from "../http/request-observer.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import { formatAnswer, type PlainAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
+import { HeadTimeout } from "./head-timeout.ts";
 import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HOLE_LIFETIME_MS, HoleTimer } from "./hole-timer.ts";
 import type { Outgoing, RewriterExchange, RewriterExchangeEvents } from "./rewriter-exchange.ts";
 import { formatInterim } from "./rewriter-fields.ts";
 import { describeFailure } from "./rewriter-pool.ts";
 import { RewriterServerSide } from "./rewriter-server-side.ts";
 import type { Refused } from "./rewriter-route.ts";
 import { RewriterStream, type StreamEnding } from "./rewriter-stream.ts";
+import { WaitingRequests } from "./rewriter-waiting.ts";
 import type { RewriterTunnelEvents } from "./rewriter-tunnel.ts";
 import type { ServerFailure } from "./server-leg.ts";
 
@@ -28,12 +31,6 @@ export interface RewriterFlowOptions {
   serve(stream: RewriterStream): void;
 }
 
-/** How long a silenced flow is kept at most, in emulated ms: past any heartbeat (3540 s) and its late answer. */
-const HOLE_LIFETIME_MS = 2 * 60 * 60 * 1000;
-
-/** Bytes of later requests that may wait for an answer before the device has to. */
-const WAITING_LIMIT_BYTES = 64 * 1024;
-
 /**
  * One device connection whose requests go to the backends one after the other.
  * An observer clears the device's bytes before the HTTP server may read them, so that none is read in two ways; a
@@ -48,8 +45,7 @@ export class RewriterFlow implements FlowHandler {
   readonly #options: RewriterFlowOptions;
   readonly #requests = new RequestObserver();
   readonly #server = new RewriterServerSide(() => this.#finishIfGone());
-  readonly #waiting: HttpEvent<RequestHead>[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new WaitingRequests();
   #device: DeviceLeg | undefined;
   #deviceAddress = "";
   #stream: RewriterStream | undefined;
@@ -57,9 +53,11 @@ export class RewriterFlow implements FlowHandler {
   #exchange: RewriterExchange | undefined;
   /** The last answer is still being written, and may be the connection's last. */
   #settling = false;
+  /** What is to be called, answer by answer, when it has left the path. */
+  readonly #crossing: (() => void)[] = [];
   #method = "";
-  #headTimeout: NodeJS.Timeout | undefined;
-  #holeTimer: Timer | undefined;
+  readonly #headTimeout: HeadTimeout;
+  readonly #hole: HoleTimer;
   #midRequest = false;
   #secured = false;
   #deviceEnded = false;
@@ -70,7 +68,9 @@ export class RewriterFlow implements FlowHandler {
 
   constructor(options: RewriterFlowOptions) {
     this.#options = options;
-    this.#awaitHead();
+    this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, () => this.#giveUpHead());
+    this.#headTimeout.start();
+    this.#hole = new HoleTimer(options.scheduler, HOLE_LIFETIME_MS, () => this.abort());
   }
 
   attach(device: DeviceLeg): void {
@@ -79,11 +79,11 @@ export class RewriterFlow implements FlowHandler {
   }
 
   get busy(): boolean {
-    return this.#exchange !== undefined || this.#waiting.some((event) => event.kind === "head");
+    return this.#exchange !== undefined || this.#crossing.length > 0 || this.#waiting.asks;
   }
 
   get bytes(): FlowBytes {
-    const { received: fromDevice, sent: toDevice } = this.#device?.wireBytes ?? NO_BYTES;
+    const { received: fromDevice = 0, sent: toDevice = 0 } = this.#device?.wireBytes ?? {};
     const { received: fromServer, sent: toServer } = this.#server.bytes;
     return { fromDevice, toDevice, fromServer, toServer };
   }
@@ -114,12 +114,20 @@ export class RewriterFlow implements FlowHandler {
     this.#stream?.drained();
   }
 
+  answersHeld(hop: string | undefined): void {
+    this.#options.watcher.answersHeld(hop);
+  }
+
+  answersMissed(): void {
+    this.#options.watcher.answersMissed();
+  }
+
   finToServer(): void {
     if (this.#dead) return this.#server.fin();
     this.#deviceEnded = true;
     const broken = this.#requests.end().some((event) => event.kind === "fault");
     if (!broken) return this.#settleEnd();
-    if (this.busy) this.#leave();
+    if (this.#exchange !== undefined || this.#waiting.asks) this.#leave();
     this.#endDevice("in-order");
   }
 
@@ -130,11 +138,10 @@ export class RewriterFlow implements FlowHandler {
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
-    this.#stopAwaitingHead();
-    this.#waiting.length = 0;
+    this.#headTimeout.stop();
+    this.#waiting.clear();
     this.#options.watcher.pathEnded(hop, condition, endings);
-    const { scheduler } = this.#options;
-    this.#holeTimer = scheduler.schedule(scheduler.now() + HOLE_LIFETIME_MS, () => this.abort());
+    this.#hole.start();
     this.#device?.resume();
     this.#stream?.drained();
   }
@@ -145,10 +152,14 @@ export class RewriterFlow implements FlowHandler {
     this.#answer({ status, sentence: "The request took longer than a proxy on the path waits." });
   }
 
+  /** A path that still holds what the device said last lets the backend learn of its going when that comes out. */
   deviceGone(): void {
-    this.#stopAwaitingHead();
+    this.#headTimeout.stop();
     this.#stream?.drained();
-    if (!this.#dead || this.#exchange === undefined) this.#server.reset();
+    if (this.#device?.path.holds("toServer") === true) {
+      this.#options.watcher.deviceLeft();
+      this.#hole.start();
+    } else if (!this.#dead || this.#exchange === undefined) this.#server.reset();
     this.#finishIfGone();
   }
 
@@ -166,9 +177,8 @@ export class RewriterFlow implements FlowHandler {
 
   #take(events: readonly HttpEvent<RequestHead>[]): void {
     for (const event of events) {
-      this.#waiting.push(event);
-      if (event.kind === "bytes") this.#waitingBytes += event.bytes.length;
-      if (event.kind === "head") this.#stopAwaitingHead();
+      this.#waiting.add(event);
+      if (event.kind === "head") this.#headTimeout.stop();
       if (event.kind === "fault") this.#faulted = true;
     }
     this.#pump();
@@ -177,12 +187,12 @@ export class RewriterFlow implements FlowHandler {
   /** Lets events act that need not wait for an answer. */
   #pump(): void {
     if (this.#stream?.writableEnded === true) this.#closing = true;
-    for (let [event] = this.#waiting; event !== undefined && !this.#closing; [event] = this.#waiting) {
+    for (let event = this.#waiting.first; event !== undefined && !this.#closing; event = this.#waiting.first) {
       if (this.#mustWait(event)) break;
-      this.#waiting.shift();
+      this.#waiting.take();
       this.#act(event);
     }
-    if (this.#waitingBytes > WAITING_LIMIT_BYTES && !this.#closing) this.#device?.pause();
+    if (this.#waiting.full && !this.#closing) this.#device?.pause();
     this.#settleEnd();
   }
 
@@ -212,12 +222,11 @@ export class RewriterFlow implements FlowHandler {
     const outgoing = this.#options.route(head, this.#deviceAddress);
     if ("status" in outgoing) return this.#refuse({ ...outgoing, offsetBytes: 0 });
     this.#midRequest = true;
-    this.#options.watcher.requestHead(head);
+    this.#device?.path.review(this.#options.watcher.requestHead(head));
     this.#exchange = this.#server.beginExchange(outgoing, this.#exchangeEvents);
   }
 
   #pass(bytes: Uint8Array): void {
-    this.#waitingBytes -= bytes.length;
     const { tunnel } = this.#server;
     const taken = tunnel === undefined ? this.#openStream()?.arrive(bytes) : tunnel.write(bytes);
     if (taken === false) this.#device?.pause();
@@ -237,7 +246,7 @@ export class RewriterFlow implements FlowHandler {
   }
 
   #resumeDevice(): void {
-    if (this.#closing || this.#waitingBytes <= WAITING_LIMIT_BYTES) this.#device?.resume();
+    if (this.#closing || !this.#waiting.full) this.#device?.resume();
   }
 
   readonly #exchangeEvents: Omit<RewriterExchangeEvents, "closed"> = {
@@ -253,6 +262,7 @@ export class RewriterFlow implements FlowHandler {
     },
     settled: () => {
       this.#settling = false;
+      this.#device?.whenPassed(this.#tellPassed);
       if (!this.#dead) this.#pump();
       this.#resumeDevice();
     },
@@ -261,10 +271,13 @@ export class RewriterFlow implements FlowHandler {
       this.#server.beginTunnel(connection, own, this.#tunnelEvents);
       this.#beginAnswer(head);
       this.#endAnswer();
+      this.#device?.whenPassed(this.#tellPassed);
       if (firstBytes.length > 0) this.#passTunnelled(firstBytes);
     },
     failed: (failure) => this.#failAnswer(failure),
   };
+
+  readonly #tellPassed = (): void => this.#crossing.shift()?.();
 
   readonly #tunnelEvents: Omit<RewriterTunnelEvents, "closed"> = {
     data: (bytes) => this.#passTunnelled(bytes),
@@ -280,7 +293,7 @@ export class RewriterFlow implements FlowHandler {
 
   #endAnswer(): void {
     this.#exchange = undefined;
-    this.#options.watcher.answerEnd();
+    this.#crossing.push(this.#options.watcher.answerEnd());
     this.#settleEnd();
   }
 
@@ -296,7 +309,7 @@ export class RewriterFlow implements FlowHandler {
 
   /** Hands the device's FIN on once all it asked has been passed on. */
   #settleEnd(): void {
-    if (!this.#deviceEnded || this.#dead || this.#closing || this.#waiting.length > 0) return;
+    if (!this.#deviceEnded || this.#dead || this.#closing || !this.#waiting.empty) return;
     const upstream = this.#server.tunnel ?? this.#exchange;
     if (upstream === undefined) this.#endDevice("in-order");
     else upstream.end();
@@ -343,7 +356,7 @@ export class RewriterFlow implements FlowHandler {
   /** Ends the device's leg after all that was written to it. */
   #endDevice(how: StreamEnding, last?: Uint8Array): void {
     this.#closing = true;
-    this.#stopAwaitingHead();
+    this.#headTimeout.stop();
     const device = this.#device;
     if (this.#stream !== undefined) this.#stream.finish(how, last);
     else if (how !== "in-order") device?.cut(how);
@@ -360,19 +373,10 @@ export class RewriterFlow implements FlowHandler {
     this.#server.reset();
   }
 
-  #awaitHead(): void {
-    this.#headTimeout = setTimeout(() => this.#giveUpHead(), this.#options.headersTimeoutMs);
-  }
-
-  #stopAwaitingHead(): void {
-    clearTimeout(this.#headTimeout);
-    this.#headTimeout = undefined;
-  }
-
   /** A head that has begun must end in time; between requests a device may be silent as long as it likes. */
   #watchHead(): void {
-    if (this.#requests.state !== "head") this.#stopAwaitingHead();
-    else if (this.#headTimeout === undefined && !this.#closing) this.#awaitHead();
+    if (this.#requests.state !== "head") this.#headTimeout.stop();
+    else if (!this.#closing) this.#headTimeout.start();
   }
 
   #giveUpHead(): void {
@@ -386,12 +390,10 @@ export class RewriterFlow implements FlowHandler {
   #finishIfGone(): void {
     if (this.#finished || this.#device?.gone !== true || !this.#server.idle) return;
     this.#finished = true;
-    this.#holeTimer?.cancel();
-    this.#stopAwaitingHead();
+    this.#hole.stop();
+    this.#headTimeout.stop();
     this.#stream?.destroy();
     this.#device.finish();
     this.#options.watcher.closed(this.bytes);
   }
 }
-
-const NO_BYTES = { received: 0, sent: 0 };

@@ -1,15 +1,16 @@
 import { findField } from "../http/fields.ts";
 import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import { decodePingRequest, decodePingResponse, type PingRequest, type PingResponse } from "../activesync/ping.ts";
-import { parseRequestTarget } from "../activesync/query.ts";
 import { decodeSyncRequest, decodeSyncResponse, type SyncRequest, type SyncResponse } from "../activesync/sync.ts";
 import { ProtocolError } from "../errors.ts";
-import type { DecodeFailure, DeviceIdentity } from "../heartbeat/events.ts";
+import type { DecodeFailure } from "../heartbeat/events.ts";
 import type { Answer, ExchangeEvent, RequestedEvent } from "../heartbeat/exchange-events.ts";
 import { type Endings, endingName } from "../path/condition.ts";
+import { type FlowFacts, NO_FACTS } from "../path/flow-facts.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import { BodyCollector } from "./body-collector.ts";
 import type { FlowBytes, FlowWatcher } from "./flow-handler.ts";
+import { readRequest, type TappedRequest } from "./tapped-request.ts";
 import type { ServerFailure } from "./server-leg.ts";
 
 /** Where a tap tells what it saw of its flow. */
@@ -17,7 +18,7 @@ export interface TapSink {
   exchange(event: ExchangeEvent): void;
   flowEnded(flowId: number, hop: string, condition: EndCause, endings: Endings): void;
   flowClosed(flowId: number, bytes: FlowBytes): void;
-  /** An answer has ended; whether others are still waited for on the flow is not said. */
+  /** An answer has crossed the path; whether others are still waited for on the flow is not said. */
   settled(): void;
   refused(flowId: number, fault: HttpFault): void;
   secured(flowId: number, leg: "device" | "server"): void;
@@ -32,9 +33,9 @@ export interface TapSink {
 export class Tap implements FlowWatcher {
   readonly #flowId: number;
   readonly #sink: TapSink;
-  readonly #unanswered: Request[] = [];
-  #requestCount = 0;
-  #reading: Request | undefined;
+  readonly #unanswered: TappedRequest[] = [];
+  #facts = NO_FACTS;
+  #reading: TappedRequest | undefined;
   #requestBody: BodyCollector | undefined;
   #answerBody: BodyCollector | undefined;
   #httpStatus = 0;
@@ -45,13 +46,13 @@ export class Tap implements FlowWatcher {
     this.#sink = sink;
   }
 
-  requestHead(head: RequestHead): void {
-    this.#requestCount += 1;
-    const request = readRequest(this.#requestCount, head);
+  requestHead(head: RequestHead): FlowFacts {
+    const { request, facts } = readRequest(this.#facts.requests + 1, head, this.#facts);
+    this.#facts = facts;
     this.#reading = request;
     this.#unanswered.push(request);
-    if (request.command === "other" || request.device === undefined) return;
-    this.#requestBody = new BodyCollector(findField(head.fields, "content-encoding"));
+    if (request.command !== "other") this.#requestBody = new BodyCollector(encodingOf(head));
+    return facts;
   }
 
   requestBody(bytes: Uint8Array): void {
@@ -78,7 +79,7 @@ export class Tap implements FlowWatcher {
     const [request] = this.#unanswered;
     this.#httpStatus = head.status;
     if (request === undefined || request.command === "other") return;
-    this.#answerBody = new BodyCollector(findField(head.fields, "content-encoding"));
+    this.#answerBody = new BodyCollector(encodingOf(head));
     const { number: requestNumber } = request;
     this.#tellAnswer(request, { kind: "answerBegan", flowId: this.#flowId, requestNumber, httpStatus: head.status });
   }
@@ -87,16 +88,27 @@ export class Tap implements FlowWatcher {
     this.#answerBody?.add(bytes);
   }
 
-  answerEnd(): void {
+  answerEnd(): () => void {
     const request = this.#unanswered.shift();
     const body = this.#answerBody?.take();
     this.#answerBody = undefined;
-    this.#sink.settled();
-    if (request === undefined || request.command === "other" || body === undefined) return;
+    if (request === undefined || request.command === "other" || body === undefined) return () => this.#sink.settled();
     const { number: requestNumber, command } = request;
-    const common = { kind: "answered", flowId: this.#flowId, requestNumber, httpStatus: this.#httpStatus } as const;
+    const common = { flowId: this.#flowId, requestNumber, httpStatus: this.#httpStatus, crossing: true } as const;
     const isSuccess = this.#httpStatus >= 200 && this.#httpStatus <= 299;
-    this.#tellAnswer(request, { ...common, ...readAnswer(command, isSuccess ? body : NOTHING) });
+    this.#tellAnswer(request, { kind: "answered", ...common, ...readAnswer(command, isSuccess ? body : NOTHING) });
+    return () => {
+      this.#tellAnswer(request, { kind: "answerPassed", flowId: this.#flowId, requestNumber });
+      this.#sink.settled();
+    };
+  }
+
+  answersHeld(hop: string | undefined): void {
+    this.#sink.exchange({ kind: "answersHeld", flowId: this.#flowId, hop });
+  }
+
+  answersMissed(): void {
+    this.#sink.exchange({ kind: "answersMissed", flowId: this.#flowId });
   }
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
@@ -134,56 +146,21 @@ export class Tap implements FlowWatcher {
   }
 
   /** A server may refuse a request before it is whole; there is no exchange to end until then. */
-  #tellAnswer(request: Request, event: ExchangeEvent): void {
+  #tellAnswer(request: TappedRequest, event: ExchangeEvent): void {
     if (request === this.#reading) request.early.push(event);
     else this.#sink.exchange(event);
   }
 }
 
-/** What is known of a request that passes; no device for what is not ActiveSync. */
-interface Request {
-  readonly number: number;
-  readonly command: "Ping" | "Sync" | "other";
-  readonly device: DeviceIdentity | undefined;
-  /** What was answered before the request had ended. */
-  readonly early: ExchangeEvent[];
-}
-
 const NOTHING = new Uint8Array(0);
 
-function readRequest(number: number, head: RequestHead): Request {
-  const unknown: Request = { number, command: "other", device: undefined, early: [] };
-  if (head.method !== "POST") return unknown;
-  try {
-    const request = parseRequestTarget(head.target, {
-      protocolVersion: findField(head.fields, "ms-asprotocolversion"),
-    });
-    if (request?.deviceId === undefined) return unknown;
-    const { command, deviceId, deviceType = "" } = request;
-    const user = request.user ?? basicUser(head) ?? "";
-    return {
-      number,
-      command: command === "Ping" || command === "Sync" ? command : "other",
-      device: { deviceId, deviceType, user },
-      early: [],
-    };
-  } catch (error) {
-    if (error instanceof ProtocolError) return unknown;
-    throw error;
-  }
-}
-
-/** The user of a Basic authorization (RFC 7617). */
-function basicUser(head: RequestHead): string | undefined {
-  const [scheme, credentials] = (findField(head.fields, "authorization") ?? "").split(" ", 2);
-  if (scheme?.toLowerCase() !== "basic" || credentials === undefined) return undefined;
-  const [user] = Buffer.from(credentials, "base64").toString("utf8").split(":", 1);
-  return user;
+function encodingOf({ fields }: RequestHead | ResponseHead): string | undefined {
+  return findField(fields, "content-encoding");
 }
 
 function readRequested(
   common: Pick<RequestedEvent, "kind" | "flowId" | "requestNumber" | "device">,
-  command: Request["command"],
+  command: TappedRequest["command"],
   body: Uint8Array | DecodeFailure | undefined,
 ): RequestedEvent {
   if (command === "other" || body === undefined) return { ...common, command: "other" };

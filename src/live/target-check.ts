@@ -1,6 +1,6 @@
 import { StartError } from "../errors.ts";
 import { ServerLeg, type ServerFailure } from "./server-leg.ts";
-import type { Target } from "./target.ts";
+import { type Target, targetText } from "./target.ts";
 
 /** How long a target may take to be reached, in real ms. */
 const REACH_MS = 10_000;
@@ -12,7 +12,7 @@ const REACH_MS = 10_000;
 export async function checkTarget(target: Target): Promise<void> {
   const failure = await reach(target);
   if (failure === undefined) return;
-  const where = target.url.origin;
+  const where = targetText(target);
   if (failure.untrusted === true) {
     throw new StartError(
       "E_TARGET_UNTRUSTED",

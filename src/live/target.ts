@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { UsageError } from "../errors.ts";
+import { formatAddress, parseAddress } from "./address.ts";
 
 /** Where the Client Access server is, and how it proves itself. */
 export interface Target {
@@ -49,6 +50,21 @@ export function parseTarget(text: string, trust: TargetTrust = {}): Target {
   const port = url.port === "" ? (secure ? 443 : 80) : Number(url.port);
   if (port === 0) throw refusal(text, "expected a port from 1 to 65535");
   return secure ? { url, host, port, tls: targetTls(host, trust) } : { url, host, port };
+}
+
+/**
+ * Reads the target of a `tcp` listener: `HOST:PORT`, `[::1]:PORT`.
+ * @throws UsageError E_ADDRESS_INVALID what was found and what was expected
+ */
+export function parseTcpTarget(text: string): Target {
+  const { host, port } = parseAddress(text);
+  if (host === undefined || port === 0) throw refusal(text, "expected HOST:PORT with a port from 1 to 65535");
+  return { url: new URL(`tcp://${formatAddress({ host, port })}`), host, port };
+}
+
+/** A target as people are told it: its URL, or `HOST:PORT` where it is any TCP. */
+export function targetText({ url }: Target): string {
+  return url.protocol === "tcp:" ? url.host : url.origin;
 }
 
 function targetTls(host: string, { authorities, insecure = false }: TargetTrust): TargetTls {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 
 /** Largest file read, in bytes: what people write by hand stays far below it. */
@@ -42,6 +42,21 @@ export function readText(file: string): string {
     throw unreadable(file, "found bytes that are no UTF-8, expected text", error);
   }
   throw unreadable(file, "found binary data, expected text");
+}
+
+/**
+ * Writes a file of text; one that is there already is replaced only when `force` is set.
+ * @throws UsageError E_FILE_EXISTS it is there already
+ * @throws UsageError E_FILE_UNWRITABLE it can't be written
+ */
+export function writeText(file: string, text: string, force: boolean): void {
+  try {
+    writeFileSync(file, text, { flag: force ? "w" : "wx" });
+  } catch (error) {
+    if (systemCode(error) === "EEXIST")
+      throw new UsageError("E_FILE_EXISTS", `${file} is there already; --force replaces it`, { cause: error });
+    throw unwritable(file, error);
+  }
 }
 
 /** The operating system's code of an error, such as `ENOENT`. */

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Endings } from "../path/condition.ts";
-import type { Segment } from "../path/segment.ts";
+import type { Direction, Segment } from "../path/segment.ts";
 import type { ActivitySweep, Swept } from "./activity-sweep.ts";
 import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
@@ -10,6 +10,8 @@ import { takeTlsOff, terminate } from "./tls-termination.ts";
 
 /**
  * A leg whose conditions only watch and end: TLS stands directly on the accepted socket, the path sees decrypted bytes.
+ * Conditions that come later may hold these back: the path then keeps them, in order, and both sides have to wait once
+ * it holds as much as it may.
  * TLS is made when the device's first bytes are there: Node then sizes its input buffer by them, which saves a fifth
  * of a parked connection's memory (measured, Node 20.20).
  *
@@ -22,11 +24,23 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   readonly #path: LegPath;
   readonly #activity: ActivitySweep;
   #tls: TLSSocket | undefined;
+  /** What came first, as far as it has crossed the path, and how much has not. */
+  readonly #firstPieces: Uint8Array[] = [];
+  #firstBytesLeft = 0;
   #toldRead = 0;
   #toldWritten = 0;
   /** Whether a FIN toward the device follows a close_notify. */
   #endsInOrder = false;
   #deviceEnded = false;
+  /** Whether the flow above takes nothing at the moment, and whether the path does not. */
+  #pausedAbove = false;
+  #pausedByPath = false;
+  /** `write` has said false. */
+  #owesDrained = false;
+  /** Whether TLS was made; it may be off again. */
+  #secured = false;
+  #silenced = false;
+  #probed = false;
   #gone = false;
 
   constructor(options: DeviceLegOptions, activity: ActivitySweep) {
@@ -55,10 +69,19 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     return this.#gone;
   }
 
+  get path(): LegPath {
+    return this.#path;
+  }
+
   write(bytes: Uint8Array): boolean {
     this.#path.data("toDevice", bytes.length, bytes);
     this.#noteTold();
-    return this.#tls?.writableNeedDrain !== true || this.#path.ended;
+    this.#owesDrained = this.#fullToDevice();
+    return !this.#owesDrained;
+  }
+
+  whenPassed(told: () => void): void {
+    this.#path.whenPassed(told);
   }
 
   /** The FIN may take its turn in the path later: whether it is in order stays as it was last said. */
@@ -73,11 +96,13 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   }
 
   pause(): void {
+    this.#pausedAbove = true;
     this.#tls?.pause();
   }
 
   resume(): void {
-    this.#tls?.resume();
+    this.#pausedAbove = false;
+    if (!this.#pausedByPath) this.#tls?.resume();
   }
 
   release(): void {
@@ -112,11 +137,26 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     else this.#forwardToDevice(segment);
   }
 
-  /** TLS answers even a device that is to be shown nothing, to a broken record for instance: it comes off. */
   ended({ toDevice }: Endings): void {
+    if (typeof toDevice !== "string") return;
+    this.#silenced = true;
+    if (!this.#secured) this.#raw.resume();
+    else if (this.#deviceEnded) this.#leaveHole();
+    else if (this.#path.delayedBytes("toDevice") === 0) this.#takeTlsOff();
+  }
+
+  eased(direction: Direction): void {
+    if (direction === "toDevice") return this.#tellDrained();
+    this.#pausedByPath = false;
+    if (!this.#secured) return;
+    if (this.#tls === undefined) this.#raw.resume();
+    else if (!this.#pausedAbove || this.#path.ended) this.#tls.resume();
+  }
+
+  /** TLS answers even a device that is to be shown nothing, to a broken record for instance: it comes off. */
+  #takeTlsOff(): void {
     const tls = this.#tls;
-    if (typeof toDevice !== "string" || tls === undefined) return;
-    if (this.#deviceEnded) return this.#leaveHole();
+    if (tls === undefined) return;
     if (!takeTlsOff(tls)) return void tls.resume();
     this.#tls = undefined;
     this.#raw.on("data", this.#onTlsBytes);
@@ -124,11 +164,22 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     this.#raw.resume();
   }
 
+  #fullToDevice(): boolean {
+    const held = this.#path.mustWait("toDevice");
+    return held || (this.#tls?.writableNeedDrain === true && !this.#path.ended);
+  }
+
+  #tellDrained(): void {
+    if (!this.#owesDrained || this.#fullToDevice()) return;
+    this.#owesDrained = false;
+    this.#events.drained();
+  }
+
   #forwardToServer(segment: Segment<LivePayload>): void {
     switch (segment.kind) {
       case "data":
         if (segment.payload === undefined) return;
-        if (this.#tls === undefined) return this.#terminate(segment.payload);
+        if (!this.#secured) return this.#gather(segment.payload);
         return this.#events.data(segment.payload);
       case "fin":
         return this.#events.finToServer();
@@ -140,13 +191,21 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   #forwardToDevice(segment: Segment<LivePayload>): void {
     switch (segment.kind) {
       case "data":
-        if (segment.payload !== undefined && this.#tls?.writable === true) this.#tls.write(segment.payload);
-        return;
+        return this.#writeToDevice(segment.payload);
       case "fin":
         return this.#endDevice();
       case "rst":
         return takeAway(this.#raw, this.#tls);
     }
+  }
+
+  /** Bytes that were held are on the wire only now, which is no activity of its own: the path has seen them. */
+  #writeToDevice(bytes: Uint8Array | undefined): void {
+    const tls = this.#tls;
+    if (bytes === undefined || tls?.writable !== true) return;
+    tls.write(bytes);
+    this.#noteTold();
+    if (this.#silenced && this.#path.delayedBytes("toDevice") === 0) tls.write(NOTHING, () => this.#takeTlsOff());
   }
 
   /** A FIN of either kind goes behind what was written. */
@@ -173,9 +232,19 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   readonly #onFirstBytes = (bytes: Buffer): void => {
     this.#raw.pause();
     this.#noteTold();
+    this.#firstBytesLeft = bytes.length;
     this.#path.data("toServer", bytes.length, bytes);
-    if (this.#tls === undefined) this.#raw.resume();
+    if (this.#secured) return;
+    if (this.#path.holds("toServer")) this.#probe();
+    else this.#raw.resume();
   };
+
+  /** A condition may have split what came first; TLS takes it whole. */
+  #gather(piece: Uint8Array): void {
+    this.#firstPieces.push(piece);
+    this.#firstBytesLeft -= piece.length;
+    if (this.#firstBytesLeft === 0) this.#terminate(Buffer.concat(this.#firstPieces.splice(0)));
+  }
 
   #terminate(firstBytes: Uint8Array): void {
     const raw = this.#raw;
@@ -183,9 +252,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     raw.unshift(firstBytes);
     const tls = terminate(raw, this.#options.secureContext);
     this.#tls = tls;
+    this.#secured = true;
     tls.on("secure", this.#onSecure);
     tls.on("data", this.#onData);
-    tls.on("drain", () => this.#events.drained());
+    tls.on("drain", () => this.#tellDrained());
     tls.once("end", this.#onEnd);
     tls.on("error", this.#onError);
   }
@@ -202,13 +272,28 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   readonly #onData = (bytes: Buffer): void => {
     this.#noteTold();
     this.#path.data("toServer", bytes.length, bytes);
+    this.#regulate();
   };
 
   /** What a silenced device still sends: nobody reads it, but it may be what a hop waits for. */
   readonly #onTlsBytes = (bytes: Buffer): void => {
     this.#noteTold();
     this.#path.data("toServer", bytes.length, undefined);
+    this.#regulate();
   };
+
+  /** Nobody tells of a device that goes while nothing is read from it: the kernel is to look. */
+  #regulate(): void {
+    if (!this.#path.mustWait("toServer")) return;
+    this.#pausedByPath = true;
+    (this.#tls ?? this.#raw).pause();
+    this.#probe();
+  }
+
+  #probe(): void {
+    if (!this.#probed) probeHalfClosed(this.#raw);
+    this.#probed = true;
+  }
 
   readonly #onEnd = (): void => {
     if (this.#raw.writableEnded || this.#tls?.writableEnded === true) return this.#onFin();
@@ -220,7 +305,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     this.#path.fin("toServer");
     if (this.#raw.writableEnded) this.#closeBehind();
     else if (this.#path.ended) this.#leaveHole();
-    else probeHalfClosed(this.#raw);
+    else this.#probe();
   };
 
   /** The device has ended its side of a dead flow; it may still listen for a while, and hears nothing. */
@@ -235,8 +320,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     else this.#events.tlsFailed(error.code ?? error.message);
   };
 
+  /** What closes without a word from the device was given up by us; behind what the path holds it is an RST. */
   readonly #onClose = (): void => {
     this.#tls?.destroy();
+    if (!this.#deviceEnded && this.#path.holds("toServer")) this.#path.rst("toServer");
     this.#tellGone();
   };
 

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from "prom-client";
 import { type Exchange, type ExchangeEnd, FAILED_OUTCOMES, type HeartbeatEvent } from "../heartbeat/events.ts";
 import { heldSeconds } from "../heartbeat/exchange-wait.ts";
 import { type Endings, endingName } from "../path/condition.ts";
+import { CONDITIONS, type ConditionType } from "../path/conditions/index.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop, Profile } from "../path/hop.ts";
@@ -25,10 +26,14 @@ export class Metrics {
   readonly #series: Series;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
 
+  #listeners: readonly string[];
+
   constructor({ version, listeners, profiles, processMetrics = true }: MetricsSettings) {
     this.#series = createSeries(this.#registry, listeners);
+    this.#listeners = listeners;
     this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
     this.#series.build.set({ version, node_version: process.version }, 1);
+    this.#expectCuts(OPERATOR, OPERATOR);
     this.useProfiles(profiles);
     if (processMetrics) collectDefaultMetrics({ register: this.#registry });
   }
@@ -39,12 +44,28 @@ export class Metrics {
     idleTimeout.reset();
     for (const profile of profiles) {
       for (const hop of profile.hops) {
+        for (const type of cuttingTypes(hop)) this.#expectCuts(hop.name, type);
         const seconds = idleTimeoutSeconds(hop);
         if (seconds === undefined) continue;
         idleTimeout.set({ profile: profile.name, hop: hop.name }, seconds);
         for (const action of ACTIONS) expiries.inc({ hop: hop.name, action }, 0);
       }
     }
+  }
+
+  /** Shows these listeners at 0 at least, and those no more that are gone. */
+  useListeners(listeners: readonly string[]): void {
+    const { connections, connectionsOpened } = this.#series;
+    for (const listener of this.#listeners) {
+      if (listeners.includes(listener)) continue;
+      connections.remove({ listener });
+      connectionsOpened.remove({ listener });
+    }
+    for (const listener of listeners) {
+      connections.inc({ listener }, 0);
+      connectionsOpened.inc({ listener }, 0);
+    }
+    this.#listeners = listeners;
   }
 
   observeHeartbeat(event: HeartbeatEvent): void {
@@ -88,6 +109,15 @@ export class Metrics {
     if (!succeeded) this.#series.handshakesFailed.inc({ leg });
   }
 
+  /** Counts an attempt to read the configuration again, or its first reading; `at` in ms since 1970, real time. */
+  noteConfiguration(succeeded: boolean, at: number, isFirst = false): void {
+    const { reloads, reloadsFailed, reloadSuccessful, reloadedAt } = this.#series;
+    if (!isFirst) reloads.inc();
+    if (!succeeded) reloadsFailed.inc();
+    reloadSuccessful.set(Number(succeeded));
+    if (succeeded) reloadedAt.set(at / 1000);
+  }
+
   /** The media type of what `expose` gives. */
   get contentType(): string {
     return this.#registry.contentType;
@@ -98,9 +128,15 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Only the end of a silence is an expiry. */
+  /** Only the end of a silence that a hop doesn't bear is an expiry. */
   #flowEnded(hop: string, condition: EndCause, { toDevice }: Endings): void {
-    if (condition === "idle-timeout") this.#series.expiries.inc({ hop, action: endingName(toDevice) });
+    const action = endingName(toDevice);
+    if (condition === "idle-timeout") this.#series.expiries.inc({ hop, action });
+    else this.#series.cuts.inc({ hop, condition, action });
+  }
+
+  #expectCuts(hop: string, condition: EndCause): void {
+    for (const action of ACTIONS) this.#series.cuts.inc({ hop, condition, action }, 0);
   }
 
   #asked({ command, heartbeatIntervalSeconds }: Exchange): void {
@@ -140,6 +176,15 @@ function legBytes(series: Series, leg: Leg): LegBytes {
 /** A device may ask for -100 s, and a sum that falls reads as a restart: only what a time can be is observed. */
 function observePositive(histogram: Series["askedSeconds"], command: string, seconds: number | undefined): void {
   if (seconds !== undefined && seconds >= 0) histogram.observe({ command }, seconds);
+}
+
+/** Who ends a flow from outside, as hop and as condition. */
+const OPERATOR = "operator";
+
+/** The types of a hop's conditions that end flows otherwise than by a silence: those that hold nothing back. */
+function cuttingTypes({ conditions }: Hop): ReadonlySet<ConditionType> {
+  const types = conditions.map(({ type }) => type);
+  return new Set(types.filter((type) => type !== "idle-timeout" && !CONDITIONS[type].delays));
 }
 
 /** The shortest idle time-out of a hop, which is the one that is felt. */

@@ -30,7 +30,7 @@ export type Series = ReturnType<typeof createSeries>;
 
 /** Registers every series, with each combination of labels that is known from the start at 0. */
 export function createSeries(registry: Registry, listeners: readonly string[]) {
-  return { ...heartbeatSeries(registry), ...flowSeries(registry, listeners) };
+  return { ...heartbeatSeries(registry), ...flowSeries(registry, listeners), ...reloadSeries(registry) };
 }
 
 function heartbeatSeries(registry: Registry) {
@@ -66,6 +66,11 @@ function flowSeries(registry: Registry, listener: readonly string[]) {
       hop: [],
       action: ACTIONS,
     }),
+    cuts: counter("cuts_total", "Flows ended otherwise, by hop, condition and what it did to the device's leg.", {
+      hop: [],
+      condition: [],
+      action: ACTIONS,
+    }),
     refused: counter("refused_requests_total", "Requests refused because they can't be framed without doubt.", {
       status: REFUSAL_STATUSES.map(String),
     }),
@@ -76,6 +81,17 @@ function flowSeries(registry: Registry, listener: readonly string[]) {
       hop: [],
     }),
     build: gauge("build_info", "Always 1; says what runs.", { version: [], node_version: [] }),
+  };
+}
+
+function reloadSeries(registry: Registry) {
+  const counter = counterIn(registry);
+  const gauge = gaugeIn(registry);
+  return {
+    reloads: counter("config_reloads_total", "Attempts to read the configuration again.", {}),
+    reloadsFailed: counter("config_reload_failures_total", "Attempts that found a fault and changed nothing.", {}),
+    reloadSuccessful: gauge("config_last_reload_successful", "Whether the last attempt, or the start, succeeded.", {}),
+    reloadedAt: gauge("config_last_reload_success_timestamp_seconds", "When the configuration in force was read.", {}),
   };
 }
 

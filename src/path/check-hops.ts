@@ -1,6 +1,5 @@
 import type { ConditionSettings } from "./conditions/index.ts";
 import type { Hop } from "./hop.ts";
-import { conditionIds } from "./path-hop.ts";
 
 /** One fault of a path as data, with the JSON pointer of its place in the list of hops. */
 export interface HopFault {
@@ -28,12 +27,13 @@ function nameFaults(hops: readonly Hop[], { name }: Hop, index: number): readonl
   return [{ pointer: `/${index}/name`, message }];
 }
 
-/** A condition without a name has one that no name can be: it has a slash in it. */
+/** A condition that has no name of its own is called by its hop, whose name is told apart already. */
 function conditionNameFaults(hops: readonly Hop[], hop: Hop, index: number): readonly HopFault[] {
-  const before = new Set(hops.slice(0, index).flatMap(conditionIds));
-  return conditionIds(hop).flatMap((id, at, ids) => {
-    if (!before.has(id) && ids.indexOf(id) === at) return [];
-    const message = `found "${id}", the name of a condition before it: expected a name that no other condition has`;
+  const before = hops.slice(0, index).flatMap(({ conditions }) => conditions);
+  return hop.conditions.flatMap(({ name }, at) => {
+    const others = [...before, ...hop.conditions.slice(0, at)];
+    if (name === undefined || others.every((other) => other.name !== name)) return [];
+    const message = `found "${name}", the name of a condition before it: expected a name that no other condition has`;
     return [{ pointer: `/${index}/conditions/${at}/name`, message }];
   });
 }
@@ -50,7 +50,7 @@ function respondFaults(hops: readonly Hop[], { kind, conditions }: Hop, index: n
 }
 
 /** The key under which a condition's settings say that the device is answered in HTTP. */
-function respondKey(settings: ConditionSettings): string | undefined {
+export function respondKey(settings: ConditionSettings): string | undefined {
   return Object.entries(settings).find(([, value]) => responds(value))?.[0];
 }
 

@@ -47,12 +47,14 @@ export interface Condition {
   readonly active?: boolean;
   /** Judges a segment that reaches this condition; the segment that ends a flow dies itself. */
   onSegment(segment: Segment, now: Millis): Verdict;
+  /** Hears of a segment that dies because it follows one that this condition dropped; may end the flow, and no more. */
+  onLost?(segment: Segment, now: Millis): Verdict;
   nextDeadline(): Millis | undefined;
   /** Does all that is due at `now` and moves or clears the deadline; early or repeated calls pass. */
   onDeadline(now: Millis): Verdict;
   /** Hears what is known of the flow by now, when that or the timeline has changed. */
   review?(facts: FlowFacts, now: Millis): Verdict;
-  /** The flow is gone, or the condition was taken off it: lets go of what is shared with other flows. Told once. */
+  /** The flow is gone, its hop has ended it, or the condition was taken off it: lets go of what is shared with other flows. Told once. */
   forget?(): void;
   /** Hears that a packet without payload crossed at an instant that may be past; only there when that matters. */
   readonly onKeepalive?: ((direction: Direction, at: Millis) => void) | undefined;
@@ -88,6 +90,9 @@ export interface ConditionKind<Settings> {
   /** Readies a condition for all flows of a path; what its flows share lives between the two calls. */
   prepare(settings: Settings, setup: ConditionSetup): OpenCondition;
 }
+
+/** What a flow that is not taken in sees: an RST for the device, nothing for the server. */
+export const REFUSAL: Endings = { toDevice: "reset", toServer: "drop" };
 
 /** The verdict that changes nothing. */
 export const PASS: Verdict = { kind: "pass" };

@@ -1,4 +1,5 @@
 import type { Millis } from "../core/machine.ts";
+import { instantOf, periodAt } from "./occurrence.ts";
 
 /** When a condition acts, counted from the start of the timeline. */
 export interface During {
@@ -13,18 +14,19 @@ export interface During {
 /** Whether an instant lies in the window, or in one of its repetitions. */
 export function isDuring(during: During, startedAt: Millis | undefined, now: Millis): boolean {
   if (startedAt === undefined || now < startedAt) return false;
-  const { fromMs = 0, untilMs = Infinity } = during;
-  const sinceMs = (now - startedAt) % (during.everyMs ?? Infinity);
-  return sinceMs >= fromMs && sinceMs < untilMs;
+  const { fromMs = 0, untilMs = Infinity, everyMs } = during;
+  const period = periodAt(startedAt, everyMs, now);
+  return now >= instantOf(startedAt, fromMs, everyMs, period) && now < instantOf(startedAt, untilMs, everyMs, period);
 }
 
 /** The next instant after `now` at which the window opens or closes; `undefined` when it never does again. */
 export function nextTurn(during: During, startedAt: Millis | undefined, now: Millis): Millis | undefined {
   if (startedAt === undefined) return undefined;
   const { fromMs = 0, untilMs = Infinity, everyMs } = during;
-  const since = Math.max(now - startedAt, -1);
-  const begun = everyMs === undefined || since < 0 ? 0 : Math.floor(since / everyMs) * everyMs;
-  const turns = [begun + fromMs, begun + untilMs, ...(everyMs === undefined ? [] : [begun + everyMs + fromMs])];
-  const next = Math.min(...turns.filter((turn) => turn > since));
-  return next === Infinity ? undefined : startedAt + next;
+  const period = now < startedAt ? 0 : periodAt(startedAt, everyMs, now);
+  const turns = [fromMs, Math.min(untilMs, everyMs ?? Infinity), fromMs + (everyMs ?? Infinity)];
+  const next = Math.min(
+    ...turns.map((offset) => instantOf(startedAt, offset, everyMs, period)).filter((turn) => turn > now),
+  );
+  return next === Infinity ? undefined : next;
 }

@@ -1,11 +1,14 @@
 import type { Millis } from "../core/machine.ts";
-import { PASS, type Condition, type Endings } from "./condition.ts";
+import { PASS, type Condition, type Endings, type Verdict } from "./condition.ts";
 import { Lane } from "./lane.ts";
 import type { PathCondition, PathFlow, PathHop } from "./path-hop.ts";
 import type { Direction, Segment } from "./segment.ts";
 
 /** Bytes that may wait in a condition in one direction before the sender has to, unless the condition says otherwise. */
 const QUEUE_BYTES = 256 * 1024;
+
+/** Segments that may wait likewise: a device that sends byte by byte would cost some 400 bytes for each (measured, Node 20.20). */
+const QUEUE_SEGMENTS = 16 * 1024;
 
 /** One hop as one flow finds it: the state of its conditions, its place, and how it ended the flow, if it did. */
 export class FlowHop<Payload> {
@@ -19,6 +22,12 @@ export class FlowHop<Payload> {
   constructor(name: string, index: number) {
     this.name = name;
     this.index = index;
+  }
+
+  /** Whether it ended the flow and lets nothing through but its own answer to the device. */
+  blocks(direction: Direction): boolean {
+    if (this.endings === undefined) return false;
+    return direction === "toServer" || typeof this.endings.toDevice === "string";
   }
 
   /** Puts a stage behind those that are there. */
@@ -65,7 +74,9 @@ export class Stage<Payload> {
 
   /** Whether as much waits here as may, or more. */
   full(direction: Direction): boolean {
-    return this.bytes(direction) >= (this.#condition.queueBytes ?? QUEUE_BYTES);
+    const lane = this.#lane(direction);
+    if (lane === undefined) return false;
+    return lane.bytes >= (this.#condition.queueBytes ?? QUEUE_BYTES) || lane.length >= QUEUE_SEGMENTS;
   }
 
   busy(direction: Direction): boolean {
@@ -95,9 +106,14 @@ export class Stage<Payload> {
 
   /** Takes the condition off the flow; what waits is still to go on, and a direction that was closed stays closed. */
   retire(now: Millis): void {
+    this.dismiss();
+    this.hasten(now);
+  }
+
+  /** Asks the condition no more, and has it let go of what it shares. */
+  dismiss(): void {
     this.#condition.forget?.();
     this.#condition = RETIRED;
-    this.hasten(now);
   }
 
   /** Whether the condition was taken off. */
@@ -117,13 +133,10 @@ export class Stage<Payload> {
 
 const DIRECTIONS = ["toServer", "toDevice"] as const;
 
+const pass = (): Verdict => PASS;
+
 /** What stands for a condition that was taken off. */
-const RETIRED: Condition = {
-  active: false,
-  onSegment: () => PASS,
-  nextDeadline: () => undefined,
-  onDeadline: () => PASS,
-};
+const RETIRED: Condition = { active: false, onSegment: pass, nextDeadline: () => undefined, onDeadline: pass };
 
 /** The hops of a profile as a new flow finds them. */
 export function openHops<Payload>(hops: readonly PathHop[], flow: PathFlow): FlowHop<Payload>[] {
@@ -132,10 +145,4 @@ export function openHops<Payload>(hops: readonly PathHop[], flow: PathFlow): Flo
     for (const condition of hop.conditions) flowHop.add(new Stage(flowHop, condition, flow, flow.createdAt));
     return flowHop;
   });
-}
-
-/** A hop that ended the flow lets nothing through, but for its own answer to the device. */
-export function blocks(hop: FlowHop<unknown>, direction: Direction): boolean {
-  if (hop.endings === undefined) return false;
-  return direction === "toServer" || typeof hop.endings.toDevice === "string";
 }

@@ -1,11 +1,11 @@
 import type { Millis } from "../core/machine.ts";
-import { blocks, type FlowHop, type Stage } from "./flow-hop.ts";
+import type { FlowHop, Stage } from "./flow-hop.ts";
 import type { Direction } from "./segment.ts";
 
 /** Lets a packet without payload cross the hops, given device side first, until one that has ended the flow. */
 export function keepAlive(hops: readonly FlowHop<unknown>[], direction: Direction, at: Millis): void {
   for (const hop of direction === "toServer" ? hops : hops.toReversed()) {
-    if (blocks(hop, direction)) return;
+    if (hop.blocks(direction)) return;
     for (const { condition } of hop.stages) condition.onKeepalive?.(direction, at);
   }
 }

@@ -116,17 +116,21 @@ class Narrowed implements Condition {
     return this.#inner?.onSegment(segment, now) ?? PASS;
   }
 
+  onLost(segment: Segment, now: Millis): Verdict {
+    return this.#inner?.onLost?.(segment, now) ?? PASS;
+  }
+
   nextDeadline(): Millis | undefined {
     const deadline = Math.min(this.#inner?.nextDeadline() ?? Infinity, this.#turnsAt ?? Infinity);
     return deadline === Infinity ? undefined : deadline;
   }
 
+  /** At one instant it turns first: what no longer acts then does not act at that instant, and what acts from then on does. */
   onDeadline(now: Millis): Verdict {
-    const deadline = this.#inner?.nextDeadline();
-    const verdict = deadline === undefined || deadline > now ? PASS : (this.#inner?.onDeadline(now) ?? PASS);
-    if (this.#turnsAt === undefined || this.#turnsAt > now) return verdict;
-    const turned = this.#turn(now);
-    return verdict.kind === "pass" ? turned : verdict;
+    const turned = this.#turnsAt !== undefined && this.#turnsAt <= now ? this.#turn(now) : PASS;
+    const inner = this.#inner;
+    const deadline = inner?.nextDeadline();
+    return inner === undefined || deadline === undefined || deadline > now ? turned : inner.onDeadline(now);
   }
 
   /** A later request can turn the condition on or off; between requests nothing new is known. */

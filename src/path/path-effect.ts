@@ -17,7 +17,7 @@ export type PathEvent<Payload = unknown> =
   | { readonly kind: "reviewed"; readonly facts: FlowFacts }
   /** The path has changed; a flow that a hop has ended stays ended. */
   | { readonly kind: "reconfigured"; readonly hops: readonly PathHop[] }
-  /** Somebody ends the flow from outside, as a last hop of that name would. */
+  /** Somebody ends the flow from outside, at once: all hops give way to one of that name, and what waits in them dies. */
   | { readonly kind: "ended"; readonly by: string; readonly endings: Endings };
 
 /** What a path does to a flow. */

@@ -46,9 +46,7 @@ export function preparePath(
 ): readonly PathHop[] {
   const before = new Map(previous.flatMap(({ conditions }) => conditions.map((each) => [each.id, each] as const)));
   return hops.map((hop) => {
-    const ids = conditionIds(hop);
-    const conditions = hop.conditions.map((settings, index) => {
-      const id = ids[index] ?? "";
+    const conditions = identified(hop).map(([id, settings]) => {
       const known = before.get(id);
       if (known instanceof Prepared && known.preparedFrom(hop.name, settings)) return known;
       return new Prepared(hop.name, id, settings, setup);
@@ -62,14 +60,14 @@ export function mayDelay(hops: readonly PathHop[]): boolean {
   return hops.some((hop) => hop.conditions.some((condition) => condition.delays));
 }
 
-/** The names of a hop's conditions: their own, or `hop/type`, `hop/type-2` and so on. */
-export function conditionIds({ name, conditions }: Hop): readonly string[] {
+/** A hop's conditions by their names: their own, or `hop/type`, `hop/type-2` and so on. */
+export function identified({ name, conditions }: Hop): readonly (readonly [id: string, settings: ConditionSettings])[] {
   const counts = new Map<string, number>();
-  return conditions.map((condition) => {
-    if (condition.name !== undefined) return condition.name;
-    const count = (counts.get(condition.type) ?? 0) + 1;
-    counts.set(condition.type, count);
-    return `${name}/${condition.type}${count === 1 ? "" : `-${count}`}`;
+  return conditions.map((settings) => {
+    if (settings.name !== undefined) return [settings.name, settings];
+    const count = (counts.get(settings.type) ?? 0) + 1;
+    counts.set(settings.type, count);
+    return [`${name}/${settings.type}${count === 1 ? "" : `-${count}`}`, settings];
   });
 }
 

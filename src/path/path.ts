@@ -1,7 +1,8 @@
+// oxlint-disable max-lines -- one machine with one state; what could be told apart is in files of its own
 import type { Machine, Millis } from "../core/machine.ts";
 import { type Endings, endingsOfVerdict, type PlainEnding, type Verdict } from "./condition.ts";
-import { blocks, FlowHop, openHops, type Stage } from "./flow-hop.ts";
-import type { FlowFacts } from "./flow-facts.ts";
+import { FlowHop, openHops, type Stage } from "./flow-hop.ts";
+import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import { keepAlive, keepaliveDue } from "./keepalive.ts";
 import type { EndCause, PathEffect, PathEvent } from "./path-effect.ts";
 import type { PathFlow, PathHop } from "./path-hop.ts";
@@ -48,6 +49,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   #stages: readonly Stage<Payload>[];
   #endedBy: string | undefined;
   #answering = false;
+  #facts: FlowFacts = NO_FACTS;
   #effects: PathEffect<Payload>[] | undefined;
 
   /**
@@ -78,9 +80,9 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return this.#stages.some((stage) => stage.full(direction));
   }
 
-  /** The hop that holds data back or has dropped some, the one nearest to whoever waits for it. */
+  /** The hop that holds segments back or has dropped some, the one nearest to whoever waits for them. */
   holder(direction: Direction): string | undefined {
-    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.bytes(direction) > 0;
+    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.busy(direction);
     const { hop } = (direction === "toServer" ? this.#stages.findLast(holds) : this.#stages.find(holds)) ?? {};
     return hop?.name;
   }
@@ -92,12 +94,12 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   /** The conditions of the flow as they stand. */
   inspect(now: Millis): readonly StageView[] {
-    return this.#stages.map((stage) => viewOf(stage, now));
+    return this.#stages.filter((stage) => !stage.retired || stage.needed).map((stage) => viewOf(stage, now));
   }
 
   /** The flow is gone: its conditions let go of what they share with other flows. */
   close(): void {
-    for (const { condition } of this.#stages) condition.forget?.();
+    for (const stage of this.#stages) stage.dismiss();
     this.#stages = [];
     this.#hops = [];
   }
@@ -108,9 +110,8 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
    */
   carries(direction: Direction): boolean {
     if (this.#ignores(nearEnd(direction)) || this.#legs[farEnd(direction)] !== "open") return false;
-    for (const stage of this.#stages) {
-      if (stage.closed(direction) || blocks(stage.hop, direction)) return false;
-    }
+    for (const stage of this.#stages) if (stage.closed(direction)) return false;
+    for (const hop of this.#hops) if (hop.blocks(direction)) return false;
     return true;
   }
 
@@ -155,6 +156,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #review(facts: FlowFacts, now: Millis): void {
+    this.#facts = facts;
     for (const stage of this.#stages) {
       if (stage.hop.endings !== undefined) continue;
       const verdict = stage.condition.review?.(facts, now);
@@ -166,11 +168,14 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     if (this.#endedBy !== undefined) return;
     this.#hops = reweave(this.#hops, hops, this.#flow, now);
     this.#stages = this.#hops.flatMap((hop) => hop.stages);
+    if (this.#facts !== NO_FACTS) this.#review(this.#facts, now);
   }
 
   #endFromOutside(by: string, endings: Endings, now: Millis): void {
-    const hop = new FlowHop<Payload>(by, this.#hops.length);
-    this.#hops = [...this.#hops, hop];
+    for (const stage of this.#stages) this.#empty(stage);
+    this.close();
+    const hop = new FlowHop<Payload>(by, 0);
+    this.#hops = [hop];
     this.#end(hop, "operator", endings, now);
   }
 
@@ -192,7 +197,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   #crossHop(hop: FlowHop<Payload>, segment: Segment<Payload>, at: Millis): boolean {
     if (hop.endings === undefined) return this.#crossStages(hop, 0, segment, at);
-    return blocks(hop, segment.direction) ? this.#refuse(hop, hop.endings, segment, at) : true;
+    return hop.blocks(segment.direction) ? this.#refuse(hop, hop.endings, segment, at) : true;
   }
 
   #crossStages(hop: FlowHop<Payload>, first: number, segment: Segment<Payload>, at: Millis): boolean {
@@ -203,8 +208,16 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #crossStage(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): boolean {
-    if (stage.closed(segment.direction)) return this.#swallow(stage.hop, segment);
+    if (stage.closed(segment.direction)) return this.#lose(stage, segment, at);
     return this.#obey(stage, stage.condition.onSegment(segment, at), segment, at);
+  }
+
+  /** What follows a dropped segment dies as that did, unless the condition ends the flow for it. */
+  #lose(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): false {
+    const verdict = stage.condition.onLost?.(segment, at);
+    if (verdict?.kind !== "end") return this.#swallow(stage.hop, segment);
+    this.#end(stage.hop, stage.prepared.type, verdict.endings, at);
+    return this.#refuse(stage.hop, verdict.endings, segment, at);
   }
 
   /** Whether the segment goes on at once. */
@@ -238,7 +251,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       if (this.#crossStage(stage, head, at)) this.#goBeyond(stage, head, at);
       const { endings } = stage.hop;
       if (endings !== undefined) return this.#refuse(stage.hop, endings, tail, at);
-      if (stage.closed(tail.direction)) return this.#swallow(stage.hop, tail);
+      if (stage.closed(tail.direction)) return this.#lose(stage, tail, at);
       const verdict = stage.condition.onSegment(tail, at);
       if (verdict.kind !== "split") return this.#finishPieces(stage, verdict, tail, at);
       rest = tail;
@@ -342,7 +355,10 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       this.#endedBy = hop.name;
       this.#tell({ kind: "ended", hop: hop.name, condition, endings });
     }
-    for (const stage of hop.stages) this.#empty(stage);
+    for (const stage of hop.stages) {
+      this.#empty(stage);
+      stage.dismiss();
+    }
     if (typeof endings.toDevice === "string") this.#endLeg(hop, "toDevice", endings.toDevice, at);
     else this.#answer(hop, endings.toDevice.respond);
     this.#endLeg(hop, "toServer", endings.toServer, at);

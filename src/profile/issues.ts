@@ -9,6 +9,7 @@ type Issue = z.core.$ZodIssue;
 const TYPES: Readonly<Record<string, string>> = {
   string: "text",
   number: "a number",
+  int: "a whole number",
   boolean: "true or false",
   array: "a list",
   object: "a mapping",
@@ -84,6 +85,7 @@ function expected(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_value") return anyOf(issue.values.map(String));
   if (issue.code === "invalid_union") return anyOf(optionsOf(issue));
   if (issue.code === "too_big") return `${issue.maximum}${SIZES[issue.origin] ?? ""} at most`;
+  if (issue.code === "too_small" && issue.inclusive === false) return `more than ${issue.minimum}`;
   if (issue.code === "too_small") return `${issue.minimum}${SIZES[issue.origin] ?? ""} at least`;
   return undefined;
 }

@@ -27,13 +27,17 @@ export function readProfile(text: string, file: string): Profile {
 /** Reads a profile from a plain value, such as the JSON of a request, and tells every fault at once. */
 export function readProfileValue(value: unknown): ProfileReading {
   const { success, data, error } = profileSchema.safeParse(value, READING);
-  const across = acrossHops(success ? data.hops : readableHops(value));
+  const across = faultsAcrossHops(value);
   if (success && across.length === 0) return { kind: "profile", profile: data };
   return { kind: "faults", faults: [...faultsOf(error?.issues ?? []), ...across] };
 }
 
-function acrossHops(hops: readonly Hop[]): readonly ValueFault[] {
-  return checkHops(hops).map(({ pointer, message }) => ({ path: ["hops", ...pointer.split("/").slice(1)], message }));
+/** Finds what no single value of a profile shows, in one that may have other faults too. */
+export function faultsAcrossHops(value: unknown): readonly ValueFault[] {
+  return checkHops(readableHops(value)).map(({ pointer, message }) => ({
+    path: ["hops", ...pointer.split("/").slice(1)],
+    message,
+  }));
 }
 
 /** The hops of a faulty profile; a hop that can't be read gives its place to one that has no fault of its own. */

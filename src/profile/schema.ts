@@ -1,19 +1,24 @@
 import { z } from "zod";
-import { HOP_KINDS } from "../path/hop.ts";
+import { HOP_KINDS, PROFILE_CATEGORIES } from "../path/hop.ts";
 import type { Profile } from "../path/hop.ts";
 import { closed } from "./closed.ts";
 import { conditionSchema } from "./conditions/index.ts";
 
 const LONGEST_NAME = 64;
 const LONGEST_TEXT = 300;
+const LONGEST_VENDOR = 80;
+const MOST_SENTENCES = 8;
 const MOST_HOPS = 16;
 const MOST_CONDITIONS = 16;
 
-const name = z
+/** A name in a profile or a configuration. */
+export const name = z
   .string()
   .max(LONGEST_NAME)
   .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, "lower-case words joined by hyphens, such as carrier-13min");
 const sentence = z.string().max(LONGEST_TEXT).regex(/\S/u, "some words");
+const sentences = z.array(sentence).max(MOST_SENTENCES);
+const maker = z.string().max(LONGEST_VENDOR).regex(/\S/u, "some words");
 
 /** One hop as a profile writes it. */
 export const hopSchema = closed({
@@ -32,12 +37,25 @@ export const hopSchema = closed({
 export const profileSchema = closed({
   name: name.describe("Lower-case words joined by hyphens; the name of a shipped profile's file"),
   title: sentence.describe("What the path is, for people"),
+  category: z.enum(PROFILE_CATEGORIES).exactOptional().describe("What it is about; lists group by it"),
+  vendor: maker.exactOptional().describe("Who makes or runs the element"),
+  product: maker.exactOptional().describe("Which product, and which of its settings"),
   source: sentence.describe("Where the figures come from"),
+  unverified: sentences.exactOptional().describe("What the source does not show, a sentence each"),
+  notes: sentences.exactOptional().describe("What else a reader should know, a sentence each"),
   hops: z.array(hopSchema).max(MOST_HOPS).describe("The path, device side first"),
 }) satisfies z.ZodType<Profile>;
 
+/** A profile written into a configuration, where it needs no name and no source. */
+export const inlineProfileSchema = closed({
+  ...profileSchema.shape,
+  name: profileSchema.shape.name.optional(),
+  title: profileSchema.shape.title.optional(),
+  source: profileSchema.shape.source.optional(),
+});
+
 /** The JSON Schema of a profile file, for editors (draft 2020-12). */
 export function profileJsonSchema(): object {
-  const schema = z.toJSONSchema(profileSchema, { io: "input" });
+  const schema = z.toJSONSchema(profileSchema, { io: "input", reused: "ref" });
   return { ...schema, title: "idlewall profile" };
 }

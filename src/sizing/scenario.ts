@@ -66,6 +66,7 @@ export function runVirtually(scenario: Scenario, tell: (row: TraceRow) => void):
     hops: scenario.hops,
     clientAccess: new ClientAccess(),
     mail: scenarioMail(scenario),
+    seed: scenario.seed,
     observer: {
       asked: (device, exchange) => trace.asked(device, exchange),
       concluded: (device, exchange) => trace.concluded(device, exchange),

@@ -52,17 +52,21 @@ export class VirtualDevice {
     else this.#flow.send(request);
   }
 
-  /** The request goes once the connection is there. */
+  /** The request goes once the connection is there; what ends before that was never one. */
   #connect(request: Request): void {
+    let connected = false;
     const device: FlowDevice = {
-      connected: () => flow.send(request),
+      connected: () => {
+        connected = true;
+        flow.send(request);
+      },
       answered: (answer, last) => {
         if (last) this.#disconnect();
         this.#driver.dispatch({ kind: "answered", id: this.#requestId, answer });
       },
       ended: (how) => {
         this.#flow = undefined;
-        this.#driver.dispatch({ kind: "failed", id: this.#requestId, how });
+        this.#driver.dispatch({ kind: "failed", id: this.#requestId, how: connected ? how : "unreachable" });
       },
     };
     const flow = new VirtualFlow(this.#world.nextFlowId(), this.#world.hops, this.#world, this.#user, device);

@@ -1,5 +1,6 @@
 import { Driver } from "../core/driver.ts";
 import type { Millis } from "../core/machine.ts";
+import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import type { ClientAccessEffect } from "../heartbeat/client-access.ts";
 import type { ConnectionFailure, DeviceSessionEffect } from "../heartbeat/device-events.ts";
@@ -7,8 +8,9 @@ import type { DeviceIdentity } from "../heartbeat/events.ts";
 import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
 import { endingName } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
+import { type HeldEffect, HoldingPath } from "../path/holding-path.ts";
 import type { PathEffect, PathEvent } from "../path/path-effect.ts";
-import type { PathHop } from "../path/path-hop.ts";
+import type { PathFlow, PathHop } from "../path/path-hop.ts";
 import { Path } from "../path/path.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 
@@ -31,6 +33,8 @@ export interface FlowDevice {
 /** What a flow needs of the world around it. */
 export interface FlowWorld {
   readonly scheduler: Scheduler;
+  /** What the chances of all flows hang on. */
+  readonly random: Random;
   nextRequestId(): number;
   /** Takes a request to the server; its answer comes back through `answer`, perhaps before this returns. */
   serve(requestId: number, flow: VirtualFlow, device: FlowUser, request: Request): void;
@@ -56,7 +60,8 @@ export class VirtualFlow {
   readonly #world: FlowWorld;
   readonly #user: FlowUser;
   readonly #device: FlowDevice;
-  readonly #path: Driver<PathEvent<Message>, PathEffect<Message>>;
+  readonly #path: Path<Message>;
+  readonly #driver: Driver<PathEvent<Message>, PathEffect<Message> | HeldEffect>;
   readonly #openedAt: Millis;
   readonly #outstanding: Outstanding[] = [];
   readonly #sizes = { toServer: 0, toDevice: 0 };
@@ -73,13 +78,20 @@ export class VirtualFlow {
     this.#user = user;
     this.#device = device;
     this.#openedAt = world.scheduler.now();
-    const path = new Path<Message>(hops, { createdAt: this.#openedAt, http: true }, (message) => [PART, message]);
-    this.#path = new Driver(path, world.scheduler, (effect) => this.#perform(effect));
+    const start: PathFlow = {
+      createdAt: this.#openedAt,
+      http: true,
+      random: world.random.fork(`flow ${id}`),
+      wake: () => this.#driver.settle(),
+    };
+    this.#path = new Path<Message>(hops, start, (message) => [PART, message]);
+    this.#driver = new Driver(new HoldingPath(this.#path), world.scheduler, (effect) => this.#perform(effect));
     world.flow({ kind: "opened", flowId: id, listener: LISTENER, at: this.#openedAt });
   }
 
-  /** The device connects; `connected` tells when it is through. */
+  /** The device connects; `connected` tells when it is through. A hop may refuse the flow at once. */
   connect(): void {
+    this.#driver.settle();
     this.#enter("toServer", { kind: "hello" });
   }
 
@@ -92,7 +104,10 @@ export class VirtualFlow {
   leave(): void {
     if (this.#deviceDone) return;
     this.#deviceDone = true;
-    this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toServer" } });
+    if (!this.#dead && this.#path.holder("toDevice") !== undefined) {
+      this.#world.exchange({ kind: "answersMissed", flowId: this.#id });
+    }
+    this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toServer" } });
     this.#settle();
   }
 
@@ -102,17 +117,18 @@ export class VirtualFlow {
     const [request] = index < 0 ? [] : this.#outstanding.splice(index, 1);
     if (request === undefined) return;
     this.#tellAnswered(request.number, answer);
-    if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer, last: false });
+    const number = answer.command === "Ping" || answer.command === "Sync" ? request.number : undefined;
+    if (!this.#answering) this.#enter("toDevice", { kind: "answer", number, answer, last: false });
     this.#settle();
   }
 
   #enter(direction: Direction, payload: Exclude<Message, typeof PART>): void {
     const sizeBytes = SIZES[payload.kind];
     this.#sizes[direction] += sizeBytes;
-    this.#path.dispatch({ kind: "segment", segment: { kind: "data", direction, sizeBytes, payload } });
+    this.#driver.dispatch({ kind: "segment", segment: { kind: "data", direction, sizeBytes, payload } });
   }
 
-  #perform(effect: PathEffect<Message>): void {
+  #perform(effect: PathEffect<Message> | HeldEffect): void {
     switch (effect.kind) {
       case "forward":
         return effect.segment.direction === "toServer"
@@ -124,6 +140,8 @@ export class VirtualFlow {
         return this.#pathEnded(effect);
       case "respond":
         return this.#respond(effect.status);
+      case "held":
+        return this.#world.exchange({ kind: "answersHeld", flowId: this.#id, hop: effect.hop });
     }
   }
 
@@ -135,6 +153,7 @@ export class VirtualFlow {
   }
 
   #toDevice(segment: Segment<Message>): void {
+    if (segment.kind === "data" && segment.payload.kind === "answer") this.#tellPassed(segment.payload.number);
     if (this.#deviceDone) return;
     if (segment.kind === "data") {
       const { payload } = segment;
@@ -149,6 +168,12 @@ export class VirtualFlow {
   #arrive(request: Request): void {
     this.#requestCount += 1;
     const number = this.#requestCount;
+    const { deviceId, deviceType, user } = this.#user;
+    const { command } = request;
+    this.#driver.dispatch({
+      kind: "reviewed",
+      facts: { deviceId, deviceType, user, command, path: PATH, requests: number },
+    });
     this.#tellRequested(number, request);
     const id = this.#world.nextRequestId();
     this.#outstanding.push({ id, number, command: request.command });
@@ -160,7 +185,7 @@ export class VirtualFlow {
     if (!this.#dead) this.#world.exchange({ kind: "deviceLeft", flowId: this.#id });
     this.#serverDone = true;
     for (const { id } of this.#outstanding.splice(0)) this.#world.abandon(id);
-    if (kind === "fin") this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
+    if (kind === "fin") this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
     this.#settle();
   }
 
@@ -178,8 +203,13 @@ export class VirtualFlow {
     const [first] = this.#outstanding;
     this.#answering = true;
     if (first !== undefined)
-      this.#enter("toDevice", { kind: "answer", answer: { command: first.command, httpStatus }, last: true });
-    this.#path.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
+      this.#enter("toDevice", {
+        kind: "answer",
+        number: undefined,
+        answer: { command: first.command, httpStatus },
+        last: true,
+      });
+    this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
   }
 
   #tellRequested(requestNumber: number, request: Request): void {
@@ -199,8 +229,8 @@ export class VirtualFlow {
   #tellAnswered(requestNumber: number, answer: Answer): void {
     if (answer.command !== "Ping" && answer.command !== "Sync") return;
     const { httpStatus } = answer;
-    const common = { flowId: this.#id, requestNumber, httpStatus } as const;
-    this.#world.exchange({ kind: "answerBegan", ...common });
+    const common = { flowId: this.#id, requestNumber, httpStatus, crossing: true } as const;
+    this.#world.exchange({ kind: "answerBegan", flowId: this.#id, requestNumber, httpStatus });
     if (answer.command === "Ping") {
       this.#world.exchange({ kind: "answered", ...common, command: "Ping", body: answer.body });
     } else {
@@ -208,11 +238,17 @@ export class VirtualFlow {
     }
   }
 
+  #tellPassed(requestNumber: number | undefined): void {
+    if (requestNumber === undefined) return;
+    this.#world.exchange({ kind: "answerPassed", flowId: this.#id, requestNumber });
+  }
+
   #settle(): void {
     const serverWaits = !this.#serverDone && this.#outstanding.length > 0;
     if (this.#finished || !this.#deviceDone || serverWaits || !(this.#serverDone || this.#dead)) return;
     this.#finished = true;
-    this.#path.stop();
+    this.#driver.stop();
+    this.#path.close();
     const at = this.#world.scheduler.now();
     const { toServer: toServerBytes, toDevice: toDeviceBytes } = this.#sizes;
     const durationMs = at - this.#openedAt;
@@ -235,7 +271,13 @@ type Message =
   | { readonly kind: "hello" }
   | { readonly kind: "welcome" }
   | { readonly kind: "request"; readonly request: Request }
-  | { readonly kind: "answer"; readonly answer: Answer; readonly last: boolean };
+  | {
+      readonly kind: "answer";
+      /** That of its request, if that was a Ping or Sync and it is the server who answers it. */
+      readonly number: number | undefined;
+      readonly answer: Answer;
+      readonly last: boolean;
+    };
 
 interface Outstanding {
   readonly id: number;
@@ -244,6 +286,9 @@ interface Outstanding {
 }
 
 const LISTENER = "virtual";
+
+/** Where the requests of a virtual device go. Source: MS-ASHTTP, "Request-URI". */
+const PATH = "/Microsoft-Server-ActiveSync";
 
 const PART = { kind: "part" } as const satisfies Message;
 

@@ -1,5 +1,6 @@
 import { Driver } from "../core/driver.ts";
 import type { Millis } from "../core/machine.ts";
+import { Random } from "../core/random.ts";
 import { VirtualScheduler } from "../core/virtual-scheduler.ts";
 import type { ClientAccess, ClientAccessEffect, ClientAccessEvent } from "../heartbeat/client-access.ts";
 import type { AskedExchange, DeviceExchange } from "../heartbeat/device-events.ts";
@@ -10,6 +11,7 @@ import { Exchanges } from "../heartbeat/exchange.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop } from "../path/hop.ts";
 import { preparePath } from "../path/path-hop.ts";
+import { Timeline } from "../path/timeline.ts";
 import { type DeviceWorld, VirtualDevice } from "./virtual-device.ts";
 import type { FlowUser, Request, VirtualFlow } from "./virtual-flow.ts";
 
@@ -25,6 +27,9 @@ export interface WorldMail {
   readonly user: string;
 }
 
+/** The listener that a virtual world stands for, whose chances are its own. */
+const LISTENER = "https";
+
 /** What a virtual world is made of. */
 export interface WorldOptions {
   /** Device side first. */
@@ -33,6 +38,8 @@ export interface WorldOptions {
   /** In the order of their instants; may be endless. */
   readonly mail: Iterable<WorldMail>;
   readonly observer: WorldObserver;
+  /** A whole number that all chances hang on; default 0. */
+  readonly seed?: number;
 }
 
 /** What a virtual world tells while it runs. */
@@ -56,14 +63,16 @@ export class World {
   #flowCount = 0;
   #requestCount = 0;
 
-  constructor({ hops, clientAccess, mail, observer }: WorldOptions) {
+  constructor({ hops, clientAccess, mail, observer, seed = 0 }: WorldOptions) {
     const scheduler = this.#scheduler;
+    const random = new Random(seed).fork(LISTENER);
     this.#clientAccess = new Driver(clientAccess, scheduler, (effect) => this.#performServer(effect));
     this.#exchanges = new Driver(new Exchanges(), scheduler, (event) => observer.heartbeat(event));
     this.#deviceWorld = {
       scheduler,
       observer,
-      hops: preparePath(hops),
+      random,
+      hops: preparePath(hops, { random, timeline: new Timeline(0) }),
       nextFlowId: () => (this.#flowCount += 1),
       nextRequestId: () => (this.#requestCount += 1),
       serve: (id, flow, user, request) => this.#serve(id, flow, user, request),

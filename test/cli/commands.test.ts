@@ -6,7 +6,6 @@ import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { listProfiles } from "../../src/live/profile-files.ts";
 import { idlewall } from "./idlewall.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "idlewall-"));
@@ -17,68 +16,10 @@ beforeEach(() => {
   cwd = mkdtempSync(path.join(root, "case-"));
 });
 
-const GOOD = "name: own\ntitle: a\nsource: b\nhops: []\n";
-
 function file(name: string, content: string): string {
   writeFileSync(path.join(cwd, name), content);
   return name;
 }
-
-describe("profiles", () => {
-  test("list prints a table, one line a profile", async () => {
-    const { code, stdout, stderr } = await idlewall(["profiles", "list"]);
-    expect([code, stderr]).toEqual([0, ""]);
-    const lines = stdout.trimEnd().split("\n");
-    expect(lines).toHaveLength(7);
-    expect(lines[0]).toMatch(/^NAME +TITLE +PATH$/u);
-    expect(lines[1]).toMatch(/^carrier-13min +A carrier .* {2}device ─ nat carrier 13m drop ─ server$/u);
-  });
-
-  test("list --json prints them whole, as one line", async () => {
-    const { code, stdout } = await idlewall(["profiles", "list", "--json"]);
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(listProfiles());
-    expect(stdout.trimEnd()).not.toContain("\n");
-  });
-
-  test("show prints one, shipped or from a file", async () => {
-    const shipped = await idlewall(["profiles", "show", "firewall-default"]);
-    expect(shipped).toMatchObject({ code: 0, stderr: "" });
-    expect(shipped.stdout).toMatch(/source: .*KB 905013.*\ndevice ─ firewall 8m drop ─ server\n$/u);
-    const own = await idlewall(["profiles", "show", file("own.yaml", GOOD), "--json"], { cwd });
-    expect(JSON.parse(own.stdout)).toEqual({ name: "own", title: "a", source: "b", hops: [] });
-  });
-
-  test("show refuses an unknown name with the nearest", async () => {
-    const { code, stdout, stderr } = await idlewall(["profiles", "show", "firewal-default"]);
-    expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/did you mean firewall-default\?\n$/u);
-  });
-
-  test("check tells every fault of every file, and goes on after a bad one", async () => {
-    const names = [file("bad.yaml", "name: X\nhops: 1\n"), file("good.yaml", GOOD), "none.yaml"];
-    const { code, stdout, stderr } = await idlewall(["profiles", "check", ...names], { cwd });
-    expect([code, stdout]).toEqual([2, "good.yaml: own is a valid profile\n"]);
-    expect(stderr.trimEnd().split("\n")).toEqual([
-      "idlewall: bad.yaml:1:1: title is missing, expected text",
-      "idlewall: bad.yaml:1:1: source is missing, expected text",
-      expect.stringMatching(/^idlewall: bad.yaml:1:7: found "X", expected lower-case words/u),
-      "idlewall: bad.yaml:2:7: found 1, expected a list",
-      "idlewall: none.yaml: there is no such file",
-    ]);
-  });
-
-  test("check --json prints the faults as values", async () => {
-    const names = [file("bad.yaml", "name: own\ntitle: a\nsource: b\nhops: 1\n"), file("good.yaml", GOOD)];
-    const { code, stdout } = await idlewall(["profiles", "check", "--json", ...names], { cwd });
-    expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toEqual([
-      { file: "bad.yaml", faults: [{ pointer: "/hops", line: 4, column: 7, message: "found 1, expected a list" }] },
-      { file: "good.yaml", name: "own", faults: [] },
-    ]);
-    expect((await idlewall(["profiles", "check", "good.yaml"], { cwd })).code).toBe(0);
-  });
-});
 
 describe("certs", () => {
   test("create writes an authority and two certificates, and does not write over them", async () => {
@@ -162,7 +103,7 @@ describe("check", () => {
       "--listen",
       "443x",
       "--admin",
-      "1",
+      "127.0.0.1:1",
       "--target",
       "mail",
       "--profile",
@@ -174,7 +115,9 @@ describe("check", () => {
     ];
     const { code, stdout, stderr } = await idlewall(["check", ...args], { cwd });
     expect(code).toBe(2);
-    expect(stdout).toBe("admin        :1\ntime-scale   1\ndrain        30s\nenforce      user\n");
+    expect(stdout).toBe(
+      "admin        127.0.0.1:1\ntime-scale   1\ndrain        30s\nseed         drawn at the start\nenforce      user\n",
+    );
     expect(stderr.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/found the address "443x"/u),
       expect.stringMatching(/found the target "mail"/u),

@@ -36,8 +36,8 @@ describe("the command line", () => {
     [[], "idlewall: expected a command; idlewall --help lists them\n"],
     [["nonsense"], /found the unknown command nonsense, expected serve, demo, device,/u],
     [["profile", "list"], /^idlewall: found the unknown command profile, .*; did you mean profiles\?\n$/u],
-    [["profiles"], "idlewall: expected a command after profiles: list, show, check\n"],
-    [["profiles", "lst"], /found the unknown command lst, expected list, show or check; did you mean list\?/u],
+    [["profiles"], "idlewall: expected a command after profiles: list, show, check, export\n"],
+    [["profiles", "lst"], /found the unknown command lst, expected list, show, check or export; did you mean list\?/u],
     [["profiles", "list", "--jsno"], /unknown option or argument jsno; did you mean --json\?/u],
     [["profiles", "list", "--no-such-thing"], /unknown option or argument .*such-thing; --help lists/u],
     [["profiles", "list", "extra"], /unknown option or argument extra/u],
@@ -84,12 +84,12 @@ const parts = async (args: readonly string[], env: Readonly<Record<string, strin
 
 describe("an option", () => {
   test("comes from its flag, then its variable, then the file", async () => {
-    const args = config("target: https://file.example\nlisten: :1001\nadmin: :1002\nidle-timeout: 1m\n");
-    const env = { IDLEWALL_LISTEN: ":2001", IDLEWALL_ADMIN: ":2002" };
-    expect(await parts([...args, "--admin", ":3002"], env)).toMatchObject({
+    const args = config("target: https://file.example\nlisten: :1001\nadmin: 127.0.0.2:1002\nidle-timeout: 1m\n");
+    const env = { IDLEWALL_LISTEN: ":2001", IDLEWALL_ADMIN: "127.0.0.2:2002" };
+    expect(await parts([...args, "--admin", "127.0.0.2:3002"], env)).toMatchObject({
       target: "https://file.example",
       listen: ":2001",
-      admin: ":3002",
+      admin: "127.0.0.2:3002",
       path: "device ─ firewall 1m drop ─ server",
     });
   });

@@ -125,6 +125,17 @@ describe("serve", () => {
       listen: expect.stringMatching(/^127\.0\.0\.1:\d+$/u),
       admin: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/u),
       profile: "direct",
+      seed: expect.any(Number),
+      listeners: [
+        {
+          name: "https",
+          type: "https",
+          listen: expect.stringMatching(/^127\.0\.0\.1:\d+$/u),
+          target: `http://127.0.0.1:${portOf(target)}`,
+          profile: "direct",
+          enabled: true,
+        },
+      ],
     });
   });
 });
@@ -134,7 +145,10 @@ describe("serve refuses to start", () => {
 
   test("without a target, with exit code 2", async () => {
     const { code, stderr } = await idlewall(base, { cwd: directory });
-    expect([code, stderr]).toEqual([2, "idlewall: expected --target, the URL of the Client Access server\n"]);
+    expect([code, stderr]).toEqual([
+      2,
+      "idlewall: expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file\n",
+    ]);
   });
 
   test("when its port is taken, with exit code 3", async () => {

@@ -13,6 +13,8 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((admin) => admin.close()));
 });
 
+const TOKEN = "a-token-of-22-letters.";
+
 const SUBJECT: AdminSubject = {
   version: "1.2.3",
   ready: () => true,
@@ -27,7 +29,8 @@ async function start(subject: Partial<AdminSubject> = {}, settings: Partial<Admi
 
 /** Asks with a `Host` of one's own, which `fetch` does not let through. */
 async function statusFor(admin: Admin, host: string): Promise<number | undefined> {
-  const asking = request({ host: admin.address.host, port: admin.address.port, headers: { host }, agent: false }).end();
+  const headers = { host, authorization: `Bearer ${TOKEN}` };
+  const asking = request({ host: admin.address.host, port: admin.address.port, headers, agent: false }).end();
   const [answer] = await once(asking, "response");
   answer.resume();
   return answer.statusCode;
@@ -159,7 +162,7 @@ describe("the Host asked for", () => {
   test("may be the bound address, and, bound to every address, that of the connection", async () => {
     const bound = await start({}, { host: "127.0.0.2" });
     expect([await statusFor(bound, "127.0.0.2"), await statusFor(bound, "127.0.0.3")]).toEqual([200, 421]);
-    const everywhere = await start({}, { host: "0.0.0.0" });
+    const everywhere = await start({}, { host: "0.0.0.0", token: TOKEN });
     expect(everywhere.url).toBe(`http://127.0.0.1:${everywhere.address.port}`);
     const there = { ...everywhere, address: { host: "127.0.0.9", port: everywhere.address.port } };
     expect([await statusFor(there, "127.0.0.9"), await statusFor(there, "127.0.0.8")]).toEqual([200, 421]);
@@ -237,7 +240,7 @@ describe("an address that can't be listened on", () => {
   });
 
   test.each([
-    ["no address of this machine", { host: "192.0.2.1", port: 0 }],
+    ["no address of this machine", { host: "192.0.2.1", port: 0, token: TOKEN }],
     ["no port", { host: "127.0.0.1", port: 65_536 }],
   ])("is told when it is %s", async (_, address) => {
     await expect(start({}, address)).rejects.toMatchObject({ name: "StartError", code: "E_LISTEN_FAILED" });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -128,6 +129,16 @@ describe("docker-compose.yml", () => {
 
   test("the admin port is published on the loopback alone", () => {
     expect(compose.services["proxy"]?.ports?.[1]).toMatch(/^127\.0\.0\.1:/u);
+  });
+
+  test("the admin server, which other containers reach, has a token in a volume that is the proxy's alone", () => {
+    const { proxy, ...others } = compose.services;
+    const file = flag(proxy?.command ?? [], "admin-token-file");
+    expect(proxy?.volumes).toContain(`admin:${path.dirname(file)}`);
+    const foreign = Object.values(others).flatMap(({ volumes = [] }) => volumes);
+    expect(foreign.filter((volume) => volume.startsWith("admin:"))).toEqual([]);
+    expect(DOCKERFILE).toContain(`IDLEWALL_ADMIN_TOKEN_FILE=${file}`);
+    expect(instructions("VOLUME")[0]?.split(" ")).toContain(path.dirname(file));
   });
 
   test("all run at one time scale, which one variable sets", () => {

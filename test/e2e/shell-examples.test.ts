@@ -9,7 +9,7 @@ import { type ClientAccessServer, startClientAccess } from "../../src/live/clien
 import { RealScheduler } from "../../src/live/real-scheduler.ts";
 import { COMMAND } from "../cli/idlewall.ts";
 
-const PAGES = ["README.md", "docs/conditions.md"];
+const PAGES = ["README.md", "docs/conditions.md", "docs/profiles.md", "docs/toxiproxy.md"];
 
 /** `sh run` runs to its end, `sh start` runs until it is asked to stop; other blocks are not run here. */
 const EXAMPLES = PAGES.flatMap((page) => {
@@ -45,7 +45,10 @@ afterAll(async () => {
 async function adapted(script: string): Promise<string> {
   const own = script.replaceAll("https://mail.example.com", `http://127.0.0.1:${server.port}`);
   const free = await freePort();
-  const ports = own.replaceAll(":8443", `:${free}`).replaceAll("127.0.0.1:9444", "127.0.0.1:0");
+  const ports = own
+    .replaceAll(":8443", `:${free}`)
+    .replaceAll("127.0.0.1:9444", "127.0.0.1:0")
+    .replaceAll(":8474", ":0");
   const called = ports.replaceAll("--server http://127.0.0.1:8080", `--server http://127.0.0.1:${server.port}`);
   const listening = called.replaceAll("--listen 127.0.0.1:8080", "--listen 127.0.0.1:0");
   return listening.replace(/^idlewall serve .*$/mu, "$& --admin 127.0.0.1:0");

@@ -407,6 +407,80 @@ test("expiring early, twice, or with nothing to expire does nothing", () => {
   expect(exchanges.expire(60_010)).toEqual([]);
 });
 
+describe("an answer that still crosses the path", () => {
+  /** Parks a Ping on flow 1 and has it answered; a hop then holds that, or none does. */
+  function crossing(hop: string | undefined, answer: Answer = NOTHING_NEW): Proxy {
+    const proxy = new Proxy().ping(1, ping(60)).after(MINUTES);
+    proxy.sees({ kind: "answerBegan", flowId: 1, requestNumber: 1, httpStatus: 200 });
+    proxy.sees({ kind: "answered", flowId: 1, requestNumber: 1, httpStatus: 200, crossing: true, ...answer });
+    return proxy.sees({ kind: "answersHeld", flowId: 1, hop });
+  }
+
+  test("ends nothing until it has passed, and then as the server's answer says", () => {
+    const proxy = crossing("tunnel", MAIL);
+    expect([proxy.story, proxy.exchanges.open]).toEqual([["asked 60"], 1]);
+    proxy.after(5000).sees({ kind: "answerPassed", flowId: 1, requestNumber: 1 });
+    expect(proxy.lastEnd).toMatchObject({ outcome: "changes", hop: undefined, status: 2, endedAt: 65_000 });
+  });
+
+  test.each<readonly [string, readonly ExchangeEvent[]]>([
+    ["the device leaves", [{ kind: "deviceLeft", flowId: 1 }]],
+    ["the device ends its side meanwhile", [{ kind: "answersMissed", flowId: 1 }]],
+    ["the flow closes", [{ kind: "closed", flowId: 1 }]],
+    [
+      "the device asks anew on another flow",
+      [{ kind: "requested", flowId: 2, requestNumber: 1, device: PHONE, command: "Ping", body: ping(60) }],
+    ],
+    ["a condition ends the flow", [{ ...CARRIER, flowId: 1, byIdleTimeout: false }]],
+  ])("is cut by the hop that holds it when %s", (_what, events) => {
+    const proxy = crossing("tunnel");
+    for (const event of events) proxy.sees(event);
+    expect(proxy.lastEnd).toMatchObject({ outcome: "cut", hop: "tunnel", action: "hold", httpStatus: 200 });
+    proxy.sees({ kind: "answerPassed", flowId: 1, requestNumber: 1 });
+    expect(proxy.story.slice(0, 2)).toEqual(["asked 60", "cut"]);
+    expect(proxy.story).not.toContain("late");
+  });
+
+  test.each<readonly [string, ExchangeEvent]>([
+    ["the device leaves", { kind: "deviceLeft", flowId: 1 }],
+    ["the flow closes", { kind: "closed", flowId: 1 }],
+    ["a condition ends the flow", { ...CARRIER, flowId: 1, byIdleTimeout: false }],
+    ["an idle time-out ends the flow", { ...CARRIER, flowId: 1 }],
+  ])("counts as it stands when no hop holds it and %s", (_what, event) => {
+    expect(crossing(undefined).sees(event).lastEnd).toMatchObject({ outcome: "held", hop: undefined });
+  });
+
+  test("is expired when an idle time-out ends the flow while it is held", () => {
+    const proxy = crossing("tunnel").sees({ ...CARRIER, flowId: 1 });
+    expect(proxy.lastEnd).toMatchObject({ outcome: "expired", hop: "carrier", action: "drop" });
+  });
+
+  test("is not undone by the server's failure, nor by a device that ends its side when nothing is held", () => {
+    const proxy = crossing("tunnel").sees({ kind: "serverFailed", flowId: 1 });
+    expect(proxy.story).toEqual(["asked 60"]);
+    proxy.sees({ kind: "answersHeld", flowId: 1, hop: undefined }).sees({ kind: "answersMissed", flowId: 1 });
+    expect(proxy.story).toEqual(["asked 60"]);
+  });
+
+  test("that has only begun is cut by the hop that holds its beginning; one that has not is none of its business", () => {
+    const held = (events: readonly ExchangeEvent[]): Proxy => {
+      const proxy = new Proxy().ping(1, ping(60)).after(MINUTES);
+      for (const event of events) proxy.sees(event);
+      return proxy.sees({ kind: "answersHeld", flowId: 1, hop: "tunnel" }).sees({ kind: "answersMissed", flowId: 1 });
+    };
+    expect(held([{ kind: "answerBegan", flowId: 1, requestNumber: 1, httpStatus: 200 }]).story).toEqual([
+      "asked 60",
+      "cut",
+    ]);
+    expect(held([]).story).toEqual(["asked 60"]);
+  });
+
+  test("of a request that does not wait is nobody's", () => {
+    expect(new Proxy().sees({ kind: "answerPassed", flowId: 1, requestNumber: 1 }).told).toEqual([]);
+    expect(new Proxy().sees({ kind: "answersMissed", flowId: 1 }).told).toEqual([]);
+  });
+});
+
 describe("any interleaving", () => {
   const FLOWS = 4;
   const flowId = fc.integer({ min: 1, max: FLOWS });
@@ -456,8 +530,13 @@ describe("any interleaving", () => {
       httpStatus: fc.constantFrom(200, 503),
     }),
     fc
-      .tuple(flowId, requestNumber, fc.constantFrom(200, 401), answer)
-      .map(([flow, number, httpStatus, body]) => answered(flow, number, httpStatus, body)),
+      .tuple(flowId, requestNumber, fc.constantFrom(200, 401), answer, fc.boolean())
+      .map(([flow, number, httpStatus, body, crossing]) => {
+        return { kind: "answered" as const, flowId: flow, requestNumber: number, httpStatus, crossing, ...body };
+      }),
+    fc.record({ kind: fc.constant("answerPassed" as const), flowId, requestNumber }),
+    fc.record({ kind: fc.constant("answersHeld" as const), flowId, hop: fc.constantFrom("tunnel", undefined) }),
+    fc.record({ kind: fc.constant("answersMissed" as const), flowId }),
     fc.record({
       kind: fc.constant("pathEnded" as const),
       flowId,

@@ -96,6 +96,8 @@ class Flooder implements FlowHandler {
   }
 
   secured(): void {}
+  answersHeld(): void {}
+  answersMissed(): void {}
   tlsFailed(): void {}
   drained(): void {}
   finToServer(): void {}

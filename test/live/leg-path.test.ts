@@ -51,14 +51,18 @@ function build(hops: Parameters<typeof preparePath>[0]): {
     rstToServer: ignore,
     respond: ignore,
     deviceGone: ignore,
+    answersHeld: ignore,
+    answersMissed: ignore,
     pathEnded: (hop) => told.push(`ended ${hop}`),
   };
   const ends = {
     untold: () => hidden.splice(0),
     forward: ({ kind, direction }: Segment<LivePayload>) => void told.push(`forward ${kind} ${direction}`),
     ended: ignore,
+    eased: ignore,
   };
   const leg = new LegPath(path, scheduler, ends, events);
+  leg.settle();
   expect(leg.ended).toBe(false);
   return { scheduler, hide: (segment) => hidden.push(segment), told };
 }

@@ -5,6 +5,16 @@ import { afterAll, describe, expect, test } from "vitest";
 import { listProfiles, loadProfile, shippedNames } from "../../src/live/profile-files.ts";
 import { LARGEST_FILE_BYTES } from "../../src/live/text-file.ts";
 import { formatDuration } from "../../src/profile/durations.ts";
+import { idleTimeoutsOf } from "../../src/profile/idle-timeouts.ts";
+
+const FIRST = [
+  "carrier-13min",
+  "carrier-13min-firewall-30min",
+  "direct",
+  "firewall-15min",
+  "firewall-30min",
+  "firewall-default",
+];
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -16,9 +26,9 @@ function fileOf(name: string, content: string | Uint8Array): string {
 }
 
 describe("the shipped profiles", () => {
-  test("are the six that the documents give figures for, by name", () => {
-    const lines = listProfiles().map(({ name, hops }) => {
-      const conditions = hops.flatMap((hop) => hop.conditions);
+  test("keep the names and figures of the first six", () => {
+    const lines = FIRST.map((name) => {
+      const conditions = loadProfile(name).hops.flatMap(idleTimeoutsOf);
       const told = conditions.map(
         (each) => `${formatDuration(each.idleTimeoutMs)} ${JSON.stringify(each.atExpiry.toDevice)}`,
       );
@@ -32,6 +42,11 @@ describe("the shipped profiles", () => {
       ["firewall-30min", '30m "drop"'],
       ["firewall-default", '8m "drop"'],
     ]);
+  });
+
+  test("are listed all, by name", () => {
+    expect(listProfiles().map(({ name }) => name)).toEqual(shippedNames());
+    expect(shippedNames()).toEqual(expect.arrayContaining(FIRST));
   });
 
   test.each(shippedNames())("%s is named like its file", (name) => {
@@ -77,10 +92,10 @@ describe("a profile that is not shipped", () => {
 });
 
 describe("an unknown name", () => {
-  test("is answered with the names there are, the nearest, and how to name a file", () => {
+  test("is answered with where the names stand, the nearest, and how to name a file", () => {
     expect(() => loadProfile("carier-13min")).toThrow(expect.objectContaining({ code: "E_PROFILE_UNKNOWN" }));
     expect(() => loadProfile("carier-13min")).toThrow(
-      /found the profile name "carier-13min", expected carrier-13min, .*, or a file such as .\/my-path.yaml; did you mean carrier-13min\?$/u,
+      /found the profile name "carier-13min", expected one of `idlewall profiles list`, or a file such as .\/my-path.yaml; did you mean carrier-13min\?$/u,
     );
   });
 

@@ -149,6 +149,41 @@ describe("flows", () => {
     expect(counted).toEqual([[`expiries_total{hop="carrier",action="${action}"}`, 1]]);
   });
 
+  test.each([
+    ["carrier", "lifetime"],
+    ["operator", "operator"],
+  ] as const)("that %s ends by %s count there, and not as expiries", async (name, condition) => {
+    const metrics = started();
+    const endings = { toDevice: "reset", toServer: "drop" } as const;
+    metrics.observeFlow({ kind: "ended", flowId: 1, hop: name, condition, endings, at: 1 });
+    const figures = { ...(await samples(metrics, "cuts")), ...(await samples(metrics, "expiries")) };
+    const counted = Object.entries(figures).filter(([, count]) => count > 0);
+    expect(counted).toEqual([[`cuts_total{hop="${name}",condition="${condition}",action="reset"}`, 1]]);
+  });
+
+  test("that conditions of a profile in force may cut are there at 0, and those that an operator ends", async () => {
+    const metrics = started();
+    const conditions = [
+      { type: "refuse" },
+      { type: "refuse", name: "again" },
+      { type: "slow-accept", delayMs: 10 },
+      ...hop("a", 1000).conditions,
+    ] as const;
+    metrics.useProfiles([profile("busy", { name: "gate", kind: "firewall", conditions })]);
+    const figures = await samples(metrics, "cuts");
+    const actions = ["drop", "reset", "close", "reset-on-next", "respond"];
+    expect(figures).toEqual(
+      Object.fromEntries(
+        [
+          ["operator", "operator"],
+          ["gate", "refuse"],
+        ].flatMap(([name, type]) =>
+          actions.map((action) => [`cuts_total{hop="${name}",condition="${type}",action="${action}"}`, 0]),
+        ),
+      ),
+    );
+  });
+
   test("count their bytes while they flow, by leg and direction", async () => {
     const metrics = started();
     metrics.addBytes("device", "received", 10);

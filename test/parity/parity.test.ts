@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { runLive } from "../../src/cli/live-scenario.ts";
 import type { TraceRow } from "../../src/heartbeat/trace.ts";
-import { runVirtually } from "../../src/sizing/scenario.ts";
+import { CONDITIONS } from "../../src/path/conditions/index.ts";
+import { runVirtually, type Scenario } from "../../src/sizing/scenario.ts";
 import { LEG_KINDS } from "../support/rig.ts";
-import { generateScenarios } from "./scenarios.ts";
+import { conditionScenarios } from "./condition-scenarios.ts";
+import { generateScenarios, generateStalls } from "./scenarios.ts";
 
 /** Emulated seconds in a real one: three hours in little more than three seconds. */
 const TIME_SCALE = 3600;
@@ -11,10 +13,12 @@ const TIME_SCALE = 3600;
 /** What may differ between the two worlds, in seconds: the way of bytes through sockets, scaled. */
 const TOLERANCE_SECONDS = 30;
 
-const SCENARIOS = generateScenarios(36).map((generated, index) => ({
-  ...generated,
-  legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
-}));
+const SCENARIOS = [...generateScenarios(36), ...generateStalls(12), ...conditionScenarios()].map(
+  (generated, index) => ({
+    ...generated,
+    legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
+  }),
+);
 
 test.concurrent.each(SCENARIOS)(
   "live and virtual time agree on $title ($legKind leg)",
@@ -31,6 +35,21 @@ test.concurrent.each(SCENARIOS)(
     }
   },
 );
+
+test.each(conditionScenarios())("the course on $title is not that on a path without it", ({ scenario }) => {
+  const rowsOn = (hops: Scenario["hops"]): readonly TraceRow[] => {
+    const rows: TraceRow[] = [];
+    runVirtually({ ...scenario, hops }, (row) => rows.push(row));
+    return rows;
+  };
+  expect(rowsOn(scenario.hops)).not.toEqual(rowsOn([]));
+});
+
+test("every condition is among the scenarios that run both ways", () => {
+  const hops = SCENARIOS.flatMap(({ scenario }) => scenario.hops);
+  const types = new Set(hops.flatMap(({ conditions }) => conditions.map(({ type }) => type)));
+  expect(Object.keys(CONDITIONS).filter((type) => ![...types].some((each) => each === type))).toEqual([]);
+});
 
 /** Devices are independent of one another: only the order of one device's rows is an outcome. */
 function byDevice(rows: readonly TraceRow[]): readonly TraceRow[] {

@@ -1,8 +1,9 @@
 import { Random } from "../../src/core/random.ts";
 import { DEVICE_MODELS, type DeviceModel } from "../../src/heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../../src/heartbeat/negotiators/negotiator.ts";
-import type { Ending, Endings, PlainEnding } from "../../src/path/condition.ts";
+import type { Endings, PlainEnding } from "../../src/path/condition.ts";
 import type { Hop } from "../../src/path/hop.ts";
+import { describeCondition } from "../../src/profile/conditions/index.ts";
 import type { Scenario } from "../../src/sizing/scenario.ts";
 
 const MINUTE = 60_000;
@@ -31,6 +32,31 @@ function generateScenario(seed: number): GeneratedScenario {
   const mailAt = Array.from({ length: random.integer(0, 6) }, () => random.integer(1, durationMs - 1));
   const title = `${seed}: ${model.name}, ${hops.map(describeHop).join(", ")}, ${mailAt.length} mails`;
   return { title, scenario: { hops, model, settings, deviceCount: random.integer(1, 3), mailAt, durationMs, seed } };
+}
+
+/**
+ * Scenarios in which answers are held on their way: a flow works for a while, and then nothing moves toward the device,
+ * or either way, for a while or for good.
+ */
+export function generateStalls(count: number): readonly GeneratedScenario[] {
+  return Array.from({ length: count }, (_, index) => generateStall(index + 1));
+}
+
+function generateStall(seed: number): GeneratedScenario {
+  const random = new Random(seed).fork("parity of stalls");
+  const model = pick(DEVICE_MODELS, random);
+  const settings = generateSettings(model, random);
+  const durationMs = random.integer(90, 200) * MINUTE;
+  const direction = seed % 2 === 0 ? "both" : "toDevice";
+  const forMs = seed % 3 === 0 ? random.integer(30, 90) * MINUTE : undefined;
+  const afterMs = random.integer(5, 30) * MINUTE + random.integer(36, 54) * 1000;
+  const hop: Hop = {
+    name: "tunnel",
+    kind: "network",
+    conditions: [{ type: "stall", direction, afterMs, ...(forMs === undefined ? {} : { forMs }) }],
+  };
+  const title = `stall ${seed}: ${model.name}, ${describeHop(hop)}`;
+  return { title, scenario: { hops: [hop], model, settings, deviceCount: 2, mailAt: [], durationMs, seed } };
 }
 
 function generateSettings(model: DeviceModel, random: Random): NegotiatorSettings {
@@ -77,13 +103,7 @@ function turnOf(seed: number, last: boolean): Endings {
 }
 
 function describeHop({ conditions }: Hop): string {
-  return conditions
-    .map((each) => `${each.idleTimeoutMs / 1000} s ${word(each.atExpiry.toDevice)}/${word(each.atExpiry.toServer)}`)
-    .join();
-}
-
-function word(ending: Ending): string {
-  return typeof ending === "string" ? ending : `respond ${ending.respond}`;
+  return conditions.map(describeCondition).join();
 }
 
 function pick<Item>(items: readonly Item[], random: Random): Item {

@@ -39,3 +39,19 @@ test("finds every name that another hop has already, and every fault at once", (
     { pointer: "/3/name", message },
   ]);
 });
+
+test("finds every name that a condition before has, in its hop or another, but none of conditions without one", () => {
+  const named = (name?: string) => ({ ...idle(1000, both("drop")), ...(name === undefined ? {} : { name }) });
+  const hops: readonly Hop[] = [
+    { name: "a", kind: "nat", conditions: [named(), named(), named("night")] },
+    { name: "b", kind: "nat", conditions: [named("night"), named("day"), named("day")] },
+    { name: "a", kind: "nat", conditions: [named()] },
+  ];
+  const fault = (name: string) =>
+    `found "${name}", the name of a condition before it: expected a name that no other condition has`;
+  expect(checkHops(hops)).toEqual([
+    { pointer: "/1/conditions/0/name", message: fault("night") },
+    { pointer: "/1/conditions/2/name", message: fault("day") },
+    { pointer: "/2/name", message: expect.stringContaining('found "a"') },
+  ]);
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CONDITIONS } from "../../src/path/conditions/index.ts";
 import { mayDelay, preparePath } from "../../src/path/path-hop.ts";
 import { both, delaying, hopOf, idle, idleHop } from "./flows.ts";
+import { SAMPLES } from "./samples.ts";
 
 test("a path is made ready hop by hop, in order, each condition by its line in the table", () => {
   const hops = preparePath([idleHop("carrier", idle(1000, both("drop")), idle(2000, both("drop"))), idleHop("wire")]);
@@ -17,13 +18,19 @@ test("a path is made ready hop by hop, in order, each condition by its line in t
   expect(deadlines).toEqual([1010, 2010]);
 });
 
-test("every line of the table gives conditions that stand still while nothing happens", () => {
-  const hops = preparePath([idleHop("every condition", idle(1000, both("drop")))]);
-  const types = hops.flatMap(({ conditions }) => conditions.map(({ type }) => type));
-  expect(types).toEqual(Object.keys(CONDITIONS));
-  for (const condition of hops.flatMap(({ conditions }) => conditions)) {
-    expect(condition.open({ createdAt: 0 }).onDeadline(0)).toEqual({ kind: "pass" });
-  }
+test.each(Object.values(SAMPLES).filter(({ type }) => type !== "refuse"))(
+  "the table's line $type gives a condition that stands still while nothing happens",
+  (settings) => {
+    const [hop] = preparePath([{ name: "hop", kind: "network", conditions: [settings] }]);
+    const [prepared] = hop?.conditions ?? [];
+    expect(prepared?.type).toBe(settings.type);
+    const condition = prepared?.open({ createdAt: 0 });
+    expect(condition?.onDeadline(999)).toEqual({ kind: "pass" });
+  },
+);
+
+test("there is a sample of every line of the table", () => {
+  expect(Object.keys(SAMPLES)).toEqual(Object.keys(CONDITIONS));
 });
 
 describe("a path may delay segments", () => {

@@ -379,3 +379,17 @@ describe("whether data can still cross", () => {
     expect(crossing(path)).toEqual(expected);
   });
 });
+
+test("a deadline that is taken back before it is met does nothing", () => {
+  let deadlines: readonly number[] = [100];
+  const wavering = (): Condition => ({
+    onSegment: () => PASS,
+    nextDeadline: () => {
+      const [first] = deadlines;
+      deadlines = deadlines.slice(1);
+      return first;
+    },
+    onDeadline: () => ({ kind: "end", endings: both("drop") }),
+  });
+  expect(new Path([hopOf("hop", wavering)], { createdAt: 0 }).expire(100)).toEqual([]);
+});

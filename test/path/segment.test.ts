@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { endingName } from "../../src/path/condition.ts";
-import { farEnd, nearEnd, opposite } from "../../src/path/segment.ts";
+import { type DataSegment, FIN, farEnd, nearEnd, opposite, splitSegment } from "../../src/path/segment.ts";
 
 test.each([
   ["toServer", "device", "server", "toDevice"],
@@ -14,4 +14,24 @@ test.each([
 test("an ending has one word, whatever its status", () => {
   const names = (["drop", "reset", "close", "reset-on-next", { respond: 504 }] as const).map(endingName);
   expect(names).toEqual(["drop", "reset", "close", "reset-on-next", "respond"]);
+});
+
+describe("a split", () => {
+  const cut = (text: string, at: number) => [text.slice(0, at), text.slice(at)] as const;
+  const segment: DataSegment<string> = { kind: "data", direction: "toServer", sizeBytes: 5, payload: "hello" };
+
+  test.each([1, 2, 4])("after byte %i makes two segments of data", (at) => {
+    expect(splitSegment(segment, at, cut)).toEqual([
+      { ...segment, sizeBytes: at, payload: "hello".slice(0, at) },
+      { ...segment, sizeBytes: 5 - at, payload: "hello".slice(at) },
+    ]);
+  });
+
+  test.each([0, -1, 5, 6, NaN])("after byte %d is one that only a bug asks for", (at) => {
+    expect(() => splitSegment(segment, at, cut)).toThrow(/found a split of 5 bytes at .*: expected one within data/u);
+  });
+
+  test("of a FIN is one that only a bug asks for", () => {
+    expect(() => splitSegment<string>(FIN.toServer, 1, cut)).toThrow("found a split of fin at 1");
+  });
 });

@@ -15,6 +15,7 @@ const shapes = z.discriminatedUnion("type", [
 
 test.each([
   ["a number too small", z.number().min(1), 0, ["at: found 0, expected 1 at least"]],
+  ["a number at its open border", z.number().gt(1), 1, ["at: found 1, expected more than 1"]],
   ["a number too large", z.number().max(1), 2, ["at: found 2, expected 1 at most"]],
   ["a text too short", z.string().min(2), "a", ['at: found "a", expected 2 characters at least']],
   ["a list too long", z.array(z.string()).max(0), ["a"], ["at: found a list, expected 0 entries at most"]],

@@ -28,13 +28,79 @@ function conditionOf(text: string, kind?: string): ConditionSettings | undefined
 /** Every condition type there is, as a profile writes it with nothing left out. */
 const WRITTEN: Record<ConditionType, readonly [string, ConditionSettings]> = {
   "idle-timeout": [
-    "{ type: idle-timeout, idleTimeout: 13m, atExpiry: reset, refreshedBy: toServer }",
+    "{ type: idle-timeout, idleTimeout: 13m, halfClosedTimeout: 2m, atExpiry: reset, refreshedBy: toServer }",
     {
       type: "idle-timeout",
       idleTimeoutMs: 780_000,
+      halfClosedTimeoutMs: 120_000,
       atExpiry: { toDevice: "reset", toServer: "reset" },
       refreshedBy: "toServer",
     },
+  ],
+  lifetime: [
+    "{ type: lifetime, age: 4h, atExpiry: close }",
+    { type: "lifetime", ageMs: 14_400_000, atExpiry: { toDevice: "close", toServer: "close" } },
+  ],
+  latency: [
+    "{ type: latency, delay: 300ms, jitter: 50ms, distribution: pareto, direction: toDevice }",
+    { type: "latency", delayMs: 300, jitterMs: 50, distribution: "pareto", direction: "toDevice" },
+  ],
+  bandwidth: [
+    "{ type: bandwidth, rate: 1.5Mbit/s, direction: toServer, queue: 1MiB }",
+    { type: "bandwidth", bytesPerSecond: 187_500, direction: "toServer", queueBytes: 1_048_576 },
+  ],
+  stall: [
+    "{ type: stall, direction: toDevice, after: 10m, for: 2m }",
+    { type: "stall", direction: "toDevice", afterMs: 600_000, forMs: 120_000 },
+  ],
+  loss: [
+    "{ type: loss, rate: 0.02, rto: 1s, direction: toServer }",
+    { type: "loss", rate: 0.02, rtoMs: 1000, direction: "toServer" },
+  ],
+  outage: [
+    "{ type: outage, at: 20m, for: 90s, every: 1h, rto: 1s }",
+    { type: "outage", atMs: 1_200_000, forMs: 90_000, everyMs: 3_600_000, rtoMs: 1000 },
+  ],
+  "address-change": [
+    "{ type: address-change, at: 1h, every: 8h, spread: 10m }",
+    { type: "address-change", atMs: 3_600_000, everyMs: 28_800_000, spreadMs: 600_000 },
+  ],
+  "slow-accept": ["{ type: slow-accept, delay: 3s }", { type: "slow-accept", delayMs: 3000 }],
+  refuse: ["{ type: refuse }", { type: "refuse" }],
+  "flow-table": [
+    "{ type: flow-table, flows: 100, whenFull: refuse, atEviction: reset, adaptive: { from: 60, to: 120, idleTimeout: 1d } }",
+    {
+      type: "flow-table",
+      flows: 100,
+      whenFull: "refuse",
+      atEviction: { toDevice: "reset", toServer: "reset" },
+      adaptive: { from: 60, to: 120, idleTimeoutMs: 86_400_000 },
+    },
+  ],
+  "slow-close": [
+    "{ type: slow-close, delay: 5s, direction: toDevice }",
+    { type: "slow-close", delayMs: 5000, direction: "toDevice" },
+  ],
+  slice: [
+    "{ type: slice, size: 64, variation: 16, pause: 10ms, direction: toServer }",
+    { type: "slice", sizeBytes: 64, variationBytes: 16, pauseMs: 10, direction: "toServer" },
+  ],
+  "limit-data": [
+    "{ type: limit-data, bytes: 1000, direction: toDevice, atLimit: reset }",
+    { type: "limit-data", limitBytes: 1000, direction: "toDevice", atLimit: { toDevice: "reset", toServer: "reset" } },
+  ],
+  "black-hole": [
+    "{ type: black-hole, direction: toDevice, endAfter: 1m, atEnd: close }",
+    {
+      type: "black-hole",
+      direction: "toDevice",
+      endAfterMs: 60_000,
+      atEnd: { toDevice: "close", toServer: "close" },
+    },
+  ],
+  "cut-off": [
+    "{ type: cut-off, direction: toServer, after: 2s, ending: drop }",
+    { type: "cut-off", direction: "toServer", afterMs: 2000, ending: { toDevice: "drop", toServer: "drop" } },
   ],
 };
 
@@ -79,6 +145,21 @@ test.each([
   expect(settings).toMatchObject({ atExpiry: { toDevice, toServer } });
 });
 
+test("what a profile says about itself is read as it was written", () => {
+  const about = "category: firewall\nvendor: Somebody\nproduct: Something\nunverified: [its end]\nnotes: [old]\n";
+  expect(readProfile(`${HEAD}${about}hops: []\n`, "f.yaml")).toEqual({
+    name: "a-path",
+    title: "A path",
+    source: "A test",
+    category: "firewall",
+    vendor: "Somebody",
+    product: "Something",
+    unverified: ["its end"],
+    notes: ["old"],
+    hops: [],
+  });
+});
+
 describe("a fault has its line, its column, what was found and what was expected", () => {
   const idle = (fields: string) => withCondition(`{ type: idle-timeout, ${fields} }`);
   test.each([
@@ -92,11 +173,15 @@ describe("a fault has its line, its column, what was found and what was expected
       withCondition("type: idle-timeout"),
       [/^f.yaml:9:9: idleTimeout is missing, expected a duration/u],
     ],
-    ["a missing type", withCondition("idleTimeout: 8m"), ["9:9: type is missing, expected idle-timeout"]],
+    [
+      "a missing type",
+      withCondition("idleTimeout: 8m"),
+      [/^f.yaml:9:9: type is missing, expected idle-timeout, lifetime, /u],
+    ],
     [
       "an unknown type",
       withCondition("type: idle-timout"),
-      [/^f.yaml:9:15: .*expected idle-timeout; did you mean idle-timeout\?$/u],
+      [/^f.yaml:9:15: .*expected idle-timeout, .*; did you mean idle-timeout\?$/u],
     ],
     ["a condition that is text", withCondition("8m"), ['9:9: found "8m", expected a mapping']],
     [
@@ -175,6 +260,19 @@ describe("a fault has its line, its column, what was found and what was expected
       "an unknown kind",
       `${HEAD}hops: [{ name: a, kind: natt, conditions: [] }]\n`,
       [/^f.yaml:4:25: found "natt".*did you mean nat\?$/u],
+    ],
+    [
+      "an unknown category",
+      `${HEAD}category: fire-wall\nhops: []\n`,
+      [/^f.yaml:4:11: found "fire-wall", expected reference, .* or chain; did you mean firewall\?$/u],
+    ],
+    ["what is unverified as one text", `${HEAD}unverified: all\nhops: []\n`, ['4:13: found "all", expected a list']],
+    ["an empty note", `${HEAD}notes: ['']\nhops: []\n`, ['4:9: found "", expected some words']],
+    ["a vendor without a name", `${HEAD}vendor:\nhops: []\n`, ["4:8: found nothing, expected text"]],
+    [
+      "too many notes",
+      `${HEAD}notes: [a, b, c, d, e, f, g, h, i]\nhops: []\n`,
+      ["4:8: found a list, expected 8 entries at most"],
     ],
     ["an empty file", "", ["1:1: found nothing, expected a mapping"]],
     ["a text", "nonsense", ['1:1: found "nonsense", expected a mapping']],

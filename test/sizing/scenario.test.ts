@@ -192,3 +192,61 @@ test("a day of 1,000 devices ends every exchange but the last of each, and learn
   const latest = Math.max(...open.map(({ exchange }) => scenario.durationMs - exchange.askedAt));
   expect(latest).toBeLessThanOrEqual(16 * MINUTE + 5 * SECOND);
 }, 60_000);
+
+describe("conditions draw from the scenario's seed", () => {
+  const loss = { type: "loss", rate: 0.4, rtoMs: 1000, direction: "both" } as const;
+  const hops = [{ name: "radio", kind: "network", conditions: [loss] }] as const;
+  const runOf = (seed: number) => ran({ ...fixedAt(8, 20 * SECOND), hops, seed, deviceCount: 3 });
+
+  test("the same seed gives the same run, another one another", () => {
+    expect(runOf(1)).toEqual(runOf(1));
+    expect(runOf(1).rows).not.toEqual(runOf(2).rows);
+  });
+
+  test("a share of devices is that share in each run of the seed, and each device is in it or not", () => {
+    const stall = {
+      type: "stall",
+      direction: "toDevice",
+      afterMs: 0,
+      match: { command: ["Ping"], share: 0.5 },
+    } as const;
+    const { rows } = ran({
+      ...fixedAt(8),
+      hops: [{ name: "radio", kind: "network", conditions: [stall] }],
+      deviceCount: 20,
+    });
+    const cut = new Set(rows.filter(({ outcome }) => outcome === "cut").map(({ device }) => device));
+    const held = new Set(rows.filter(({ outcome }) => outcome === "held").map(({ device }) => device));
+    expect([...cut].filter((device) => held.has(device))).toEqual([]);
+    expect([cut.size > 0, held.size > 0]).toEqual([true, true]);
+  });
+});
+
+test("a device that is refused sees no server, and asks the same again later", () => {
+  const refuse = { type: "refuse", during: { fromMs: 10 * MINUTE, untilMs: 20 * MINUTE } } as const;
+  const { rows } = ran({ ...fixedAt(8), hops: [{ name: "gate", kind: "firewall", conditions: [refuse] }] });
+  expect(rows.slice(0, 3)).toMatchObject([
+    { outcome: "held" },
+    { outcome: "cut", ending: "reset", hop: "gate" },
+    { outcome: "cut", ending: "unreachable", heartbeatIntervalSeconds: 480 },
+  ]);
+});
+
+test("devices that share a full table of flows lose theirs to one another, again when the first comes back", () => {
+  const table = {
+    type: "flow-table",
+    flows: 1,
+    whenFull: "evict-longest-idle",
+    atEviction: both("reset"),
+  } as const;
+  const { rows } = ran({
+    ...fixedAt(8),
+    hops: [{ name: "gate", kind: "firewall", conditions: [table] }],
+    deviceCount: 2,
+    durationMs: HOUR,
+  });
+  expect(rows.slice(0, 2)).toMatchObject([
+    { device: "device0001", outcome: "cut", hop: "gate", action: "reset", durationSeconds: 0 },
+    { device: "device0002", outcome: "cut", hop: "gate", action: "reset", durationSeconds: 15 },
+  ]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Millis } from "../../src/core/machine.ts";
+import { Random } from "../../src/core/random.ts";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
 import type { Endings } from "../../src/path/condition.ts";
 import type { PathHop } from "../../src/path/path-hop.ts";
@@ -25,6 +26,7 @@ class Played {
   constructor(hops: readonly PathHop[] = []) {
     const world: FlowWorld = {
       scheduler: this.#scheduler,
+      random: new Random(0),
       nextRequestId: () => (this.#requests += 1),
       serve: (id, _flow, { user }, request) => this.#tell(`server gets ${request.command} ${id} of ${user}`),
       abandon: (id) => this.#tell(`server loses ${id}`),
@@ -79,11 +81,20 @@ describe("on a path that holds", () => {
   test("a request is answered, and the proxy sees the answer begin and end before the device has it", () => {
     const played = parked();
     played.flow.answer(1, PING_ANSWER);
-    expect(played.news()).toEqual(["proxy: answerBegan", "proxy: answered", "device gets Ping 200"]);
+    expect(played.news()).toEqual([
+      "proxy: answerBegan",
+      "proxy: answered",
+      "proxy: answerPassed",
+      "device gets Ping 200",
+    ]);
   });
 
   test.each<readonly [Request, Answer, readonly string[]]>([
-    [SYNC, { command: "Sync", httpStatus: 200 }, ["proxy: requested", "proxy: answerBegan", "proxy: answered"]],
+    [
+      SYNC,
+      { command: "Sync", httpStatus: 200 },
+      ["proxy: requested", "proxy: answerBegan", "proxy: answered", "proxy: answerPassed"],
+    ],
     [{ command: "OPTIONS" }, { command: "OPTIONS", httpStatus: 200 }, []],
     [
       { command: "FolderSync", body: { syncKey: "0" } },
@@ -127,7 +138,12 @@ describe("on a path that holds", () => {
     played.flow.send(SYNC);
     played.news();
     played.flow.answer(2, { command: "Sync", httpStatus: 200 });
-    expect(played.until(60 * MINUTE).news()).toEqual(["proxy: answerBegan", "proxy: answered", "device gets Sync 200"]);
+    expect(played.until(60 * MINUTE).news()).toEqual([
+      "proxy: answerBegan",
+      "proxy: answered",
+      "proxy: answerPassed",
+      "device gets Sync 200",
+    ]);
   });
 });
 

@@ -8,7 +8,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   heartbeat: ["core", "activesync"],
   profile: ["core", "errors.ts", "path", "zod", "yaml"],
   sizing: ["core", "path", "heartbeat", "profile"],
-  report: ["core", "heartbeat", "sizing"],
+  report: ["core", "heartbeat", "sizing", "path"],
   metrics: ["core", "heartbeat", "path", "prom-client"],
   live: [
     "core",
@@ -24,7 +24,9 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "pino",
     "pino-pretty",
   ],
-  control: ["core", "errors.ts", "heartbeat", "profile", "path", "hono", "@hono/node-server"],
+  control: ["core", "errors.ts", "heartbeat", "profile", "path", "hono", "@hono/node-server", "zod"],
+  client: ["core", "errors.ts", "path", "control"],
+  rig: ["errors.ts", "heartbeat", "path", "profile", "live", "control"],
   cli: [
     "core",
     "errors.ts",
@@ -37,13 +39,26 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "report",
     "live",
     "control",
+    "client",
     "metrics",
     "node:",
     "yargs",
     "zod",
     "yaml",
   ],
-  "index.ts": ["core", "errors.ts", "path", "heartbeat", "profile", "sizing", "live", "metrics"],
+  "index.ts": [
+    "core",
+    "errors.ts",
+    "path",
+    "heartbeat",
+    "profile",
+    "sizing",
+    "live",
+    "control",
+    "client",
+    "rig",
+    "metrics",
+  ],
 };
 
 /** Packages with one home. */

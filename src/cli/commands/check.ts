@@ -8,24 +8,44 @@ import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { FORWARD_OPTIONS, forwardingFrom, originsOf } from "../forwarding.ts";
 import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
 import { errorText } from "../output.ts";
+import { checkedSeed } from "../seed.ts";
+import type { ServeArguments } from "../serve-plan.ts";
+import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
+import { toxiproxyAddress } from "../toxiproxy-option.ts";
+import { checkKnownToken } from "../admin-token.ts";
+import { SERVE_FILE } from "../configuration.ts";
+import { draftEntry, type EntrySurroundings, fileListeners } from "../file-listeners.ts";
+import { draftTcp } from "../listener-drafts.ts";
+import { targetText } from "../../live/target.ts";
+import type { ListenerEntry } from "../../profile/configuration.ts";
 
 /** `idlewall check`: what `serve` would refuse, without listening. */
 export const check = defineCommand({
   command: "check",
   describe: "Check what serve would be started with, and tell every fault, without starting it",
   options: { ...FORWARD_OPTIONS, ...SERVE_OPTIONS, ...JSON_OPTION },
+  fileExtras: SERVE_FILE,
   run: async (args, output) => {
-    const { "target-ca": authorities } = args;
-    const parts: Readonly<Record<string, () => string | Promise<string>>> = {
-      listen: () => formatAddress(parseAddress(args.listen)),
-      admin: () => formatAddress(parseAddress(args.admin)),
+    const { "target-ca": authorities, "toxiproxy-api": api } = args;
+    const others = otherListeners(args);
+    const isAlone = Object.keys(others).length === 0 && api === undefined;
+    const isMain = isAlone || args.target !== undefined || args.backend !== undefined;
+    const main: Readonly<Record<string, () => string>> = {
       target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
+    };
+    const parts: Readonly<Record<string, () => string | Promise<string>>> = {
+      ...(isMain ? { listen: () => formatAddress(parseAddress(args.listen)) } : {}),
+      admin: () => adminOf(args),
+      ...(api === undefined ? {} : { toxiproxy: () => formatAddress(toxiproxyAddress(api)) }),
+      ...(isMain ? main : {}),
+      ...others,
       path: () => pathLine(profileFrom(args)),
-      certificate: () => certificateTitle(args),
+      ...(isMain ? { certificate: () => certificateTitle(args) } : {}),
       "time-scale": () => String(timeScaleFrom(args["time-scale"])),
       drain: () => formatDuration(parseDuration(args.drain)),
+      seed: () => (args.seed === undefined ? "drawn at the start" : String(checkedSeed(args.seed))),
       enforce: () => (args.enforce === "kernel" ? checkKernelEnforcement().then(() => "kernel") : "user"),
     };
     const checked = await Promise.all(Object.entries(parts).map(([part, find]) => attempt(part, find)));
@@ -36,6 +56,38 @@ export const check = defineCommand({
     return errors.length === 0 ? EXIT.done : exitCodeOf(errors[0]);
   },
 });
+
+/** Listeners beside the one of `--target`, each in a line of its own. */
+function otherListeners(args: ServeArguments): Readonly<Record<string, () => string>> {
+  const quick = (args.tcp ?? []).map((text) => [`tcp ${text}`, () => quickLine(args, text)] as const);
+  const { entries, folder } = fileListeners(args.config);
+  const surroundings = { folder, profile: NO_PATH, certs: args.certs };
+  const written = entries.map(
+    (entry) => [`listener ${entry.name}`, () => entryLine(entry, args, surroundings)] as const,
+  );
+  return Object.fromEntries([...quick, ...written]);
+}
+
+function quickLine(args: ServeArguments, text: string): string {
+  const draft = draftTcp({ name: "tcp", ...splitTcp(text), profile: profileFrom(args) });
+  return draft.targets.map(targetText).join();
+}
+
+function entryLine(entry: ListenerEntry, args: ServeArguments, surroundings: EntrySurroundings): string {
+  const profile = entry.profile === undefined ? profileFrom(args) : surroundings.profile;
+  const draft = draftEntry(entry, { ...surroundings, profile });
+  return `${draft.type} on ${entry.listen}, to ${draft.targets.map(targetText).join(", ")}: ${pathLine(draft.profile)}`;
+}
+
+/** A missing token file is made by `serve`. */
+function adminOf(args: { readonly admin: string; readonly "admin-token-file"?: string | undefined }): string {
+  const at = parseAddress(args.admin);
+  const file = args["admin-token-file"];
+  checkKnownToken(at, file);
+  return `${formatAddress(at)}${file === undefined ? "" : ", with a token"}`;
+}
+
+const NO_PATH = { name: "direct", title: "", source: "", hops: [] };
 
 interface Checked {
   readonly part: string;

@@ -3,18 +3,20 @@ import { Trace, type TraceRow } from "../../heartbeat/trace.ts";
 import { type Address, parseAddress } from "../../live/address.ts";
 import { ensureServerCertificates, type ServerCertificates } from "../../live/certificates-server.ts";
 import { startClientAccess } from "../../live/client-access.ts";
+import type { EmulatorPlan } from "../../live/emulator-plan.ts";
 import { startDevice } from "../../live/device.ts";
 import { parseDeviceServer } from "../../live/device-server.ts";
 import { createLog } from "../../live/log.ts";
 import { loadProfile } from "../../live/profile-files.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
-import { parseTarget } from "../../live/target.ts";
 import { readText } from "../../live/text-file.ts";
 import { pathLine } from "../../profile/describe.ts";
 import { ladderHeading, ladderLine } from "../../report/ladder.ts";
 import { type Scenario, scenarioDevice, traceFlow } from "../../sizing/scenario.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { forwardingFrom } from "../forwarding.ts";
+import { planHttps } from "../listener-drafts.ts";
 import { modelFrom } from "../model-options.ts";
 import type { Output } from "../output.ts";
 import { type Serving, startServing } from "../serving.ts";
@@ -54,14 +56,7 @@ export const demo = defineCommand({
     const trace = new Trace((row) => story.tell(row));
     const serving = await startSomewhere(parseAddress(args.listen), parseAddress(args.admin), (listen, admin) =>
       startServing({
-        proxy: {
-          ...listen,
-          target: parseTarget(`http://127.0.0.1:${server.port}`),
-          profile: loadProfile("carrier-13min"),
-          identities: [certificates.ecdsa, certificates.rsa],
-          scheduler,
-          timeScale,
-        },
+        emulator: { scheduler, timeScale, plan: planDemo(listen, server.port, certificates) },
         admin,
         adminHosts: [],
         log: createLog({ level: "warn" }),
@@ -71,7 +66,7 @@ export const demo = defineCommand({
     story.begin(timeScale);
     const { deviceId, user, deviceType } = scenarioDevice(scenario, 1);
     await using _device = startDevice({
-      server: parseDeviceServer(`https://127.0.0.1:${serving.proxy.port}`, {
+      server: parseDeviceServer(`https://127.0.0.1:${portOf(serving)}`, {
         authorities: readText(certificates.authorityFile),
       }),
       identity: { deviceId, user, deviceType },
@@ -136,15 +131,32 @@ class Story {
   }
 }
 
-function sayWhereToLook(output: Output, { proxy, admin }: Serving, { authorityFile }: ServerCertificates): void {
+function planDemo(listen: Address, serverPort: number, { ecdsa, rsa }: ServerCertificates): EmulatorPlan {
+  const listener = planHttps({
+    name: "https",
+    listen,
+    profile: loadProfile("carrier-13min"),
+    enabled: true,
+    forwarding: forwardingFrom({ target: `http://127.0.0.1:${serverPort}`, forward: "relay" }),
+    identities: [ecdsa, rsa],
+    legacyDevices: false,
+  });
+  return { listeners: [listener], seed: 1, applyTo: "new" };
+}
+
+function portOf({ emulator }: Serving): number {
+  return emulator.listener("https")?.address.port ?? 0;
+}
+
+function sayWhereToLook(output: Output, serving: Serving, { authorityFile }: ServerCertificates): void {
   output.result(
     [
       "",
       "12 minutes for good. The proxy, the device and the server go on; Ctrl-C ends them.",
       "",
-      `  devices   https://localhost:${proxy.port}/  (a device trusts it with ${authorityFile})`,
-      `  admin     ${admin.url}/`,
-      `  metrics   ${admin.url}/metrics`,
+      `  devices   https://localhost:${portOf(serving)}/  (a device trusts it with ${authorityFile})`,
+      `  admin     ${serving.admin.url}/`,
+      `  metrics   ${serving.admin.url}/metrics`,
       "",
       "In front of your own server:",
       "",

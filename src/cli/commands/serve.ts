@@ -1,68 +1,78 @@
-import { type Address, formatAddress, parseAddress } from "../../live/address.ts";
+import { formatAddress, parseAddress } from "../../live/address.ts";
+import type { Emulator } from "../../live/emulator.ts";
 import { type KernelEnforcer, startKernelEnforcer } from "../../live/enforcement/kernel-enforcer.ts";
 import { createLog, type Log, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
 import { parseDuration } from "../../profile/durations.ts";
+import { adminToken } from "../admin-token.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
+import { SERVE_FILE } from "../configuration.ts";
 import { EXIT } from "../exit-codes.ts";
-import { FORWARD_OPTIONS, forwardingFrom, originsOf } from "../forwarding.ts";
-import { identitiesFrom } from "../identities.ts";
-import { profileFrom, SERVE_OPTIONS } from "../options.ts";
-import { startServing } from "../serving.ts";
+import { FORWARD_OPTIONS } from "../forwarding.ts";
+import type { ListenerDraft } from "../listener-drafts.ts";
+import { SERVE_OPTIONS } from "../options.ts";
+import type { Output } from "../output.ts";
+import { reloadOnSighup } from "../reload.ts";
+import { checkedSeed, seedFrom } from "../seed.ts";
+import { draftServe, planFrom } from "../serve-plan.ts";
+import { type Serving, startServing } from "../serving.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
+import { noteOpenApi, toxiproxyAddress } from "../toxiproxy-option.ts";
 
-/** `idlewall serve`: the proxy in front of a Client Access server. */
+/** `idlewall serve`: paths in front of servers. */
 export const serve = defineCommand({
   command: "serve",
   describe: "Forward devices to a Client Access server, through a path that forgets",
   options: { ...FORWARD_OPTIONS, ...SERVE_OPTIONS, ...JSON_OPTION },
-  run: async (args, output) => {
-    const profile = profileFrom(args);
-    const forwarding = forwardingFrom(args);
+  fileExtras: SERVE_FILE,
+  run: async (args, output, again) => {
+    const draft = draftServe(args);
     const timeScale = timeScaleFrom(args["time-scale"]);
     const drainMs = parseDuration(args.drain);
-    const listen = parseAddress(args.listen);
     const admin = parseAddress(args.admin);
-    const identities = await identitiesFrom(args, output);
-    if (args["target-check"]) for (const target of forwarding.targets) await checkTarget(target);
-    if (args["target-insecure"] === true) output.note("any certificate of the target is taken (--target-insecure)");
+    const drawn = seedFrom(args.seed);
+    const token = adminToken(admin, args["admin-token-file"], output);
+    const plan = await planFrom(draft, drawn, output);
+    const toxiproxy = args["toxiproxy-api"] === undefined ? undefined : toxiproxyAddress(args["toxiproxy-api"]);
+    if (args["target-check"])
+      for (const { targets } of draft.listeners) for (const each of targets) await checkTarget(each);
+    noteInsecure(draft.listeners, output);
+    if (toxiproxy !== undefined) noteOpenApi(toxiproxy, output);
     const scheduler = new RealScheduler({ timeScale });
     const log = createLog({ level: levelFrom(args["log-level"]) });
     await using enforcer = args.enforce === "kernel" ? await enforcerFor(log) : undefined;
     const serving = await startServing({
-      proxy: {
-        ...listen,
-        ...forwarding.proxyOptions(scheduler),
-        profile,
-        identities,
+      emulator: {
         scheduler,
         timeScale,
-        legacyDevices: args["legacy-devices"] === true,
-        ...(enforcer !== undefined && { enforcer }),
+        plan,
+        drainMs,
+        enforcer,
+        read: async () => {
+          const now = await again();
+          return planFrom(draftServe(now), now.seed === undefined ? drawn : checkedSeed(now.seed), output);
+        },
       },
       admin,
       adminHosts: args["admin-host"] ?? [],
+      adminToken: token,
+      revealDevices: args["reveal-devices"] === true,
+      toxiproxyApi: toxiproxy,
       log,
     });
     output.outlive();
+    const stopReloading = reloadOnSighup(serving.emulator);
     const asked = untilAskedToStop(output, {
       drain: () => serving.drain(drainMs),
-      busyCount: () => serving.proxy.busyCount,
+      busyCount: () => serving.emulator.busyCount,
     });
-    const at: Address = { host: listen.host, port: serving.proxy.port };
-    if (args.json === true) output.json({ listen: formatAddress(at), admin: serving.admin.url, profile: profile.name });
-    else {
-      output.result(`devices:  https on ${formatAddress(at)}, to ${originsOf(forwarding)}`);
-      output.result(`path:     ${pathLine(profile)}`);
-      output.result(`admin:    ${serving.admin.url}/`);
-      output.result(`metrics:  ${serving.admin.url}/metrics`);
-    }
+    tell(output, serving, args.json === true);
     await asked;
+    stopReloading();
     await serving.stop();
-    forwarding.stop();
     scheduler.stop();
     return EXIT.done;
   },
@@ -72,6 +82,44 @@ function enforcerFor(log: Log): Promise<KernelEnforcer> {
   return startKernelEnforcer({
     failed: (error) => log.error({ reason: error.message }, "nft failed: flows go on as without --enforce kernel"),
   });
+}
+
+function noteInsecure(listeners: readonly ListenerDraft[], output: Output): void {
+  if (listeners.some(({ insecure }) => insecure))
+    output.note("any certificate of the target is taken (--target-insecure)");
+}
+
+function tell(output: Output, { emulator, admin, toxiproxyApi }: Serving, asJson: boolean): void {
+  if (asJson) return output.json({ ...summary(emulator, admin.url), toxiproxyApi: toxiproxyApi?.url });
+  for (const { name, type, address, target, profile, enabled } of emulator.listeners()) {
+    const what = type === "https" && name === "https" ? "devices: " : `${name}: `;
+    const state = enabled ? "" : " (disabled)";
+    output.result(`${what.padEnd(9)} ${type} on ${formatAddress(written(address))}, to ${target}${state}`);
+    output.result(`path:     ${pathLine(profile)}`);
+  }
+  output.result(`seed:     ${emulator.scenario().seed}`);
+  if (toxiproxyApi !== undefined) output.result(`toxiproxy: ${toxiproxyApi.url}`);
+  output.result(`admin:    ${admin.url}/`);
+  output.result(`metrics:  ${admin.url}/metrics`);
+}
+
+/** The first listener stands for all, as long as there was only one to tell of. */
+function summary(emulator: Emulator, admin: string) {
+  const listeners = emulator.listeners().map(({ name, type, address, target, profile, enabled }) => ({
+    name,
+    type,
+    listen: formatAddress(written(address)),
+    target,
+    profile: profile.name,
+    enabled,
+  }));
+  const [first] = listeners;
+  return { listen: first?.listen, admin, profile: first?.profile, seed: emulator.scenario().seed, listeners };
+}
+
+/** Every address of this machine is written `:PORT`. */
+function written({ host, port }: { readonly host: string; readonly port: number }) {
+  return { host: host === "::" ? undefined : host, port };
 }
 
 function levelFrom(level: string | undefined): LogLevel {

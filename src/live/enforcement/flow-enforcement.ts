@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Machine, Millis } from "../../core/machine.ts";
 import type { Ending, Endings } from "../../path/condition.ts";
-import type { PathEffect, PathEvent } from "../../path/path-effect.ts";
+import type { PathEvent } from "../../path/path-effect.ts";
 import type { Path } from "../../path/path.ts";
 import type { Direction, Segment } from "../../path/segment.ts";
 import type { Enforcer, Heard } from "./enforcer.ts";
@@ -38,11 +38,11 @@ export class FlowEnforcement {
   }
 
   /** The flow's machine with its ears in the kernel, where the path heeds keepalives. */
-  watch<Payload>(
+  watch<Payload, Effect>(
     path: Path<Payload>,
-    machine: Machine<PathEvent<Payload>, PathEffect<Payload>>,
+    machine: Machine<PathEvent<Payload>, Effect>,
     wake: () => void,
-  ): Machine<PathEvent<Payload>, PathEffect<Payload>> {
+  ): Machine<PathEvent<Payload>, Effect> {
     const { heedsKeepalives, timeScale } = this.#options;
     if (!heedsKeepalives) return machine;
     const keepaliveDue = (now: Millis): boolean => path.keepaliveDue(now);

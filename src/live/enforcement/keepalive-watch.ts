@@ -1,12 +1,12 @@
 import type { Machine, Millis } from "../../core/machine.ts";
-import type { PathEffect, PathEvent } from "../../path/path-effect.ts";
+import type { PathEvent } from "../../path/path-effect.ts";
 import type { Direction } from "../../path/segment.ts";
 import type { Heard } from "./enforcer.ts";
 
 /** What a keepalive watch is made of. */
-export interface KeepaliveWatchOptions<Payload> {
+export interface KeepaliveWatchOptions<Payload, Effect> {
   /** The path, which learns of keepalives. */
-  readonly path: Machine<PathEvent<Payload>, PathEffect<Payload>>;
+  readonly path: Machine<PathEvent<Payload>, Effect>;
   /** Whether a condition that keepalives refresh is due at this instant. */
   keepaliveDue(now: Millis): boolean;
   /** Asks the kernel when the ends were heard last. */
@@ -23,17 +23,17 @@ export interface KeepaliveWatchOptions<Payload> {
  *
  * States: watching -> asking (a deadline is due) -> answered (due at once) -> watching.
  */
-export class KeepaliveWatch<Payload> implements Machine<PathEvent<Payload>, PathEffect<Payload>> {
-  readonly #options: KeepaliveWatchOptions<Payload>;
+export class KeepaliveWatch<Payload, Effect> implements Machine<PathEvent<Payload>, Effect> {
+  readonly #options: KeepaliveWatchOptions<Payload, Effect>;
   readonly #kept: (readonly [at: Millis, event: PathEvent<Payload>])[] = [];
   #asking = false;
   #answer: Heard | undefined;
 
-  constructor(options: KeepaliveWatchOptions<Payload>) {
+  constructor(options: KeepaliveWatchOptions<Payload, Effect>) {
     this.#options = options;
   }
 
-  handle(event: PathEvent<Payload>, now: Millis): readonly PathEffect<Payload>[] {
+  handle(event: PathEvent<Payload>, now: Millis): readonly Effect[] {
     if (!this.#asking) return this.#options.path.handle(event, now);
     this.#kept.push([now, event]);
     return [];
@@ -44,7 +44,7 @@ export class KeepaliveWatch<Payload> implements Machine<PathEvent<Payload>, Path
     return this.#options.path.nextDeadline();
   }
 
-  expire(now: Millis): readonly PathEffect<Payload>[] {
+  expire(now: Millis): readonly Effect[] {
     const { path } = this.#options;
     if (this.#answer !== undefined) return this.#conclude(this.#answer, now);
     if (this.#asking || !this.#options.keepaliveDue(now)) return path.expire(now);
@@ -58,7 +58,7 @@ export class KeepaliveWatch<Payload> implements Machine<PathEvent<Payload>, Path
     this.#options.wake();
   }
 
-  #conclude(heard: Heard, now: Millis): readonly PathEffect<Payload>[] {
+  #conclude(heard: Heard, now: Millis): readonly Effect[] {
     const { path, timeScale } = this.#options;
     this.#answer = undefined;
     this.#asking = false;

@@ -1,4 +1,5 @@
 import type { Millis } from "../../core/machine.ts";
+import { Closing } from "../closing.ts";
 import { PASS, type Condition, type ConditionKind, type Endings, type Verdict } from "../condition.ts";
 import type { Direction, Segment } from "../segment.ts";
 
@@ -10,6 +11,12 @@ export interface IdleTimeoutSettings {
   readonly type: "idle-timeout";
   /** Longest silence tolerated, in ms; silence of exactly this long has expired. 1 s to 30 days. */
   readonly idleTimeoutMs: Millis;
+  /**
+   * The time-out of a flow through which one FIN has passed, in ms, counted from that FIN; absent for the same as before.
+   * 1 s to 30 days. Linux: 2 min (`nf_conntrack_tcp_timeout_fin_wait`) or 1 min (`_close_wait`) in place of 5 days
+   * (Documentation/networking/nf_conntrack-sysctl.rst).
+   */
+  readonly halfClosedTimeoutMs?: Millis;
   readonly atExpiry: Endings;
   /** Whose payload restarts the timer. */
   readonly refreshedBy: "either" | Direction;
@@ -22,7 +29,8 @@ export interface IdleTimeoutSettings {
 
 /**
  * The idle time-out: ends a flow after a silence, counted from the flow's start or its latest payload.
- * FIN and RST are no activity. An RST, or a FIN each way, ends the flow for this hop before it can expire.
+ * FIN and RST are no activity, but the first FIN begins the time-out of half-closed flows where there is one.
+ * An RST, or a FIN each way, ends the flow for this hop before it can expire.
  */
 export const idleTimeout: ConditionKind<IdleTimeoutSettings> = {
   delays: false,
@@ -31,12 +39,14 @@ export const idleTimeout: ConditionKind<IdleTimeoutSettings> = {
 
 class IdleTimeout implements Condition {
   readonly #settings: IdleTimeoutSettings;
+  readonly #closing = new Closing();
+  #timeoutMs: Millis;
   #expiresAt: Millis | undefined;
-  #finDirection: Direction | undefined;
   readonly onKeepalive: Condition["onKeepalive"];
 
   constructor(settings: IdleTimeoutSettings, createdAt: Millis) {
     this.#settings = settings;
+    this.#timeoutMs = settings.idleTimeoutMs;
     this.#expiresAt = createdAt + settings.idleTimeoutMs;
     this.onKeepalive = settings.refreshedByKeepalive === true ? this.#refresh : undefined;
   }
@@ -45,16 +55,8 @@ class IdleTimeout implements Condition {
   onSegment(segment: Segment, now: Millis): Verdict {
     if (this.#expiresAt === undefined) return PASS;
     if (now >= this.#expiresAt) return this.#expire();
-    switch (segment.kind) {
-      case "data":
-        if (this.#isActivity(segment.direction)) this.#expiresAt = now + this.#settings.idleTimeoutMs;
-        break;
-      case "fin":
-        this.#noteFin(segment.direction);
-        break;
-      case "rst":
-        this.#expiresAt = undefined;
-    }
+    if (segment.kind !== "data") this.#noteClosing(segment, now);
+    else if (this.#isActivity(segment.direction)) this.#expiresAt = now + this.#timeoutMs;
     return PASS;
   }
 
@@ -68,7 +70,7 @@ class IdleTimeout implements Condition {
 
   readonly #refresh = (direction: Direction, at: Millis): void => {
     if (this.#expiresAt === undefined || at >= this.#expiresAt || !this.#isActivity(direction)) return;
-    this.#expiresAt = Math.max(this.#expiresAt, at + this.#settings.idleTimeoutMs);
+    this.#expiresAt = Math.max(this.#expiresAt, at + this.#timeoutMs);
   };
 
   #isActivity(direction: Direction): boolean {
@@ -76,9 +78,15 @@ class IdleTimeout implements Condition {
     return refreshedBy === "either" || refreshedBy === direction;
   }
 
-  #noteFin(direction: Direction): void {
-    this.#finDirection ??= direction;
-    if (this.#finDirection !== direction) this.#expiresAt = undefined;
+  #noteClosing(segment: Segment, now: Millis): void {
+    const { halfClosedTimeoutMs } = this.#settings;
+    const begins = halfClosedTimeoutMs !== undefined && !this.#closing.halfClosed;
+    this.#closing.note(segment);
+    if (this.#closing.over) this.#expiresAt = undefined;
+    else if (begins) {
+      this.#timeoutMs = halfClosedTimeoutMs;
+      this.#expiresAt = now + halfClosedTimeoutMs;
+    }
   }
 
   #expire(): Verdict {

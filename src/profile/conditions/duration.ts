@@ -1,18 +1,32 @@
 import { z } from "zod";
 import type { Millis } from "../../core/machine.ts";
-import { formatDuration, readDuration } from "../durations.ts";
+import { formatDuration, LONGEST_DURATION_MS, readDuration } from "../durations.ts";
 
-/** A duration as people write it, in ms, no shorter than `shortestMs` and 30 days at most. */
-export function duration(shortestMs: Millis): z.ZodType<Millis, string> {
+/** A duration as people write it, in ms, no shorter than `shortestMs` and no longer than `longestMs`. */
+export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z.ZodType<Millis, string> {
   return z
     .string("a duration with a unit, such as 13m")
-    .meta({ pattern: String.raw`^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`, examples: ["13m", "350s", "1h30m"] })
+    .meta({
+      pattern: String.raw`^(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$`,
+      examples: EXAMPLES.filter(([, ms]) => ms >= shortestMs && ms <= longestMs).map(([text]) => text),
+    })
     .transform((text, context) => {
       const reading = readDuration(text);
-      if (reading.kind === "duration" && reading.ms >= shortestMs) return reading.ms;
-      const short = `found "${text}", expected ${formatDuration(shortestMs)} at least`;
-      const message = reading.kind === "fault" ? reading.message : short;
+      const message = reading.kind === "fault" ? reading.message : rangeFault(text, reading.ms, shortestMs, longestMs);
+      if (reading.kind === "duration" && message === undefined) return reading.ms;
       context.issues.push({ code: "custom", input: text, message });
       return z.NEVER;
     });
+}
+
+const EXAMPLES = [
+  ["13m", 780_000],
+  ["350s", 350_000],
+  ["1h30m", 5_400_000],
+  ["200ms", 200],
+] as const satisfies readonly (readonly [string, Millis])[];
+
+function rangeFault(text: string, ms: Millis, shortestMs: Millis, longestMs: Millis): string | undefined {
+  if (ms < shortestMs) return `found "${text}", expected ${formatDuration(shortestMs)} at least`;
+  return ms > longestMs ? `found "${text}", expected ${formatDuration(longestMs)} at most` : undefined;
 }

@@ -16,6 +16,9 @@ export const SHORTEST_IDLE_TIMEOUT_MS: Millis = 1000;
 export const idleTimeoutSchema = closed({
   type: z.literal("idle-timeout"),
   idleTimeout: duration(SHORTEST_IDLE_TIMEOUT_MS).describe("Longest silence tolerated, 1s to 30d"),
+  halfClosedTimeout: duration(SHORTEST_IDLE_TIMEOUT_MS)
+    .optional()
+    .describe("The same once one side has sent its FIN, 1s to 30d; no change when left out"),
   atExpiry: endings.optional().describe("How the flow ends, on both legs or each apart; drop when left out"),
   refreshedBy: z
     .enum(["either", "toServer", "toDevice"])
@@ -29,15 +32,19 @@ export const idleTimeoutSchema = closed({
     idleTimeoutMs: written.idleTimeout,
     atExpiry: written.atExpiry ?? SILENT,
     refreshedBy: written.refreshedBy ?? ("either" as const),
-    ...given({ refreshedByKeepalive: written.refreshedByKeepalive }),
+    ...given({
+      halfClosedTimeoutMs: written.halfClosedTimeout,
+      refreshedByKeepalive: written.refreshedByKeepalive,
+    }),
   }),
 );
 
 /** How an idle time-out is written. */
 export const idleTimeoutFormat: ConditionFormat<IdleTimeoutSettings> = {
-  write: ({ idleTimeoutMs, atExpiry, refreshedBy, refreshedByKeepalive }) =>
+  write: ({ idleTimeoutMs, halfClosedTimeoutMs, atExpiry, refreshedBy, refreshedByKeepalive }) =>
     given({
       idleTimeout: formatDuration(idleTimeoutMs),
+      halfClosedTimeout: halfClosedTimeoutMs === undefined ? undefined : formatDuration(halfClosedTimeoutMs),
       atExpiry: writeEndings(atExpiry),
       refreshedBy: refreshedBy === "either" ? undefined : refreshedBy,
       refreshedByKeepalive,

@@ -1,15 +1,62 @@
 import { z } from "zod";
 import type { ConditionSettings, ConditionType } from "../../path/conditions/index.ts";
+import { addressChangeFormat, addressChangeSchema } from "./address-change.ts";
+import { bandwidthFormat, bandwidthSchema } from "./bandwidth.ts";
+import { flowTableFormat, flowTableSchema } from "./flow-table.ts";
 import type { ConditionFormat } from "./format.ts";
 import { idleTimeoutFormat, idleTimeoutSchema } from "./idle-timeout.ts";
+import { latencyFormat, latencySchema } from "./latency.ts";
+import { lifetimeFormat, lifetimeSchema } from "./lifetime.ts";
+import { lossFormat, lossSchema } from "./loss.ts";
+import { outageFormat, outageSchema } from "./outage.ts";
+import { refuseFormat, refuseSchema } from "./refuse.ts";
+import { slowAcceptFormat, slowAcceptSchema } from "./slow-accept.ts";
+import { stallFormat, stallSchema } from "./stall.ts";
 import { describeNarrowing, writeNarrowing } from "./narrowing.ts";
+import { blackHoleFormat, blackHoleSchema } from "./black-hole.ts";
+import { cutOffFormat, cutOffSchema } from "./cut-off.ts";
+import { limitDataFormat, limitDataSchema } from "./limit-data.ts";
+import { sliceFormat, sliceSchema } from "./slice.ts";
+import { slowCloseFormat, slowCloseSchema } from "./slow-close.ts";
 
 /** Any condition as a profile writes it; a further one is one file here, one entry in this list and one in the next. */
-export const conditionSchema = z.discriminatedUnion("type", [idleTimeoutSchema]) satisfies z.ZodType<ConditionSettings>;
+export const conditionSchema = z.discriminatedUnion("type", [
+  idleTimeoutSchema,
+  lifetimeSchema,
+  latencySchema,
+  bandwidthSchema,
+  lossSchema,
+  stallSchema,
+  outageSchema,
+  addressChangeSchema,
+  slowAcceptSchema,
+  refuseSchema,
+  flowTableSchema,
+  slowCloseSchema,
+  sliceSchema,
+  limitDataSchema,
+  blackHoleSchema,
+  cutOffSchema,
+]) satisfies z.ZodType<ConditionSettings>;
 
 /** One view of the table for every settings; sound because `type` picks the line made for them. */
 const FORMATS: Readonly<Record<ConditionType, ConditionFormat<ConditionSettings>>> = {
   "idle-timeout": idleTimeoutFormat,
+  lifetime: lifetimeFormat,
+  latency: latencyFormat,
+  bandwidth: bandwidthFormat,
+  loss: lossFormat,
+  stall: stallFormat,
+  outage: outageFormat,
+  "address-change": addressChangeFormat,
+  "slow-accept": slowAcceptFormat,
+  refuse: refuseFormat,
+  "flow-table": flowTableFormat,
+  "slow-close": slowCloseFormat,
+  slice: sliceFormat,
+  "limit-data": limitDataFormat,
+  "black-hole": blackHoleFormat,
+  "cut-off": cutOffFormat,
 };
 
 /** A condition in a few words, for tables: `13m drop`. */

@@ -20,11 +20,15 @@ function texts(each: z.ZodType<string, string>): z.ZodType<readonly string[], st
     .transform((written) => (typeof written === "string" ? [written] : written));
 }
 
-const network = text.refine((written) => parseNetwork(written) !== undefined, {
-  error: ({ input }) => `found ${JSON.stringify(input)}, expected a network such as 10.0.0.0/8 or an address`,
-});
+const network = text
+  .refine((written) => parseNetwork(written) !== undefined, {
+    error: ({ input }) => `found ${JSON.stringify(input)}, expected a network such as 10.0.0.0/8 or an address`,
+  })
+  .meta({ examples: ["10.0.0.0/8", "2001:db8::/32", "127.0.0.1"] });
 
-const requestPath = text.regex(/^\//u, "a path such as /Microsoft-Server-ActiveSync");
+const requestPath = text
+  .regex(/^\//u, "a path such as /Microsoft-Server-ActiveSync")
+  .meta({ examples: ["/Microsoft-Server-ActiveSync"] });
 
 const match = closed({
   deviceId: texts(text).optional().describe("Device ids; * stands for any letters"),
@@ -64,6 +68,7 @@ export const NARROWING = {
     .string()
     .max(64)
     .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, "lower-case words joined by hyphens, such as night-stall")
+    .meta({ examples: ["night-stall", "tunnel"] })
     .optional()
     .describe("Names the condition for whoever changes it; unique in the path"),
   match: match.optional(),

@@ -1,17 +1,15 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { idleTimeout } from "../../../src/path/conditions/idle-timeout.ts";
 import { PASS, type Condition } from "../../../src/path/condition.ts";
-import type { Direction, Segment } from "../../../src/path/segment.ts";
+import { type Direction, FIN, RST } from "../../../src/path/segment.ts";
 import { SETUP, both, flowAt, idle } from "../flows.ts";
+import { data, breachOf } from "./lone.ts";
 
 const END = { kind: "end", endings: both("reset") } as const;
 
 function opened(refreshedBy?: "either" | Direction): Condition {
   return idleTimeout.prepare(idle(1000, both("reset"), refreshedBy), SETUP)(flowAt(5000));
-}
-
-function data(direction: Direction): Segment {
-  return { kind: "data", direction, sizeBytes: 1, payload: undefined };
 }
 
 test.each([
@@ -84,6 +82,60 @@ describe.each(["toServer", "toDevice"] as const)("a segment %s without payload",
     condition.onSegment(data(other), 5600);
     expect(condition.nextDeadline()).toBeUndefined();
   });
+});
+
+describe("a half-closed time-out of 200 beside one of 1000", () => {
+  const halfClosing = (refreshedBy: "either" | Direction = "either"): Condition =>
+    idleTimeout.prepare({ ...idle(1000, both("reset"), refreshedBy), halfClosedTimeoutMs: 200 }, SETUP)(flowAt(5000));
+
+  test("begins with the first FIN, whoever sends it, and not anew with its repetition", () => {
+    for (const direction of ["toServer", "toDevice"] as const) {
+      const condition = halfClosing();
+      expect(condition.nextDeadline()).toBe(6000);
+      condition.onSegment({ kind: "fin", direction }, 5500);
+      condition.onSegment({ kind: "fin", direction }, 5600);
+      expect(condition.nextDeadline()).toBe(5700);
+    }
+  });
+
+  test.each([
+    ["either", 5800],
+    ["toDevice", 5800],
+    ["toServer", 5700],
+  ] as const)("refreshed by %s, data toDevice at 5600 ms moves the expiry to %i", (refreshedBy, expected) => {
+    const condition = halfClosing(refreshedBy);
+    condition.onSegment({ kind: "fin", direction: "toServer" }, 5500);
+    condition.onSegment(data("toDevice"), 5600);
+    expect(condition.nextDeadline()).toBe(expected);
+  });
+
+  test.each([
+    [5699, PASS],
+    [5700, END],
+  ])("has expired, or not, at %i", (now, verdict) => {
+    const condition = halfClosing();
+    condition.onSegment({ kind: "fin", direction: "toServer" }, 5500);
+    expect(condition.onDeadline(now)).toEqual(verdict);
+  });
+
+  test("ends with the second FIN, or an RST", () => {
+    for (const last of [FIN.toDevice, RST.toServer]) {
+      const condition = halfClosing();
+      condition.onSegment(FIN.toServer, 5500);
+      condition.onSegment(last, 5600);
+      expect(condition.nextDeadline()).toBeUndefined();
+    }
+  });
+});
+
+test("the laws of every condition hold", () => {
+  const settings = fc
+    .tuple(fc.integer({ min: 1, max: 300 }), fc.option(fc.integer({ min: 1, max: 300 }), { nil: undefined }))
+    .map(([idleTimeoutMs, halfClosedTimeoutMs]) => ({
+      ...idle(idleTimeoutMs, both("reset")),
+      ...(halfClosedTimeoutMs === undefined ? {} : { halfClosedTimeoutMs }),
+    }));
+  expect(breachOf(settings, { longestWaitMs: 200, until: 10_000, mayDrop: true })).toBeUndefined();
 });
 
 test("flows of one profile do not share a timer", () => {

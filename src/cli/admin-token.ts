@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { ListenAddress } from "../control/listen.ts";
+import { checkToken } from "../control/token.ts";
+import type { Address } from "../live/address.ts";
+import { readText, unwritable } from "../live/text-file.ts";
+import type { Output } from "./output.ts";
+
+const TOKEN_BYTES = 32;
+
+/**
+ * The token of an admin address, from a file's first line. Where there is no file one is made, which only its owner may read; a name that is
+ * mistyped thus admits nobody.
+ * @throws UsageError E_FILE_UNREADABLE or E_FILE_UNWRITABLE
+ * @throws UsageError E_USAGE or E_CONFIG_INVALID the address needs a token, or the one in the file can't be one
+ */
+export function adminToken(at: Address, file: string | undefined, output: Output): string | undefined {
+  if (file !== undefined && !existsSync(file)) makeToken(file, output);
+  const token = file === undefined ? undefined : firstLine(file);
+  checkToken(listenAddress(at), token);
+  return token;
+}
+
+/**
+ * Checks the token of an admin address as far as it is known: a file that is missing would be made.
+ * @throws UsageError E_FILE_UNREADABLE, E_USAGE or E_CONFIG_INVALID
+ */
+export function checkKnownToken(at: Address, file: string | undefined): void {
+  if (file === undefined) checkToken(listenAddress(at), undefined);
+  else if (existsSync(file)) checkToken(listenAddress(at), firstLine(file));
+}
+
+function listenAddress({ host = "::", port }: Address): ListenAddress {
+  return { host, port };
+}
+
+function firstLine(file: string): string {
+  return (readText(file).split("\n")[0] ?? "").trim();
+}
+
+function makeToken(file: string, output: Output): void {
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${token}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+  output.note(`made a token for the admin server in ${file}`);
+}

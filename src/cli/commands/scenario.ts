@@ -1,0 +1,58 @@
+import { commandGroup, defineCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { scenarioText } from "../scenario-text.ts";
+import { clientFrom, SERVER_OPTIONS } from "../server.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+const show = defineCommand({
+  command: "show",
+  describe: "Show seed and timeline of a running server",
+  options: SERVER_OPTIONS,
+  run: async (args, output) => {
+    const scenario = await clientFrom(args).getScenario();
+    if (args.json === true) output.json(scenario);
+    else output.result(scenarioText(scenario));
+    return EXIT.done;
+  },
+});
+
+const seed = defineCommand({
+  command: "seed <seed>",
+  describe: "Set what new flows of a running server draw their random numbers from",
+  options: SERVER_OPTIONS,
+  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number" } },
+  run: async (args, output) => {
+    const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+    const scenario = await clientFrom(args).setSeed(wholeNumber("seed", args.seed, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER));
+    if (args.json === true) output.json(scenario);
+    else output.result(scenarioText(scenario));
+    return EXIT.done;
+  },
+});
+
+const start = defineCommand({
+  command: "start",
+  describe: "Start the timeline of a running server anew",
+  options: SERVER_OPTIONS,
+  run: async (args, output) => {
+    const scenario = await clientFrom(args).startTimeline();
+    if (args.json === true) output.json(scenario);
+    else output.result(scenarioText(scenario));
+    return EXIT.done;
+  },
+});
+
+const stop = defineCommand({
+  command: "stop",
+  describe: "Stop the timeline of a running server",
+  options: SERVER_OPTIONS,
+  run: async (args, output) => {
+    const scenario = await clientFrom(args).stopTimeline();
+    if (args.json === true) output.json(scenario);
+    else output.result(scenarioText(scenario));
+    return EXIT.done;
+  },
+});
+
+/** `idlewall scenario show | seed | start | stop`. */
+export const scenario = commandGroup("scenario", "Seed and timeline of a running server", [show, seed, start, stop]);

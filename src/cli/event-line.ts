@@ -1,0 +1,47 @@
+import type { ApiEvent } from "../control/api/event-schemas.ts";
+import { clock, minutes } from "../report/ladder.ts";
+
+/** An event as a line for people. */
+export function eventLine(event: ApiEvent): string {
+  if (event.kind === "gap") return `          gap          ${gapWords(event)}`;
+  const at = clock(event.at / 1000).padStart(8);
+  const where = (event.listener ?? "").padEnd(8);
+  return [at, event.kind.padEnd(11), where, words(event)].join("  ").trimEnd();
+}
+
+function words(event: Exclude<ApiEvent, { readonly kind: "gap" }>): string {
+  switch (event.kind) {
+    case "asked":
+      return `${who(event)} asks ${asks(event)}`;
+    case "ended": {
+      const hop = event.hop === undefined ? "" : ` on ${event.hop} (${event.action ?? "nothing"})`;
+      return `${who(event)} ${asks(event)}: ${event.outcome}${hop} after ${minutes(event.waitedSeconds)}`;
+    }
+    case "lateAnswer":
+      return `${who(event)} ${asks(event)}: the server answered, the path was dead`;
+    case "decodeFailed":
+      return `flow ${event.flow}: a body could not be read (${event.reason})`;
+    case "flowOpened":
+      return `flow ${event.flow} opened`;
+    case "flowEnded":
+      return `flow ${event.flow} ended by ${event.hop} (${event.condition}): ${event.toDevice}, ${event.toServer}`;
+    case "flowClosed":
+      return `flow ${event.flow} closed, ${event.toServerBytes} bytes to the server, ${event.toDeviceBytes} back`;
+    case "change":
+      return `${event.what} (${event.by})`;
+  }
+}
+
+function gapWords({ missed, restarted }: Extract<ApiEvent, { readonly kind: "gap" }>): string {
+  return restarted === true ? "the server was started anew" : `${missed} events are no longer kept`;
+}
+
+type OfExchange = Extract<ApiEvent, { readonly exchange: number }>;
+
+function who({ device, deviceId }: OfExchange): string {
+  return `device ${deviceId ?? device}`;
+}
+
+function asks({ command, heartbeatIntervalSeconds }: OfExchange): string {
+  return heartbeatIntervalSeconds === undefined ? command : `${command} ${minutes(heartbeatIntervalSeconds)}`;
+}

@@ -1,0 +1,80 @@
+import { parseAddress } from "../live/address.ts";
+import { type ListenerPlan, planTcpListener, type TcpListenerSettings } from "../live/emulator-plan.ts";
+import { httpsKind } from "../live/listener-kinds.ts";
+import { checkTcpProfile } from "../live/tcp-profile.ts";
+import { parseTcpTarget, type Target } from "../live/target.ts";
+import type { Identity } from "../live/tls-termination.ts";
+import type { Profile } from "../path/hop.ts";
+import { type ForwardArguments, type Forwarding, forwardingFrom, originsOf } from "./forwarding.ts";
+import { type IdentityArguments, identitiesFrom } from "./identities.ts";
+import type { Output } from "./output.ts";
+
+/** A listener to be, with whom it calls; making its certificates is put off until it is to listen. */
+export interface ListenerDraft {
+  readonly name: string;
+  readonly type: "https" | "tcp";
+  readonly targets: readonly Target[];
+  readonly profile: Profile;
+  /** Takes any certificate of its target. */
+  readonly insecure: boolean;
+  plan(output: Output): Promise<ListenerPlan>;
+}
+
+/** What an `https` listener is drafted from. */
+export interface HttpsDraftArguments extends ForwardArguments, IdentityArguments {
+  readonly listen: string;
+  readonly "legacy-devices"?: boolean | undefined;
+}
+
+/**
+ * Drafts a listener with TLS.
+ * @throws EmulatorError what is wrong with it
+ */
+export function draftHttps(name: string, args: HttpsDraftArguments, profile: Profile, enabled = true): ListenerDraft {
+  const forwarding = forwardingFrom(args);
+  const listen = parseAddress(args.listen);
+  return {
+    name,
+    type: "https",
+    targets: forwarding.targets,
+    profile,
+    insecure: args["target-insecure"] === true,
+    plan: async (output) => {
+      const identities = await identitiesFrom(args, output);
+      const legacyDevices = args["legacy-devices"] === true;
+      return planHttps({ name, listen, profile, enabled, forwarding, identities, legacyDevices });
+    },
+  };
+}
+
+/**
+ * Drafts a listener of any TCP.
+ * @throws UsageError E_ADDRESS_INVALID or E_PROFILE_INVALID
+ */
+export function draftTcp(settings: TcpListenerSettings): ListenerDraft {
+  checkTcpProfile(settings.profile);
+  const plan = planTcpListener(settings);
+  const { name, profile } = plan;
+  const targets = [parseTcpTarget(settings.target)];
+  return { name, type: "tcp", targets, profile, insecure: false, plan: () => Promise.resolve(plan) };
+}
+
+/** What a planned listener with TLS is made of. */
+export interface HttpsPlanParts extends Pick<ListenerPlan, "name" | "listen" | "profile" | "enabled"> {
+  readonly forwarding: Forwarding;
+  readonly identities: readonly Identity[];
+  readonly legacyDevices: boolean;
+}
+
+/** Plans a listener with TLS. */
+export function planHttps({ forwarding, identities, legacyDevices, ...place }: HttpsPlanParts): ListenerPlan {
+  return {
+    ...place,
+    type: "https",
+    target: originsOf(forwarding),
+    makeKind: (scheduler) => {
+      const kind = httpsKind({ ...forwarding.proxyOptions(scheduler), scheduler, identities, legacyDevices });
+      return { ...kind, stop: forwarding.stop };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { UsageError } from "../errors.ts";
+import { parseAddress } from "../live/address.ts";
+import type { EmulatorPlan, ListenerPlan } from "../live/emulator-plan.ts";
+import type { Profile } from "../path/hop.ts";
+import { draftEntry, fileListeners } from "./file-listeners.ts";
+import { draftHttps, draftTcp, type HttpsDraftArguments, type ListenerDraft } from "./listener-drafts.ts";
+import { type Given, type PATH_OPTIONS, profileFrom } from "./options.ts";
+import type { Output } from "./output.ts";
+import { quickNames, splitTcp } from "./tcp-option.ts";
+
+/** What `serve` is asked to be. */
+export interface ServeArguments extends HttpsDraftArguments, Given<typeof PATH_OPTIONS> {
+  readonly config?: string | undefined;
+  readonly tcp?: readonly string[] | undefined;
+  readonly "toxiproxy-api"?: string | undefined;
+}
+
+/** What command line and configuration file ask for. */
+export interface ServeDraft {
+  readonly listeners: readonly ListenerDraft[];
+  readonly applyTo: "new" | "all";
+}
+
+/**
+ * Drafts what command line and configuration file ask for: the listener of `--target` or `--backend`, then those of
+ * `--tcp`, then the file's.
+ * @throws EmulatorError what is wrong with the first faulty one
+ */
+export function draftServe(args: ServeArguments): ServeDraft {
+  const profile = profileFrom(args);
+  const { entries, folder, applyTo } = fileListeners(args.config);
+  const written = entries.map((entry) => draftEntry(entry, { folder, profile, certs: args.certs }));
+  const listeners = [...mainDraft(args, profile), ...quickDrafts(args.tcp ?? [], profile), ...written];
+  if (listeners.length > 0 || args["toxiproxy-api"] !== undefined) return { listeners, applyTo };
+  throw new UsageError(
+    "E_USAGE",
+    "expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file",
+  );
+}
+
+/** Makes a draft into a plan; certificates of our own are made where none are given. */
+export async function planFrom(
+  { listeners, applyTo }: ServeDraft,
+  seed: number,
+  output: Output,
+): Promise<EmulatorPlan> {
+  const plans: ListenerPlan[] = [];
+  for (const draft of listeners) plans.push(await draft.plan(output));
+  return { listeners: plans, seed, applyTo };
+}
+
+function mainDraft(args: ServeArguments, profile: Profile): readonly ListenerDraft[] {
+  const isAsked = args.target !== undefined || args.backend !== undefined || args.forward === "rewrite";
+  return isAsked ? [draftHttps("https", args, profile)] : [];
+}
+
+function quickDrafts(texts: readonly string[], profile: Profile): readonly ListenerDraft[] {
+  const quick = texts.map(splitTcp);
+  const names = quickNames(quick.map(({ listen }) => parseAddress(listen).port));
+  return quick.map(({ listen, target }, index) => draftTcp({ name: names[index] ?? "tcp", listen, target, profile }));
+}

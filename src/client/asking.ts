@@ -1,0 +1,110 @@
+import type { ProblemResource } from "../control/api/types.ts";
+import { ApiError, EmulatorError, UsageError } from "../errors.ts";
+
+/** Whom to ask. */
+export interface ConnectionSettings {
+  /** Where the admin server is: `http://127.0.0.1:9443`. */
+  readonly url: string;
+  /** What it was started with in `--admin-token-file`. */
+  readonly token?: string | undefined;
+}
+
+/** One request. */
+export interface Asked {
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below `/api/v1`, its parts encoded. */
+  readonly path: string;
+  /** What is `undefined` is left out. */
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks one server. */
+export class Asking {
+  readonly #root: URL;
+  readonly #token: string | undefined;
+
+  /** @throws UsageError E_ADDRESS_INVALID the URL is none */
+  constructor({ url, token }: ConnectionSettings) {
+    if (!/^https?:\/\//u.test(url) || !URL.canParse(url))
+      throw new UsageError(
+        "E_ADDRESS_INVALID",
+        `found the server ${JSON.stringify(url)}, expected a URL such as http://127.0.0.1:9443`,
+      );
+    this.#root = new URL(url);
+    this.#token = token;
+  }
+
+  /**
+   * Asks, and gives the answer when it is no problem.
+   * @throws EmulatorError E_API_UNREACHABLE nobody answers there
+   * @throws ApiError E_API_REFUSED what the server says against it
+   */
+  async ask(asked: Asked): Promise<Response> {
+    const answer = await this.#send(asked);
+    if (answer.ok) return answer;
+    throw await refusal(answer);
+  }
+
+  /** Asks, and gives the JSON of the answer. */
+  async json<Resource>(asked: Asked): Promise<Resource> {
+    const answer = await this.ask(asked);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own schemas say so, and tests hold it to them
+    return (await answer.json()) as Resource;
+  }
+
+  /** Asks, and waits for nothing but the end of it. */
+  async done(asked: Asked): Promise<void> {
+    const answer = await this.ask(asked);
+    await answer.body?.cancel();
+  }
+
+  async #send({ method = "GET", path, query = {}, body, headers = {}, signal }: Asked): Promise<Response> {
+    const url = new URL(`${this.#root.pathname.replace(/\/$/u, "")}/api/v1${path}`, this.#root);
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
+    try {
+      return await fetch(url, {
+        method,
+        headers: {
+          ...headers,
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(signal !== undefined && { signal }),
+        redirect: "error",
+      });
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw unreachable(url.origin, error);
+    }
+  }
+}
+
+/** Says that nobody answers at an address, and why. */
+export function unreachable(origin: string, error: unknown): EmulatorError {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const message = `found no server at ${origin} (${reason}), expected a running idlewall serve; --url or IDLEWALL_URL says where`;
+  return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
+}
+
+async function refusal(answer: Response): Promise<ApiError> {
+  const text = await answer.text();
+  const { detail, errors = [] } = problemIn(text, answer.status);
+  return new ApiError(answer.status, detail, errors);
+}
+
+/** What is no problem details comes from something else than this API, such as a proxy before it. */
+function problemIn(text: string, status: number): Pick<ProblemResource, "detail" | "errors"> {
+  try {
+    const value: unknown = JSON.parse(text);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its detail is looked at, the rest is the API's own schema
+    if (typeof value === "object" && value !== null && "detail" in value) return value as ProblemResource;
+  } catch {
+    // No JSON: what follows says so.
+  }
+  return { detail: `found the answer ${status} without a reason, expected one of idlewall's admin server` };
+}

@@ -1,0 +1,253 @@
+import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
+import type { ApiEvent, ChangeEvent } from "../control/api/event-schemas.ts";
+import type * as types from "../control/api/types.ts";
+import type { PlainEnding } from "../path/condition.ts";
+import { Asking, type ConnectionSettings } from "./asking.ts";
+import { follow, type FollowSettings } from "./following.ts";
+
+/** Which flows a change reaches; default new ones only. */
+export interface Reach {
+  readonly flows?: "new" | "all";
+}
+
+/** How flows are ended; default with RST on both legs. */
+export interface EndSettings {
+  readonly ending?: PlainEnding;
+}
+
+/** How long to wait for an event, and from where on. */
+export interface WaitSettings {
+  /** In real ms; default 30 s. */
+  readonly timeoutMs?: number;
+  /** Looks at events behind the one with this number; default: at what comes. */
+  readonly after?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/**
+ * Makes a client of a running server's API; nothing is asked yet.
+ * @throws UsageError E_ADDRESS_INVALID the URL is none
+ */
+export function connect(settings: ConnectionSettings): Client {
+  return new Client(settings);
+}
+
+/**
+ * A client of a running server's API, a method an operation.
+ * Every one rejects with EmulatorError E_API_UNREACHABLE, or with ApiError E_API_REFUSED and what the server says.
+ */
+export class Client {
+  readonly #asking: Asking;
+
+  constructor(settings: ConnectionSettings) {
+    this.#asking = new Asking(settings);
+  }
+
+  about(): Promise<types.AboutResource> {
+    return this.#asking.json({ path: "/about" });
+  }
+
+  /** The OpenAPI document. */
+  describe(): Promise<object> {
+    return this.#asking.json({ path: "/openapi.json" });
+  }
+
+  /** The shipped profiles, by name. */
+  async listProfiles(): Promise<readonly types.WrittenProfileResource[]> {
+    const { profiles } = await this.#asking.json<{ profiles: types.WrittenProfileResource[] }>({ path: "/profiles" });
+    return profiles;
+  }
+
+  getProfile(name: string): Promise<types.WrittenProfileResource> {
+    return this.#asking.json({ path: `/profiles/${encoded(name)}` });
+  }
+
+  async listListeners(): Promise<readonly types.ListenerResource[]> {
+    const { listeners } = await this.#asking.json<{ listeners: types.ListenerResource[] }>({ path: "/listeners" });
+    return listeners;
+  }
+
+  getListener(name: string): Promise<types.ListenerResource> {
+    return this.#asking.json({ path: `/listeners/${encoded(name)}` });
+  }
+
+  addListener(listener: types.NewListener): Promise<types.ListenerResource> {
+    return this.#asking.json({ method: "POST", path: "/listeners", body: listener });
+  }
+
+  changeListener(name: string, change: types.ListenerChange): Promise<types.ListenerResource> {
+    return this.#asking.json({ method: "PATCH", path: `/listeners/${encoded(name)}`, body: change });
+  }
+
+  removeListener(name: string): Promise<void> {
+    return this.#asking.done({ method: "DELETE", path: `/listeners/${encoded(name)}` });
+  }
+
+  /** The profile in force on a listener. */
+  getListenerProfile(listener: string): Promise<types.WrittenProfileResource> {
+    return this.#asking.json({ path: `/listeners/${encoded(listener)}/profile` });
+  }
+
+  /** Puts a profile in force: a shipped one by its name, or one as its file spells it. */
+  setListenerProfile(
+    listener: string,
+    profile: string | types.WrittenProfileResource,
+    { flows }: Reach = {},
+  ): Promise<types.ListenerResource> {
+    return this.#asking.json({
+      method: "PUT",
+      path: `/listeners/${encoded(listener)}/profile`,
+      body: { profile, flows },
+    });
+  }
+
+  async listConditions(listener: string): Promise<readonly types.ConditionResource[]> {
+    const path = `/listeners/${encoded(listener)}/conditions`;
+    const { conditions } = await this.#asking.json<{ conditions: types.ConditionResource[] }>({ path });
+    return conditions;
+  }
+
+  getCondition(listener: string, id: string): Promise<types.ConditionResource> {
+    return this.#asking.json({ path: conditionPath(listener, id) });
+  }
+
+  addCondition(listener: string, condition: types.NewCondition): Promise<types.ConditionResource> {
+    const path = `/listeners/${encoded(listener)}/conditions`;
+    return this.#asking.json({ method: "POST", path, body: condition });
+  }
+
+  replaceCondition(
+    listener: string,
+    id: string,
+    condition: types.WrittenConditionResource,
+    { flows }: Reach = {},
+  ): Promise<types.ConditionResource> {
+    return this.#asking.json({ method: "PUT", path: conditionPath(listener, id), body: { condition, flows } });
+  }
+
+  /** Changes some settings of a condition, as a profile spells them; `null` takes one away. */
+  changeCondition(
+    listener: string,
+    id: string,
+    settings: Readonly<Record<string, unknown>>,
+    { flows }: Reach = {},
+  ): Promise<types.ConditionResource> {
+    const body = { condition: settings, flows };
+    return this.#asking.json({ method: "PATCH", path: conditionPath(listener, id), body });
+  }
+
+  removeCondition(listener: string, id: string, { flows }: Reach = {}): Promise<void> {
+    return this.#asking.done({ method: "DELETE", path: conditionPath(listener, id), query: { flows } });
+  }
+
+  /** Every flow, of one listener or one device when that is asked for, page by page. */
+  async listFlows(
+    filter: { readonly listener?: string | undefined; readonly device?: string | undefined } = {},
+  ): Promise<readonly types.FlowResource[]> {
+    return this.#pages("/flows", filter, ({ flows = [] }) => flows);
+  }
+
+  getFlow(id: number): Promise<types.FlowResource> {
+    return this.#asking.json({ path: `/flows/${id}` });
+  }
+
+  endFlow(id: number, { ending }: EndSettings = {}): Promise<void> {
+    return this.#asking.done({ method: "DELETE", path: `/flows/${id}`, query: { ending } });
+  }
+
+  async listDevices(): Promise<readonly types.DeviceResource[]> {
+    return this.#pages("/devices", {}, ({ devices = [] }) => devices);
+  }
+
+  getDevice(id: string): Promise<types.DeviceResource> {
+    return this.#asking.json({ path: `/devices/${encoded(id)}` });
+  }
+
+  /** Ends every flow of a device, and tells how many. */
+  async endDevice(id: string, { ending }: EndSettings = {}): Promise<number> {
+    const path = `/devices/${encoded(id)}/flows`;
+    const { ended } = await this.#asking.json<{ ended: number }>({ method: "DELETE", path, query: { ending } });
+    return ended;
+  }
+
+  getScenario(): Promise<types.ScenarioResource> {
+    return this.#asking.json({ path: "/scenario" });
+  }
+
+  setSeed(seed: number): Promise<types.ScenarioResource> {
+    return this.#asking.json({ method: "PUT", path: "/scenario/seed", body: { seed } });
+  }
+
+  startTimeline(): Promise<types.ScenarioResource> {
+    return this.#asking.json({ method: "POST", path: "/scenario/timeline/start" });
+  }
+
+  stopTimeline(): Promise<types.ScenarioResource> {
+    return this.#asking.json({ method: "POST", path: "/scenario/timeline/stop" });
+  }
+
+  /** Goes back to what configuration and command line said. */
+  reset(): Promise<types.ScenarioResource> {
+    return this.#asking.json({ method: "POST", path: "/scenario/reset" });
+  }
+
+  /** Has the configuration read again, all or nothing. */
+  reload(): Promise<void> {
+    return this.#asking.done({ method: "POST", path: "/reload" });
+  }
+
+  /** What was changed while it ran, oldest first. */
+  async getHistory(): Promise<readonly ChangeEvent[]> {
+    const { changes } = await this.#asking.json<{ changes: ChangeEvent[] }>({ path: "/history" });
+    return changes;
+  }
+
+  /** Follows events until the loop over them is left; a connection that breaks goes on where it broke. */
+  followEvents(settings: FollowSettings = {}): AsyncGenerator<ApiEvent, void> {
+    return follow(this.#asking, settings);
+  }
+
+  /**
+   * Waits for an event.
+   * @throws EmulatorError E_TIMEOUT with what was seen instead
+   */
+  async waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
+    const seen = new Seen();
+    const signal = AbortSignal.timeout(timeoutMs);
+    for await (const event of this.followEvents({ signal, ...(after !== undefined && { after }) })) {
+      if (isAwaited(event, awaited)) return event;
+      seen.add(event);
+    }
+    throw seen.refusal(awaited, timeoutMs);
+  }
+
+  async #pages<Resource>(
+    path: string,
+    filter: Readonly<Record<string, string | undefined>>,
+    entriesOf: (page: Page) => readonly Resource[],
+  ): Promise<readonly Resource[]> {
+    const found: Resource[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#asking.json<Page>({ path, query: { ...filter, limit: 1000, cursor } });
+      found.push(...entriesOf(page));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return found;
+  }
+}
+
+interface Page {
+  readonly flows?: readonly types.FlowResource[];
+  readonly devices?: readonly types.DeviceResource[];
+  readonly next?: string;
+}
+
+function conditionPath(listener: string, id: string): string {
+  return `/listeners/${encoded(listener)}/conditions/${encoded(id)}`;
+}
+
+function encoded(part: string): string {
+  return encodeURIComponent(part);
+}

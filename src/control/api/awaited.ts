@@ -1,0 +1,38 @@
+import { EmulatorError } from "../../errors.ts";
+import type { ApiEvent, EventKind } from "./event-schemas.ts";
+
+/** What is waited for: a kind of event, or what a function says yes to. */
+export type Awaited = EventKind | ((event: ApiEvent) => boolean);
+
+/** Events that a refusal shows at most. */
+const MOST_SHOWN = 10;
+
+/** Keeps what was seen while something else was waited for. */
+export class Seen {
+  readonly #events: ApiEvent[] = [];
+  #count = 0;
+
+  add(event: ApiEvent): void {
+    this.#count += 1;
+    if (this.#events.push(event) > MOST_SHOWN) this.#events.shift();
+  }
+
+  /** Says what was seen instead of what was waited for. */
+  refusal(awaited: Awaited, timeoutMs: number): EmulatorError {
+    const what = typeof awaited === "string" ? `an event of kind ${awaited}` : "the event";
+    return new EmulatorError("E_TIMEOUT", `expected ${what} within ${timeoutMs} ms, ${this.instead()}`);
+  }
+
+  /** What was seen, as the end of a sentence. */
+  instead(): string {
+    if (this.#count === 0) return "found no event at all";
+    const last = this.#count > MOST_SHOWN ? `, the last ${MOST_SHOWN} of them` : "";
+    const seen = this.#events.map((event) => `  ${JSON.stringify(event)}`).join("\n");
+    return `found ${this.#count} events${last}:\n${seen}`;
+  }
+}
+
+/** Whether an event is the one that is waited for. */
+export function isAwaited(event: ApiEvent, awaited: Awaited): boolean {
+  return typeof awaited === "string" ? event.kind === awaited : awaited(event);
+}

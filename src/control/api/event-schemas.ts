@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { DECODE_FAILURES, OUTCOMES } from "../../heartbeat/events.ts";
+
+const told = {
+  id: z.int().describe("Counts up from 1 while the server runs"),
+  at: z.number().describe("Emulated ms since the start"),
+};
+
+const exchange = {
+  ...told,
+  listener: z.string(),
+  exchange: z.int().describe("Counts up from 1 on its listener"),
+  flow: z.int(),
+  device: z.string().describe("12 hexadecimal digits of a hash of device id and user"),
+  deviceType: z.string(),
+  deviceId: z.string().optional().describe("Only when the server allows it and it is asked for"),
+  command: z.enum(["Ping", "Sync"]),
+  heartbeatIntervalSeconds: z.number().optional(),
+};
+
+const asked = z.object({ kind: z.literal("asked"), ...exchange }).describe("A request that may wait has passed");
+
+const ended = z
+  .object({
+    kind: z.literal("ended"),
+    ...exchange,
+    outcome: z.enum(OUTCOMES).exclude(["open"]),
+    hop: z.string().optional().describe("The hop that did it, for expired and cut"),
+    action: z.string().optional().describe("What the hop did to the device's leg"),
+    httpStatus: z.int().optional(),
+    status: z.int().optional().describe("Status of the ActiveSync answer"),
+    waitedSeconds: z.number(),
+  })
+  .describe("Such a request has come to its end");
+
+const lateAnswer = z
+  .object({ kind: z.literal("lateAnswer"), ...exchange })
+  .describe("The server answered a request whose path was dead");
+
+const decodeFailed = z
+  .object({
+    kind: z.literal("decodeFailed"),
+    ...told,
+    listener: z.string(),
+    flow: z.int(),
+    reason: z.enum(DECODE_FAILURES),
+  })
+  .describe("A body could not be read; it was passed on all the same");
+
+const flowOpened = z.object({ kind: z.literal("flowOpened"), ...told, listener: z.string(), flow: z.int() });
+
+const flowEnded = z
+  .object({
+    kind: z.literal("flowEnded"),
+    ...told,
+    listener: z.string().optional(),
+    flow: z.int(),
+    hop: z.string(),
+    condition: z.string().describe("The type of the condition; an expiry is that of idle-timeout"),
+    toDevice: z.string().describe("What the device's leg sees"),
+    toServer: z.string().describe("What the server's leg sees"),
+  })
+  .describe("A hop ended a flow");
+
+const flowClosed = z
+  .object({
+    kind: z.literal("flowClosed"),
+    ...told,
+    listener: z.string(),
+    flow: z.int(),
+    toServerBytes: z.int(),
+    toDeviceBytes: z.int(),
+    durationMs: z.number(),
+  })
+  .describe("Nothing of a flow is left");
+
+export const changeSchema = z
+  .object({
+    kind: z.literal("change"),
+    ...told,
+    by: z.enum(["api", "toxiproxy", "reload", "library", "cli"]),
+    what: z.string().describe("A sentence"),
+    listener: z.string().optional(),
+  })
+  .describe("Something was changed");
+
+const gap = z
+  .object({
+    kind: z.literal("gap"),
+    id: told.id,
+    missed: z.int().describe("Events of any kind that are no longer kept"),
+    restarted: z.boolean().optional().describe("The server was started anew since"),
+  })
+  .describe("Events are missing here");
+
+/** Any event as readers get it. */
+export const eventSchema = z.discriminatedUnion("kind", [
+  asked,
+  ended,
+  lateAnswer,
+  decodeFailed,
+  flowOpened,
+  flowEnded,
+  flowClosed,
+  changeSchema,
+  gap,
+]);
+
+/** Every kind that can be asked for; a gap is told whatever is asked for. */
+export const EVENT_KINDS = [
+  "asked",
+  "ended",
+  "lateAnswer",
+  "decodeFailed",
+  "flowOpened",
+  "flowEnded",
+  "flowClosed",
+  "change",
+] as const;
+
+/** A kind of event. */
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** One event as readers get it. */
+export type ApiEvent = z.output<typeof eventSchema>;
+
+/** A change as readers get it. */
+export type ChangeEvent = z.output<typeof changeSchema>;
+
+/** What was changed while it ran, oldest first. */
+export const historySchema = z.object({ changes: z.array(changeSchema).describe("Oldest first; the last 1,000") });

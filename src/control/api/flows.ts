@@ -1,0 +1,106 @@
+import type { FlowView } from "../emulator.ts";
+import { done, json, operation, type Operation } from "./operation.ts";
+import { pageOf } from "./page.ts";
+import { notFound } from "./refusals.ts";
+import * as schemas from "./schemas.ts";
+
+/** What can be asked of flows and devices. */
+export const FLOW_OPERATIONS: readonly Operation[] = [
+  operation({
+    method: "get",
+    path: "/flows",
+    name: "listFlows",
+    tag: "flows",
+    summary: "Connections as they stand: hop timers, bytes, parked request",
+    query: schemas.flowsQuery,
+    answers: { 200: { means: "A page of flows", schema: schemas.flowsSchema } },
+    answer: ({ api, query: { listener, device, limit, cursor } }) => {
+      const asked = api.subject.emulator
+        .flows()
+        .filter((flow) => listener === undefined || flow.listener === listener)
+        .filter((flow) => device === undefined || flow.device === device)
+        .toSorted((left, right) => left.id - right.id);
+      const from = cursor === undefined ? asked : asked.filter(({ id }) => id > Number(cursor));
+      const { entries, next } = pageOf(from, limit);
+      return json(schemas.flowsSchema, { flows: entries.map(finite), next: next?.id.toString() });
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/flows/{id}",
+    name: "getFlow",
+    tag: "flows",
+    summary: "One flow",
+    answers: { 200: { means: "The flow", schema: schemas.flowSchema } },
+    problems: [404],
+    answer: ({ api, params: { id } }) => {
+      const flow = api.subject.emulator.flow(Number(id));
+      return flow === undefined ? notFound("flow", id) : json(schemas.flowSchema, finite(flow));
+    },
+  }),
+  operation({
+    method: "delete",
+    path: "/flows/{id}",
+    name: "endFlow",
+    tag: "flows",
+    summary: "End one flow, as a hop named operator would",
+    query: schemas.endingQuery,
+    answers: { 204: { means: "It has ended" } },
+    problems: [404],
+    answer: ({ api, params: { id }, query: { ending } }) =>
+      api.subject.emulator.endFlow(Number(id), ending) ? done() : notFound("flow", id),
+  }),
+  operation({
+    method: "get",
+    path: "/devices",
+    name: "listDevices",
+    tag: "devices",
+    summary: "Devices and where their negotiation stands",
+    query: schemas.devicesQuery,
+    answers: { 200: { means: "A page of devices", schema: schemas.devicesSchema } },
+    answer: ({ api, query: { limit, cursor } }) => {
+      const all = api.subject.emulator.devices().toSorted((left, right) => (left.id < right.id ? -1 : 1));
+      const from = cursor === undefined ? all : all.filter(({ id }) => id > cursor);
+      const { entries, next } = pageOf(from, limit);
+      return json(schemas.devicesSchema, { devices: [...entries], next: next?.id });
+    },
+  }),
+  operation({
+    method: "get",
+    path: "/devices/{id}",
+    name: "getDevice",
+    tag: "devices",
+    summary: "One device",
+    answers: { 200: { means: "The device", schema: schemas.deviceSchema } },
+    problems: [404],
+    answer: ({ api, params: { id } }) => {
+      const device = api.subject.emulator.devices().find((each) => each.id === id);
+      return device === undefined ? notFound("device", id) : json(schemas.deviceSchema, device);
+    },
+  }),
+  operation({
+    method: "delete",
+    path: "/devices/{id}/flows",
+    name: "endDevice",
+    tag: "devices",
+    summary: "End every flow of a device, as a hop named operator would",
+    query: schemas.endingQuery,
+    answers: { 200: { means: "They have ended", schema: schemas.endedSchema } },
+    problems: [404],
+    answer: ({ api, params: { id }, query: { ending } }) => {
+      const { emulator } = api.subject;
+      if (!emulator.devices().some((each) => each.id === id)) return notFound("device", id);
+      return json(schemas.endedSchema, { ended: emulator.endDevice(id, ending) });
+    },
+  }),
+];
+
+/** JSON has no infinity: what is never due has no time left. */
+function finite(flow: FlowView) {
+  const hops = flow.hops.map((stage) => ({
+    ...stage,
+    waitingBytes: { ...stage.waitingBytes },
+    dueInMs: stage.dueInMs !== undefined && Number.isFinite(stage.dueInMs) ? stage.dueInMs : undefined,
+  }));
+  return { ...flow, hops };
+}

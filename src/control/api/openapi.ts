@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { conditionSchema } from "../../profile/conditions/index.ts";
+import { profileSchema } from "../../profile/schema.ts";
+import type { ProblemStatus } from "../problem.ts";
+import { eventSchema, historySchema } from "./event-schemas.ts";
+import { API_ROOT, type DescribedAnswer, type Operation } from "./operation.ts";
+import * as schemas from "./schemas.ts";
+
+/** What each problem means here. */
+const PROBLEMS: Readonly<Record<ProblemStatus, string>> = {
+  400: "The query or the JSON can't be read",
+  401: "The token is missing or wrong",
+  403: "The request comes from a web page of another site, or asks for what is not told",
+  404: "There is nothing of that name",
+  405: "The path knows other methods",
+  409: "It collides with what is there: a name, a port",
+  413: "The body is larger than 1 MiB",
+  415: "The body is not application/json",
+  421: "The host is not one of the admin server's",
+  422: "What was sent does not fit; every fault is told",
+  500: "A fault of the server",
+  503: "The server is ending, or has too many readers",
+};
+
+/** Makes the document that describes the API. Source: OpenAPI Specification 3.1.1; schemas are JSON Schema 2020-12. */
+export function openApiDocument(operations: readonly Operation[], version: string): object {
+  const paths = [...new Set(operations.map(({ path }) => path))];
+  return {
+    openapi: "3.1.1",
+    info: {
+      title: "idlewall",
+      version,
+      description: "What can be seen and changed while idlewall runs. Errors are problem details (RFC 9457).",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: API_ROOT }],
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    security: [{}, { token: [] }],
+    paths: Object.fromEntries(
+      paths.map((path) => [
+        path,
+        Object.fromEntries(
+          operations.filter((each) => each.path === path).map((each) => [each.method, described(each)]),
+        ),
+      ]),
+    ),
+    components: {
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", description: "Where the server was started with a token" },
+      },
+      schemas: components(),
+    },
+  };
+}
+
+/** Every schema of a body, by its name in the document. */
+const NAMED: readonly (readonly [string, z.ZodType])[] = [
+  ["About", schemas.aboutSchema],
+  ["Listener", schemas.listenerSchema],
+  ["Listeners", schemas.listenersSchema],
+  ["NewListener", schemas.newListenerSchema],
+  ["ListenerChange", schemas.listenerChangeSchema],
+  ["ProfileInForce", schemas.profileInForceSchema],
+  ["Profile", profileSchema],
+  ["Profiles", schemas.profilesSchema],
+  ["Condition", conditionSchema],
+  ["PlacedCondition", schemas.placedConditionSchema],
+  ["PlacedConditions", schemas.placedConditionsSchema],
+  ["NewCondition", schemas.newConditionSchema],
+  ["ConditionReplacement", schemas.conditionReplacementSchema],
+  ["ConditionPatch", schemas.conditionPatchSchema],
+  ["Flow", schemas.flowSchema],
+  ["Flows", schemas.flowsSchema],
+  ["Device", schemas.deviceSchema],
+  ["Devices", schemas.devicesSchema],
+  ["Ended", schemas.endedSchema],
+  ["Scenario", schemas.scenarioSchema],
+  ["Seed", schemas.seedSchema],
+  ["Event", eventSchema],
+  ["History", historySchema],
+  ["Problem", schemas.problemSchema],
+];
+
+/** The named schemas as JSON Schema; where one holds another it points there. */
+function components(): object {
+  const registry = z.registry<{ readonly id: string }>();
+  for (const [id, schema] of NAMED) registry.add(schema, { id });
+  const { schemas: made } = z.toJSONSchema(registry, { io: "input", uri: reference });
+  return Object.fromEntries(Object.entries(made).map(([name, schema]) => [name, bare(schema)]));
+}
+
+/** The document says once for all which dialect its schemas are in, and where they stand. */
+function bare(schema: object): object {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => !OF_A_WHOLE_SCHEMA.has(key)));
+}
+
+const OF_A_WHOLE_SCHEMA: ReadonlySet<string> = new Set(["$schema", "$id", "id"]);
+
+function reference(name: string): string {
+  return `#/components/schemas/${name}`;
+}
+
+function schemaOf(schema: z.ZodType): object {
+  const name = NAMED.find(([, each]) => each === schema)?.[0];
+  if (name === undefined) throw new Error("a schema of the API has no name");
+  return { $ref: reference(name) };
+}
+
+function described({ name, tag, summary, query, path, body, answers, problems, method }: Operation): object {
+  const changes = method !== "get";
+  const common: readonly ProblemStatus[] = [
+    ...(query === undefined ? [] : ([400] as const)),
+    ...(body === undefined ? [] : ([400, 413, 415, 422] as const)),
+    ...(changes ? ([403, 503] as const) : []),
+    401,
+    421,
+  ];
+  const told = [...new Set([...problems, ...common])].sort((left, right) => left - right);
+  return {
+    operationId: name,
+    tags: [tag],
+    summary,
+    ...parameters(path, query),
+    ...(body !== undefined && {
+      requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } },
+    }),
+    responses: Object.fromEntries([
+      ...Object.entries(answers).map(([status, answer]) => [status, answerObject(answer)]),
+      ...told.map((status) => [status, problemObject(PROBLEMS[status])]),
+      ["default", problemObject("Any other problem")],
+    ]),
+  };
+}
+
+function answerObject({ means, schema, mediaType = "application/json" }: DescribedAnswer): object {
+  return {
+    description: means,
+    ...(schema !== undefined && { content: { [mediaType]: { schema: schemaOf(schema) } } }),
+  };
+}
+
+function problemObject(description: string): object {
+  return { description, content: { "application/problem+json": { schema: { $ref: reference("Problem") } } } };
+}
+
+function parameters(path: string, query: Operation["query"]): object {
+  const inPath = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const { properties = {} } = z.toJSONSchema(query ?? z.object({}), { io: "input" });
+  const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
+  return inPath.length + inQuery.length === 0 ? {} : { parameters: [...inPath, ...inQuery] };
+}

@@ -1,0 +1,50 @@
+import { EmulatorError, type ErrorCode, FileError } from "../../errors.ts";
+import { pointerOf, type ValueFault } from "../../profile/document.ts";
+import { problem, type ProblemStatus } from "../problem.ts";
+
+/** Refuses a query with all that is wrong with it; `undefined` when nothing is. */
+export function queryFaults(
+  faults: readonly ValueFault[],
+  strays: readonly string[],
+  repeated: readonly string[],
+): Response | undefined {
+  const errors = [
+    ...strays.map((parameter) => ({ parameter, detail: `found the unknown parameter ${parameter}, expected none` })),
+    ...repeated.map((parameter) => ({ parameter, detail: `found ${parameter} more than once, expected it once` })),
+    ...faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message })),
+  ];
+  if (errors.length === 0) return undefined;
+  return problem(400, sentences(errors), {}, { errors });
+}
+
+/** Refuses a body with all that is wrong with it; `undefined` when nothing is. */
+export function bodyFaults(faults: readonly ValueFault[]): Response | undefined {
+  const errors = faults.map(({ path, message }) => ({ pointer: `#${pointerOf(path)}`, detail: message }));
+  if (errors.length === 0) return undefined;
+  return problem(422, sentences(errors), {}, { errors });
+}
+
+/** There is nothing of that name. */
+export function notFound(what: string, name: string | number): Response {
+  return problem(404, `There is no ${what} ${JSON.stringify(name)}.`);
+}
+
+/** What a person must change, as a problem; anything else is a fault of ours and is thrown on. */
+export function problemOf(error: unknown): Response {
+  if (!(error instanceof EmulatorError)) throw error;
+  const { code, message } = error;
+  const errors =
+    error instanceof FileError
+      ? error.faults.map((fault) => ({ pointer: `#${fault.pointer}`, detail: `line ${fault.line}: ${fault.message}` }))
+      : undefined;
+  return problem(STATUSES[code] ?? 422, message, {}, { code, ...(errors !== undefined && { errors }) });
+}
+
+const STATUSES: Partial<Record<ErrorCode | "E_LISTENER_EXISTS", ProblemStatus>> = {
+  E_LISTENER_EXISTS: 409,
+  E_PORT_TAKEN: 409,
+};
+
+function sentences(errors: readonly { readonly detail: string }[]): string {
+  return errors.map(({ detail }) => detail).join("\n");
+}

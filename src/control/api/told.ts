@@ -1,0 +1,87 @@
+import type { Exchange, HeartbeatEvent } from "../../heartbeat/events.ts";
+import { endingName } from "../../path/condition.ts";
+import type { FlowEvent } from "../../path/flow-event.ts";
+import type { Change, EmulatorEvent } from "../emulator.ts";
+import type { ApiEvent } from "./event-schemas.ts";
+import type { ApiSubject } from "./subject.ts";
+
+/** Makes the event that readers get, with its number. Devices appear as a hash, users not at all. */
+export function tell(event: EmulatorEvent, id: number, subject: ApiSubject): ApiEvent {
+  switch (event.kind) {
+    case "heartbeat":
+      return tellHeartbeat(event.event, { id, listener: event.listener }, subject);
+    case "flow":
+      return tellFlow(event.event, id, subject);
+    case "change":
+      return tellChange(event.change, id);
+  }
+}
+
+/** The same event without what was not asked for. */
+export function withoutDeviceId(event: ApiEvent): ApiEvent {
+  if (!("deviceId" in event)) return event;
+  const { deviceId: _, ...others } = event;
+  return others;
+}
+
+type Place = { readonly id: number; readonly listener: string };
+
+function tellHeartbeat(event: HeartbeatEvent, place: Place, subject: ApiSubject): ApiEvent {
+  switch (event.kind) {
+    case "asked":
+      return { ...exchangeFields(event.exchange, place, subject), kind: "asked", at: event.exchange.askedAt };
+    case "ended": {
+      const { endedAt, ...end } = event.end;
+      const waitedSeconds = Math.round(endedAt - event.exchange.askedAt) / 1000;
+      return { ...exchangeFields(event.exchange, place, subject), kind: "ended", at: endedAt, ...end, waitedSeconds };
+    }
+    case "lateAnswer":
+      return { ...exchangeFields(event.exchange, place, subject), kind: "lateAnswer", at: event.at };
+    case "decodeFailed":
+      return { kind: "decodeFailed", ...place, at: event.at, flow: event.flowId, reason: event.reason };
+  }
+}
+
+function exchangeFields({ id: exchange, flowId: flow, device, ...asked }: Exchange, place: Place, subject: ApiSubject) {
+  return {
+    ...place,
+    exchange,
+    flow,
+    device: subject.deviceHash(device),
+    deviceType: device.deviceType,
+    ...(subject.revealDevices === true && { deviceId: device.deviceId }),
+    command: asked.command,
+    heartbeatIntervalSeconds: asked.heartbeatIntervalSeconds,
+  };
+}
+
+function tellFlow(event: FlowEvent, id: number, { emulator }: ApiSubject): ApiEvent {
+  const { at, flowId: flow } = event;
+  switch (event.kind) {
+    case "opened":
+      return { kind: "flowOpened", id, at, listener: event.listener, flow };
+    case "ended": {
+      const [toDevice, toServer] = [endingName(event.endings.toDevice), endingName(event.endings.toServer)];
+      const listener = emulator.flow(flow)?.listener;
+      return {
+        kind: "flowEnded",
+        id,
+        at,
+        listener,
+        flow,
+        hop: event.hop,
+        condition: event.condition,
+        toDevice,
+        toServer,
+      };
+    }
+    case "closed": {
+      const { listener, toServerBytes, toDeviceBytes, durationMs } = event;
+      return { kind: "flowClosed", id, at, listener, flow, toServerBytes, toDeviceBytes, durationMs };
+    }
+  }
+}
+
+function tellChange({ at, by, what, listener }: Change, id: number): ApiEvent {
+  return { kind: "change", id, at, by, what, listener };
+}

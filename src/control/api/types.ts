@@ -1,0 +1,20 @@
+import type { z } from "zod";
+import type * as schemas from "./schemas.ts";
+
+/** What the API answers and takes, as it stands in JSON. */
+export type AboutResource = z.input<typeof schemas.aboutSchema>;
+export type ListenerResource = z.input<typeof schemas.listenerSchema>;
+export type NewListener = z.input<typeof schemas.newListenerSchema>;
+export type ListenerChange = z.input<typeof schemas.listenerChangeSchema>;
+export type ConditionResource = z.input<typeof schemas.placedConditionSchema>;
+export type NewCondition = z.input<typeof schemas.newConditionSchema>;
+export type FlowResource = z.input<typeof schemas.flowSchema>;
+export type DeviceResource = z.input<typeof schemas.deviceSchema>;
+export type ScenarioResource = z.input<typeof schemas.scenarioSchema>;
+export type ProblemResource = z.input<typeof schemas.problemSchema>;
+
+/** A profile as its file spells it. */
+export type WrittenProfileResource = ListenerResource["profile"];
+
+/** A condition as a profile spells it. */
+export type WrittenConditionResource = ConditionResource["condition"];

@@ -1,0 +1,152 @@
+import type { HeartbeatEvent } from "../heartbeat/events.ts";
+import type { PlainEnding } from "../path/condition.ts";
+import type { FlowEvent } from "../path/flow-event.ts";
+import type { Profile } from "../path/hop.ts";
+
+/** What is controlled: listeners, the flows on them, and what is known of devices. Whoever starts a server hands it in. */
+export interface Emulator {
+  readonly version: string;
+  /** In order of creation. */
+  listeners(): readonly Listener[];
+  listener(name: string): Listener | undefined;
+  /**
+   * Begins to listen.
+   * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   * @throws UsageError E_LISTENER_EXISTS or E_ADDRESS_INVALID
+   */
+  addTcpListener(settings: TcpListenerSettings): Promise<Listener>;
+  /** Ends its flows with an RST and frees the port; tells whether there was one. */
+  removeListener(name: string): Promise<boolean>;
+  /** Flows of which something is left, over all listeners. */
+  flows(): readonly FlowView[];
+  /** Ids are unique in the process. */
+  flow(id: number): FlowView | undefined;
+  /** Ends a flow as a hop named `operator` would: what waits on it is `cut`. Tells whether there was one to end. */
+  endFlow(id: number, ending: PlainEnding): boolean;
+  devices(): readonly DeviceView[];
+  /** Ends all flows of a device and tells how many. */
+  endDevice(id: string, ending: PlainEnding): number;
+  scenario(): ScenarioView;
+  /** New flows draw from it. */
+  setSeed(seed: number): void;
+  startTimeline(): void;
+  stopTimeline(): void;
+  /** Back to what configuration and command line said: listeners, profiles, seed, and the timeline started anew. */
+  reset(): Promise<void>;
+  /**
+   * Reads the configuration again; all of it takes effect, or nothing.
+   * @throws FileError E_CONFIG_INVALID with every fault
+   */
+  reload(): Promise<void>;
+  /** Hears of everything from now on; what is given back ends that. */
+  subscribe(listener: (event: EmulatorEvent) => void): () => void;
+}
+
+/** One place that devices connect to. */
+export interface Listener {
+  readonly name: string;
+  readonly type: "https" | "tcp";
+  /** As taken. */
+  readonly address: { readonly host: string; readonly port: number };
+  readonly target: string;
+  readonly enabled: boolean;
+  /** What new flows get. */
+  readonly profile: Profile;
+  readonly flowCount: number;
+  setProfile(profile: Profile, flows: "new" | "all"): void;
+  /** `false` ends its flows with an RST and frees the port, `true` listens again. */
+  setEnabled(enabled: boolean): Promise<void>;
+  /** Listens elsewhere or calls another target; ends its flows. Only of a `tcp` listener. */
+  update(change: { readonly listen?: string; readonly target?: string }): Promise<void>;
+}
+
+/** A `tcp` listener to be. */
+export interface TcpListenerSettings {
+  readonly name: string;
+  /** `HOST:PORT`, `[::1]:PORT`, `:PORT`; port 0 takes any free one. */
+  readonly listen: string;
+  /** `HOST:PORT`. */
+  readonly target: string;
+  readonly profile: Profile;
+  /** Default true. */
+  readonly enabled?: boolean;
+}
+
+/** One flow as it stands. */
+export interface FlowView {
+  readonly id: number;
+  readonly listener: string;
+  /** Hash of its device, once that is known. */
+  readonly device: string | undefined;
+  readonly deviceType: string | undefined;
+  /** Emulated ms since the start. */
+  readonly openedAt: number;
+  readonly ageMs: number;
+  /** Bytes on the wires of its two legs. */
+  readonly bytes: {
+    readonly fromDevice: number;
+    readonly toDevice: number;
+    readonly fromServer: number;
+    readonly toServer: number;
+  };
+  /** The request that waits on it. */
+  readonly parked:
+    | {
+        readonly command: string;
+        readonly heartbeatIntervalSeconds: number | undefined;
+        readonly sinceMs: number;
+      }
+    | undefined;
+  readonly hops: readonly StageView[];
+  /** The hop that ended it. */
+  readonly endedBy: string | undefined;
+}
+
+/** One condition as it stands on one flow. */
+export interface StageView {
+  readonly hop: string;
+  readonly name: string;
+  readonly type: string;
+  readonly active: boolean;
+  /** Emulated ms until it acts by itself. */
+  readonly dueInMs: number | undefined;
+  readonly waitingBytes: { readonly toServer: number; readonly toDevice: number };
+}
+
+/** What is known of one device. */
+export interface DeviceView {
+  /** 12 hexadecimal digits of a hash of device id and user. */
+  readonly id: string;
+  readonly deviceType: string;
+  /** Flows of which something is left. */
+  readonly flows: number;
+  readonly command: string;
+  readonly heartbeatIntervalSeconds: number | undefined;
+  readonly longestHeldSeconds: number | undefined;
+  readonly shortestFailedSeconds: number | undefined;
+  /** Where its negotiation stands. */
+  readonly state: string;
+}
+
+/** What makes a run reproducible. */
+export interface ScenarioView {
+  readonly seed: number;
+  /** Emulated ms since the start; `undefined` while the timeline stands. */
+  readonly timelineStartedAt: number | undefined;
+}
+
+/** What happens while it runs. */
+export type EmulatorEvent =
+  | { readonly kind: "heartbeat"; readonly event: HeartbeatEvent; readonly listener: string }
+  | { readonly kind: "flow"; readonly event: FlowEvent }
+  | { readonly kind: "change"; readonly change: Change };
+
+/** Something that was changed while it ran. */
+export interface Change {
+  /** Emulated ms since the start. */
+  readonly at: number;
+  readonly by: "api" | "toxiproxy" | "reload" | "library" | "cli";
+  /** A sentence for people. */
+  readonly what: string;
+  readonly listener?: string;
+}

@@ -1,0 +1,48 @@
+import { hostOf, hostOfSocket } from "./host-check.ts";
+import { problem } from "./problem.ts";
+
+/** What is known of a request before anything is done about it. */
+export interface GuardedRequest {
+  readonly method: string;
+  readonly header: (name: string) => string | undefined;
+  /** The address that the connection was made to. */
+  readonly localAddress: string | undefined;
+}
+
+/** Refuses a request that comes from elsewhere than it may; `undefined` lets it pass. */
+export function refuse(request: GuardedRequest, hosts: ReadonlySet<string>): Response | undefined {
+  return refuseHost(request, hosts) ?? refuseOrigin(request);
+}
+
+/** Whether a method changes nothing. */
+export function isSafe(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/**
+ * Refuses a request for a host that is none of ours: a web page whose name was made to point here (DNS rebinding).
+ * A request without `Host` (HTTP/1.0) comes from no browser. The address that a connection was made to is always ours.
+ */
+function refuseHost({ header, localAddress }: GuardedRequest, hosts: ReadonlySet<string>) {
+  const host = header("host");
+  if (host === undefined) return undefined;
+  const asked = hostOf(host);
+  if (asked !== undefined && (hosts.has(asked) || asked === hostOfSocket(localAddress))) return undefined;
+  return problem(421, `Host ${host} is not one of the admin server's; allow it there if it should be.`);
+}
+
+/**
+ * Refuses a web page of another site that wants to change something. Browsers say where a request comes from in
+ * `Sec-Fetch-Site` (Fetch Metadata Request Headers, 2.1) and `Origin` (RFC 6454, 7); whatever is no browser says neither.
+ */
+function refuseOrigin({ method, header }: GuardedRequest) {
+  if (isSafe(method)) return undefined;
+  const [site, origin] = [header("sec-fetch-site"), header("origin")];
+  const foreign = site !== undefined && site !== "same-origin" && site !== "none";
+  if (!foreign && (origin === undefined || hostAndPort(origin) === header("host")?.toLowerCase())) return undefined;
+  return problem(403, "Web pages of other sites may not change anything here.");
+}
+
+function hostAndPort(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
+}

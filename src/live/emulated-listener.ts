@@ -1,0 +1,216 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler } from "../core/scheduler.ts";
+import type { Endings } from "../path/condition.ts";
+import type { Profile } from "../path/hop.ts";
+import type { Address } from "./address.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
+import type { ListenerPlan, StoppableKind } from "./emulator-plan.ts";
+import { addBytes, type FlowBytes } from "./flow-handler.ts";
+import type { LiveFlow } from "./front.ts";
+import { Proxy, type ProxyObserver } from "./proxy.ts";
+import type { RunScenario } from "./run-scenario.ts";
+import { checkTcpProfile } from "./tcp-profile.ts";
+
+/** What all listeners of an emulator share. */
+export interface ListenerSurroundings {
+  readonly scheduler: Scheduler;
+  /** Emulated seconds in one real second. */
+  readonly timeScale: number;
+  /** Lets the kernel help to make flows silent. */
+  readonly enforcer: Enforcer | undefined;
+  readonly scenario: RunScenario;
+  nextFlowId(): number;
+  /** Who looks on at a listener. */
+  observersOf(listener: string): readonly ProxyObserver[];
+}
+
+/** A listener that can be stopped and listen again; while it is disabled its port is free. */
+export class EmulatedListener {
+  readonly name: string;
+  readonly type: "https" | "tcp";
+  readonly #surroundings: ListenerSurroundings;
+  readonly #kinds: StoppableKind[] = [];
+  #plan: ListenerPlan;
+  #kind: StoppableKind;
+  #profile: Profile;
+  #at: Address;
+  #proxy: Proxy | undefined;
+  #stopping: Promise<void> | undefined;
+  #pastBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
+
+  /** @throws UsageError E_PROFILE_INVALID the profile does not fit the listener */
+  constructor(plan: ListenerPlan, surroundings: ListenerSurroundings) {
+    checkProfile(plan.type, plan.profile);
+    this.name = plan.name;
+    this.type = plan.type;
+    this.#surroundings = surroundings;
+    this.#plan = plan;
+    this.#profile = plan.profile;
+    this.#at = plan.listen;
+    this.#kind = this.#makeKind(plan);
+  }
+
+  get plan(): ListenerPlan {
+    return this.#plan;
+  }
+
+  /** The address taken, or the one that is taken once it is enabled. */
+  get address(): Address {
+    return this.#at;
+  }
+
+  get enabled(): boolean {
+    return this.#proxy !== undefined;
+  }
+
+  get profile(): Profile {
+    return this.#profile;
+  }
+
+  get flowCount(): number {
+    return this.#proxy?.flowCount ?? 0;
+  }
+
+  get busyCount(): number {
+    return this.#proxy?.busyCount ?? 0;
+  }
+
+  get bytes(): FlowBytes {
+    return this.#proxy === undefined ? this.#pastBytes : addBytes(this.#pastBytes, this.#proxy.bytes);
+  }
+
+  flows(): Iterable<LiveFlow> {
+    return this.#proxy?.flows() ?? [];
+  }
+
+  flow(id: number): LiveFlow | undefined {
+    return this.#proxy?.flow(id);
+  }
+
+  /**
+   * Takes the address; devices wait until `open`.
+   * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   */
+  async listen(): Promise<void> {
+    this.#proxy ??= await this.#listening(this.#at);
+    this.#at = { host: this.#at.host, port: this.#proxy.port };
+  }
+
+  open(): void {
+    this.#proxy?.open();
+  }
+
+  /** @throws UsageError E_PROFILE_INVALID the profile does not fit the listener */
+  setProfile(profile: Profile, flows: "new" | "all"): void {
+    checkProfile(this.type, profile);
+    this.#profile = profile;
+    this.#proxy?.setProfile(profile, flows);
+  }
+
+  reseed(): void {
+    this.#proxy?.reseed();
+  }
+
+  review(): void {
+    this.#proxy?.review();
+  }
+
+  /** Goes on as another plan for the same place: new flows are made as it says, those that are there live on. */
+  become(plan: ListenerPlan, kind: StoppableKind, flows: "new" | "all"): void {
+    this.#plan = plan;
+    this.#kind = kind;
+    this.#kinds.push(kind);
+    this.#proxy?.use(kind);
+    if (!isDeepStrictEqual(plan.profile, this.#profile)) this.setProfile(plan.profile, flows);
+  }
+
+  /** Ends its flows, and makes new ones as a plan for the same place says. */
+  restart(plan: ListenerPlan): void {
+    this.#endFlows();
+    for (const { handler } of this.flows()) handler.abort();
+    this.become(plan, this.#makeKind(plan), "new");
+  }
+
+  /**
+   * Goes to another address and ends its flows; stays as it is when that can't be had. An address of the same port may
+   * contain the one that is held, which is given up first then.
+   * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   */
+  async move(plan: ListenerPlan): Promise<void> {
+    const there = this.enabled && plan.listen.port !== this.#at.port ? await this.#listening(plan.listen) : undefined;
+    const before = { at: this.#at, enabled: this.enabled };
+    await this.disable();
+    this.#at = plan.listen;
+    this.#proxy = there;
+    try {
+      if (before.enabled) await this.listen();
+    } catch (error) {
+      this.#at = before.at;
+      await this.listen();
+      throw error;
+    } finally {
+      this.open();
+    }
+    this.become(plan, this.#makeKind(plan), "new");
+  }
+
+  /** Accepts nothing more; resolves when no request waits any more or `patienceMs` (real) have passed. */
+  async drain(patienceMs: Millis): Promise<void> {
+    await this.#proxy?.drain(patienceMs);
+  }
+
+  /** Ends its flows as a hop named `operator` would, with an RST, and frees the port. */
+  async disable(): Promise<void> {
+    this.#endFlows();
+    await this.stop();
+  }
+
+  /** Ends every flow at once and frees the port. */
+  async stop(): Promise<void> {
+    const proxy = this.#proxy;
+    if (proxy === undefined) return;
+    this.#stopping ??= this.#stopNow(proxy);
+    await this.#stopping;
+  }
+
+  async #stopNow(proxy: Proxy): Promise<void> {
+    await proxy.stop();
+    this.#pastBytes = addBytes(this.#pastBytes, proxy.bytes);
+    this.#proxy = undefined;
+    this.#stopping = undefined;
+    for (const kind of this.#kinds) kind.stop?.();
+  }
+
+  #endFlows(): void {
+    for (const { leg } of this.flows()) leg.path.endFromOutside(OPERATOR, RESET);
+  }
+
+  async #listening(at: Address): Promise<Proxy> {
+    const { name } = this;
+    const observers = this.#surroundings.observersOf(name);
+    const options = { ...this.#surroundings, ...at, name, profile: this.#profile, observers };
+    const proxy = new Proxy(options, this.#kind);
+    await proxy.listen();
+    return proxy;
+  }
+
+  #makeKind(plan: ListenerPlan): StoppableKind {
+    const kind = plan.makeKind(this.#surroundings.scheduler);
+    this.#kinds.push(kind);
+    return kind;
+  }
+}
+
+/** The hop that ends what a person or a program ends from outside. */
+export const OPERATOR = "operator";
+
+const RESET: Endings = { toDevice: "reset", toServer: "reset" };
+
+/**
+ * Checks that a profile fits a listener.
+ * @throws UsageError E_PROFILE_INVALID
+ */
+export function checkProfile(type: "https" | "tcp", profile: Profile): void {
+  if (type === "tcp") checkTcpProfile(profile);
+}

@@ -1,0 +1,198 @@
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler } from "../core/scheduler.ts";
+import { UsageError } from "../errors.ts";
+import { Tracker } from "../heartbeat/tracker.ts";
+import { EmulatedListener, type ListenerSurroundings } from "./emulated-listener.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
+import { type ChangeAuthor, EmulatorEvents } from "./emulator-events.ts";
+import { FlowBook } from "./emulator-flows.ts";
+import type { EmulatorPlan, ListenerPlan } from "./emulator-plan.ts";
+import { addBytes, type FlowBytes } from "./flow-handler.ts";
+import type { LiveFlow } from "./front.ts";
+import { listenTogether } from "./listen-together.ts";
+import type { ProxyObserver } from "./proxy.ts";
+import { RunScenario } from "./run-scenario.ts";
+
+/** What an emulator is made of. */
+export interface EmulatorOptions {
+  /** Of the program. */
+  readonly version: string;
+  readonly scheduler: Scheduler;
+  /** Emulated seconds in one real second; must be the scheduler's. */
+  readonly timeScale: number;
+  readonly plan: EmulatorPlan;
+  /** Lets the kernel help to make flows silent; it outlives the emulator. */
+  readonly enforcer?: Enforcer | undefined;
+  /** Who looks on at every listener. */
+  readonly observers?: readonly ProxyObserver[];
+  /** How long flows of a listener that a reload takes away may go on, in real ms; default 30 s. */
+  readonly drainMs?: Millis;
+  /** Reads the plan again; default: it stays as it was. */
+  read?(): Promise<EmulatorPlan>;
+  /** Hears of every attempt to reload, with its fault when it changed nothing. */
+  reloaded?(fault: unknown): void;
+}
+
+/** The state of an emulator: listeners and what they share. Changes that take time wait for one another. */
+export class EmulatorCore {
+  readonly options: EmulatorOptions;
+  readonly events = new EmulatorEvents();
+  readonly flowBook = new FlowBook();
+  readonly tracker = new Tracker();
+  readonly scenario: RunScenario;
+  /** By name, in order of creation. */
+  readonly listeners = new Map<string, EmulatedListener>();
+  /** What configuration and command line said last. */
+  plan: EmulatorPlan;
+  /** Why the last reload changed nothing, if it did not. */
+  reloadFault: unknown;
+  readonly #surroundings: ListenerSurroundings;
+  /** Listeners that a reload took away and whose flows have not ended yet. */
+  readonly #leaving = new Set<EmulatedListener>();
+  #pastBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
+  #flowCount = 0;
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EmulatorOptions) {
+    const { scheduler, timeScale, plan, enforcer } = options;
+    this.options = options;
+    this.plan = plan;
+    this.scenario = new RunScenario(plan.seed);
+    this.#surroundings = {
+      scheduler,
+      timeScale,
+      enforcer,
+      scenario: this.scenario,
+      nextFlowId: () => (this.#flowCount += 1),
+      observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],
+    };
+  }
+
+  /** Emulated ms since the start. */
+  get now(): Millis {
+    return this.options.scheduler.now();
+  }
+
+  /** Every listener of which something is left. */
+  get all(): readonly EmulatedListener[] {
+    return [...this.listeners.values(), ...this.#leaving];
+  }
+
+  /** Bytes on the wires of all flows so far. */
+  get bytes(): FlowBytes {
+    return this.all.reduce((sum, { bytes }) => addBytes(sum, bytes), this.#pastBytes);
+  }
+
+  /** A flow and its listener's name. */
+  flow(id: number): { readonly flow: LiveFlow; readonly listener: string } | undefined {
+    for (const listener of this.all) {
+      const flow = listener.flow(id);
+      if (flow !== undefined) return { flow, listener: listener.name };
+    }
+    return undefined;
+  }
+
+  /** Runs a change after those that wait already. */
+  alone<Result>(change: () => Promise<Result>): Promise<Result> {
+    const result = this.#lastChange.then(change);
+    this.#lastChange = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Remembers a change and tells it. */
+  note(by: ChangeAuthor, what: string, listener?: string): void {
+    const change = { at: this.now, by, what, ...(listener !== undefined && { listener }) };
+    this.events.tell({ kind: "change", change });
+  }
+
+  /** Makes a listener that does not listen yet. */
+  makeListener(plan: ListenerPlan): EmulatedListener {
+    return new EmulatedListener(plan, this.#surroundings);
+  }
+
+  /**
+   * Takes the addresses of all listeners, then serves; when one can't be had, all are given back.
+   * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   */
+  async start(): Promise<void> {
+    const listeners = this.plan.listeners.map((plan) => this.makeListener(plan));
+    await listenTogether(listeners.filter(({ plan }) => plan.enabled));
+    for (const listener of listeners) this.add(listener);
+  }
+
+  /** Takes a listener in, and lets it serve if it listens. */
+  add(listener: EmulatedListener): void {
+    this.listeners.set(listener.name, listener);
+    listener.open();
+  }
+
+  /** @throws UsageError E_LISTENER_EXISTS */
+  checkName(name: string): void {
+    if (!this.listeners.has(name)) return;
+    throw new UsageError(
+      "E_LISTENER_EXISTS",
+      `found the name ${JSON.stringify(name)}, which another listener has already`,
+    );
+  }
+
+  /** Ends a listener's flows and takes it out. */
+  async remove(listener: EmulatedListener): Promise<void> {
+    this.listeners.delete(listener.name);
+    await listener.disable();
+    this.#forget(listener);
+  }
+
+  /** Takes a listener out; it accepts nothing more, and what is there ends in its time. */
+  retire(listener: EmulatedListener): void {
+    const { drainMs = DRAIN_MS } = this.options;
+    if (this.listeners.get(listener.name) === listener) this.listeners.delete(listener.name);
+    this.#leaving.add(listener);
+    void listener
+      .drain(drainMs)
+      .then(() => listener.stop())
+      .then(() => this.#forget(listener));
+  }
+
+  reseed(seed: number): void {
+    this.scenario.seed = seed;
+    for (const listener of this.all) listener.reseed();
+  }
+
+  review(): void {
+    for (const listener of this.all) listener.review();
+  }
+
+  /** Accepts nothing more; resolves when no request waits any more or `patienceMs` (real) have passed. */
+  async drain(patienceMs: Millis): Promise<void> {
+    await Promise.all(this.all.map((listener) => listener.drain(patienceMs)));
+  }
+
+  /** Ends every flow at once and frees the ports. */
+  async stop(): Promise<void> {
+    await this.alone(async () => {
+      await Promise.all(this.all.map((listener) => listener.stop()));
+    });
+  }
+
+  #forget(listener: EmulatedListener): void {
+    this.#leaving.delete(listener);
+    this.#pastBytes = addBytes(this.#pastBytes, listener.bytes);
+  }
+
+  #observe(listener: string): ProxyObserver {
+    return {
+      heartbeat: (event) => {
+        this.tracker.observe(event);
+        this.flowBook.observeHeartbeat(event);
+        this.events.tell({ kind: "heartbeat", event, listener });
+      },
+      flow: (event) => {
+        this.flowBook.observeFlow(event);
+        this.events.tell({ kind: "flow", event });
+      },
+    };
+  }
+}
+
+/** How long flows of a listener that was taken away may go on by default, in real ms. */
+const DRAIN_MS = 30_000;

@@ -1,0 +1,93 @@
+import type { Exchange, HeartbeatEvent } from "../heartbeat/events.ts";
+import type { FlowEvent } from "../path/flow-event.ts";
+import type { StageView } from "../path/stage-view.ts";
+import { deviceHash } from "./device-hash.ts";
+import type { FlowBytes } from "./flow-handler.ts";
+import type { LiveFlow } from "./front.ts";
+
+/** One flow as it stands. */
+export interface FlowView {
+  readonly id: number;
+  readonly listener: string;
+  /** Hash of its device, once that is known. */
+  readonly device: string | undefined;
+  readonly deviceType: string | undefined;
+  /** Emulated ms since the start. */
+  readonly openedAt: number;
+  readonly ageMs: number;
+  readonly bytes: FlowBytes;
+  /** The request that waits on it. */
+  readonly parked:
+    | {
+        readonly command: string;
+        readonly heartbeatIntervalSeconds: number | undefined;
+        readonly sinceMs: number;
+      }
+    | undefined;
+  readonly hops: readonly StageView[];
+  /** The hop that ended it. */
+  readonly endedBy: string | undefined;
+}
+
+/** What requests tell of the flows that are there: whose they are, and what waits on them. */
+export class FlowBook {
+  readonly #pages = new Map<number, Page>();
+
+  observeHeartbeat(event: HeartbeatEvent): void {
+    if (event.kind === "asked") return this.#asked(event.exchange);
+    if (event.kind !== "ended") return;
+    const waiting = this.#pages.get(event.exchange.flowId)?.waiting;
+    const index = waiting?.findIndex(({ id }) => id === event.exchange.id) ?? -1;
+    if (index >= 0) waiting?.splice(index, 1);
+  }
+
+  observeFlow(event: FlowEvent): void {
+    if (event.kind === "opened") this.#pages.set(event.flowId, { waiting: [] });
+    if (event.kind === "closed") this.#pages.delete(event.flowId);
+  }
+
+  /** Shows a flow as it stands at an instant, in emulated ms. */
+  view({ id, openedAt, handler, leg }: LiveFlow, listener: string, now: number): FlowView {
+    const page = this.#pages.get(id);
+    const [parked] = page?.waiting ?? [];
+    return {
+      id,
+      listener,
+      device: this.deviceOf({ id, leg }),
+      deviceType: leg.path.facts.deviceType ?? page?.deviceType,
+      openedAt,
+      ageMs: now - openedAt,
+      bytes: handler.bytes,
+      parked: parked && {
+        command: parked.command,
+        heartbeatIntervalSeconds: parked.heartbeatIntervalSeconds,
+        sinceMs: now - parked.askedAt,
+      },
+      hops: leg.path.inspect(),
+      endedBy: leg.path.endedBy,
+    };
+  }
+
+  /** The hash of the device that a flow is known to be of. */
+  deviceOf({ id, leg }: Pick<LiveFlow, "id" | "leg">): string | undefined {
+    const { deviceId, user } = leg.path.facts;
+    const page = this.#pages.get(id);
+    if (page === undefined || page.device !== undefined || deviceId === undefined) return page?.device;
+    page.device = deviceHash({ deviceId, user: user ?? "" });
+    return page.device;
+  }
+
+  #asked(exchange: Exchange): void {
+    const page = this.#pages.get(exchange.flowId);
+    if (page === undefined) return;
+    page.waiting.push(exchange);
+    page.device = deviceHash(exchange.device);
+    page.deviceType = exchange.device.deviceType;
+  }
+}
+
+interface Page {
+  device?: string;
+  deviceType?: string;
+  readonly waiting: Exchange[];
+}

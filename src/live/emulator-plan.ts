@@ -1,0 +1,68 @@
+import type { Scheduler } from "../core/scheduler.ts";
+import type { Profile } from "../path/hop.ts";
+import { type Address, parseAddress } from "./address.ts";
+import { type ListenerKind, tcpKind } from "./listener-kinds.ts";
+import { parseTcpTarget } from "./target.ts";
+
+/** What an emulator is to be: what a command line and a configuration say, read and checked. */
+export interface EmulatorPlan {
+  /** In order; no two of one name. */
+  readonly listeners: readonly ListenerPlan[];
+  /** What all chances hang on. */
+  readonly seed: number;
+  /** Whom a profile concerns that a reload changes. */
+  readonly applyTo: "new" | "all";
+}
+
+/** What a listener is to be. */
+export interface ListenerPlan {
+  readonly name: string;
+  readonly type: "https" | "tcp";
+  readonly listen: Address;
+  /** For people. */
+  readonly target: string;
+  readonly profile: Profile;
+  readonly enabled: boolean;
+  /** How flows are made; certificates were read when the plan was. */
+  makeKind(scheduler: Scheduler): StoppableKind;
+}
+
+/** A kind of listener that may keep something for later. */
+export interface StoppableKind extends ListenerKind {
+  /** Lets go of it, once the listener has stopped. */
+  stop?(): void;
+}
+
+/** A `tcp` listener as people write it. */
+export interface TcpListenerSettings {
+  readonly name: string;
+  /** `HOST:PORT`, `[::1]:PORT`, `:PORT`; port 0 takes any free one. */
+  readonly listen: string;
+  /** `HOST:PORT`. */
+  readonly target: string;
+  readonly profile: Profile;
+  /** Default true. */
+  readonly enabled?: boolean;
+}
+
+/**
+ * Plans a `tcp` listener.
+ * @throws UsageError E_ADDRESS_INVALID
+ */
+export function planTcpListener({ name, listen, target, profile, enabled = true }: TcpListenerSettings): ListenerPlan {
+  const server = parseTcpTarget(target);
+  return {
+    name,
+    type: "tcp",
+    listen: parseAddress(listen),
+    target: server.url.host,
+    profile,
+    enabled,
+    makeKind: (scheduler) => tcpKind({ target: server, scheduler }),
+  };
+}
+
+/** Whether two plans of one name take the same place, so that one can go on as the other. */
+export function samePlace(one: ListenerPlan, other: ListenerPlan): boolean {
+  return one.type === other.type && one.listen.host === other.listen.host && one.listen.port === other.listen.port;
+}

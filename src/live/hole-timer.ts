@@ -1,0 +1,29 @@
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler, Timer } from "../core/scheduler.ts";
+
+/** How long a silenced flow is kept at most by default, in emulated ms: past any heartbeat (3540 s) and its late answer. */
+export const HOLE_LIFETIME_MS: Millis = 2 * 60 * 60 * 1000;
+
+/** Ends a flow at last that nobody else may ever end, because its path lets nobody hear. */
+export class HoleTimer {
+  readonly #scheduler: Scheduler;
+  readonly #lifetimeMs: Millis;
+  readonly #end: () => void;
+  #timer: Timer | undefined;
+
+  /** @param lifetimeMs in emulated ms */
+  constructor(scheduler: Scheduler, lifetimeMs: Millis, end: () => void) {
+    this.#scheduler = scheduler;
+    this.#lifetimeMs = lifetimeMs;
+    this.#end = end;
+  }
+
+  /** From the first start on it runs. */
+  start(): void {
+    this.#timer ??= this.#scheduler.schedule(this.#scheduler.now() + this.#lifetimeMs, this.#end);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+}

@@ -1,0 +1,63 @@
+import type { Millis } from "../core/machine.ts";
+import type { Scheduler } from "../core/scheduler.ts";
+import type { FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HOLE_LIFETIME_MS } from "./hole-timer.ts";
+import { type LegKind, type MakeLeg, plainLegs, tlsLegs } from "./make-leg.ts";
+import { Pipe } from "./pipe.ts";
+import { Relay } from "./relay.ts";
+import type { Target } from "./target.ts";
+import { createTermination, type TerminationOptions } from "./tls-termination.ts";
+
+/** What tells a kind of listener from another: how its flows are made. */
+export interface ListenerKind {
+  readonly makeLeg: MakeLeg;
+  /** Whether requests will be seen on the flows. */
+  readonly http: boolean;
+  /** Makes what stands above a new flow's leg. */
+  makeHandler(watcher: FlowWatcher): FlowHandler;
+}
+
+/** What an `https` listener is made of. */
+export interface HttpsOptions extends TerminationOptions {
+  readonly target: Target;
+  /** Default `auto`. */
+  readonly legKind?: LegKind;
+  /** How long a request's head may take, in real ms; default 60 s. */
+  readonly headersTimeoutMs?: Millis;
+  /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
+  readonly holeLifetimeMs?: Millis;
+  /** Makes what stands above a device's leg; default: the relay. */
+  makeHandler?(watcher: FlowWatcher): FlowHandler;
+}
+
+/** What a `tcp` listener is made of. */
+export interface TcpOptions {
+  readonly target: Target;
+  /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
+  readonly holeLifetimeMs?: Millis;
+}
+
+/** TLS ends here, and requests go to the target: relayed unless something else is to stand above the leg. */
+export function httpsKind(options: HttpsOptions & { readonly scheduler: Scheduler }): ListenerKind {
+  const { target, scheduler, legKind = "auto" } = options;
+  const { headersTimeoutMs = HEADERS_TIMEOUT_MS, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
+  return {
+    makeLeg: tlsLegs(createTermination(options), legKind),
+    http: true,
+    makeHandler: (watcher) =>
+      options.makeHandler?.(watcher) ?? new Relay({ target, scheduler, watcher, headersTimeoutMs, holeLifetimeMs }),
+  };
+}
+
+/** Bytes pass as they are. */
+export function tcpKind(options: TcpOptions & { readonly scheduler: Scheduler }): ListenerKind {
+  const { target, scheduler, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
+  return {
+    makeLeg: plainLegs,
+    http: false,
+    makeHandler: (watcher) => new Pipe({ target, scheduler, watcher, holeLifetimeMs }),
+  };
+}
+
+/** How long a request's head may take by default, in real ms: as Node's own HTTP server. */
+const HEADERS_TIMEOUT_MS = 60_000;

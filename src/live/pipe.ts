@@ -1,0 +1,146 @@
+import type { Scheduler } from "../core/scheduler.ts";
+import type { Millis } from "../core/machine.ts";
+import type { Endings } from "../path/condition.ts";
+import type { EndCause } from "../path/path-effect.ts";
+import type { DeviceLeg } from "./device-leg.ts";
+import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HoleTimer } from "./hole-timer.ts";
+import { type ServerFailure, ServerLeg } from "./server-leg.ts";
+import type { Target } from "./target.ts";
+
+/** What a pipe needs besides its device's leg. */
+export interface PipeOptions {
+  readonly target: Target;
+  readonly scheduler: Scheduler;
+  readonly watcher: FlowWatcher;
+  /** How long a silenced flow is kept at most, in emulated ms. */
+  readonly holeLifetimeMs: Millis;
+}
+
+/**
+ * One device connection joined to one server connection, whatever they say to each other. The server is called at
+ * once, since it may be the one who speaks first (IMAP, SMTP). Each side's FIN passes to the other behind what was
+ * said before, and what the other still says goes on passing; a server that can't be reached is an RST to the device.
+ */
+export class Pipe implements FlowHandler {
+  serverConnected: FlowHandler["serverConnected"];
+  readonly #options: PipeOptions;
+  #device: DeviceLeg | undefined;
+  #server: ServerLeg | undefined;
+  #serverClosed = true;
+  readonly #hole: HoleTimer;
+  #dead = false;
+  #finished = false;
+
+  constructor(options: PipeOptions) {
+    this.#options = options;
+    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, () => this.abort());
+  }
+
+  /** A hop may refuse the flow at once: then no server is called. */
+  attach(device: DeviceLeg): void {
+    this.#device = device;
+    device.path.settle();
+    this.#serverClosed = this.#dead;
+    if (this.#dead) return;
+    this.#server = new ServerLeg(this.#options.target, {
+      data: (bytes) => {
+        if (!device.write(bytes)) this.#server?.pause();
+      },
+      drained: () => device.resume(),
+      connected: () => this.serverConnected?.(this.#server?.tuple),
+      ended: () => this.#serverEnded(),
+      failed: (failure) => this.#serverFailed(failure),
+      closed: () => {
+        this.#serverClosed = true;
+        this.#finishIfGone();
+      },
+    });
+  }
+
+  /** Who knows no protocol can't tell a connection that waits for an answer from one that is idle. */
+  get busy(): boolean {
+    return !this.#finished && !this.#dead;
+  }
+
+  get bytes(): FlowBytes {
+    const { received: fromDevice, sent: toDevice } = this.#device?.wireBytes ?? NO_BYTES;
+    const { received: fromServer, sent: toServer } = this.#server?.wireBytes ?? NO_BYTES;
+    return { fromDevice, toDevice, fromServer, toServer };
+  }
+
+  abort(): void {
+    this.#device?.release();
+    this.#server?.reset();
+  }
+
+  /** No request is known here whose answer could be held. */
+  answersHeld(): void {}
+  answersMissed(): void {}
+
+  secured(): void {
+    this.#options.watcher.secured("device");
+  }
+
+  tlsFailed(reason: string): void {
+    this.#options.watcher.tlsFailed(reason);
+    this.#server?.reset();
+  }
+
+  data(bytes: Uint8Array): void {
+    if (this.#server?.write(bytes) === false) this.#device?.pause();
+  }
+
+  drained(): void {
+    this.#server?.resume();
+  }
+
+  finToServer(): void {
+    if (this.#dead) this.#server?.fin();
+    else this.#server?.end();
+  }
+
+  rstToServer(): void {
+    this.#server?.reset();
+  }
+
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void {
+    this.#dead = true;
+    this.#options.watcher.pathEnded(hop, condition, endings);
+    this.#hole.start();
+    this.#server?.resume();
+  }
+
+  /** Only HTTP has such an answer, and configurations of `tcp` listeners that ask for one are refused. */
+  respond(): void {
+    this.#device?.cut("close");
+  }
+
+  /** What the path still holds of the device's last words goes on to the server, its FIN or RST included. */
+  deviceGone(): void {
+    if (this.#device?.path.holds("toServer") === true) this.#hole.start();
+    this.#finishIfGone();
+  }
+
+  #serverEnded(): void {
+    this.#device?.end();
+    if (this.#dead) this.#server?.end();
+  }
+
+  /** An RST that is found together with data is told as a failure, and leaves our side of the connection open. */
+  #serverFailed(failure: ServerFailure): void {
+    this.#server?.reset();
+    if (!this.#dead) this.#options.watcher.serverFailed(failure, undefined);
+    this.#device?.cut("reset");
+  }
+
+  #finishIfGone(): void {
+    if (this.#finished || this.#device?.gone !== true || !this.#serverClosed) return;
+    this.#finished = true;
+    this.#hole.stop();
+    this.#device.finish();
+    this.#options.watcher.closed(this.bytes);
+  }
+}
+
+const NO_BYTES = { received: 0, sent: 0 };

@@ -1,0 +1,66 @@
+import { parseRequestTarget, type Query } from "../activesync/query.ts";
+import { ProtocolError } from "../errors.ts";
+import type { DeviceIdentity } from "../heartbeat/events.ts";
+import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
+import { findField } from "../http/fields.ts";
+import type { RequestHead } from "../http/message.ts";
+import type { FlowFacts } from "../path/flow-facts.ts";
+
+/** What is known of a request that passes. */
+export interface TappedRequest {
+  readonly number: number;
+  readonly command: "Ping" | "Sync" | "other";
+  /** `undefined` for what is not a command of ActiveSync. */
+  readonly device: DeviceIdentity | undefined;
+  /** What was answered before the request had ended. */
+  readonly early: ExchangeEvent[];
+}
+
+/** Reads a request's head: what it is, and what is known of its flow from now on. */
+export function readRequest(
+  number: number,
+  head: RequestHead,
+  before: FlowFacts,
+): { readonly request: TappedRequest; readonly facts: FlowFacts } {
+  const query = readQuery(head);
+  const device = query === undefined ? undefined : identify(query, head);
+  const waiting = query?.command === "Ping" || query?.command === "Sync" ? query.command : "other";
+  const facts: FlowFacts = {
+    ...before,
+    ...device,
+    command: query?.command,
+    userAgent: findField(head.fields, "user-agent"),
+    path: pathOf(head.target),
+    requests: number,
+  };
+  return { request: { number, command: device === undefined ? "other" : waiting, device, early: [] }, facts };
+}
+
+function readQuery(head: RequestHead): Query | undefined {
+  if (head.method !== "POST") return undefined;
+  try {
+    return parseRequestTarget(head.target, { protocolVersion: findField(head.fields, "ms-asprotocolversion") });
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined;
+    throw error;
+  }
+}
+
+function identify({ deviceId, deviceType = "", user }: Query, head: RequestHead): DeviceIdentity | undefined {
+  if (deviceId === undefined) return undefined;
+  return { deviceId, deviceType, user: user ?? basicUser(head) ?? "" };
+}
+
+/** The user of a Basic authorization (RFC 7617). */
+function basicUser(head: RequestHead): string | undefined {
+  const [scheme, credentials] = (findField(head.fields, "authorization") ?? "").split(" ", 2);
+  if (scheme?.toLowerCase() !== "basic" || credentials === undefined) return undefined;
+  const [user] = Buffer.from(credentials, "base64").toString("utf8").split(":", 1);
+  return user;
+}
+
+/** A target's path; an absolute one has a scheme and an authority before it (RFC 9112, 3.2.2). */
+function pathOf(target: string): string {
+  const [path = ""] = target.replace(/^https?:\/\/[^/?]*/iu, "").split("?", 1);
+  return path === "" ? "/" : path;
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { LossSettings } from "../../path/conditions/loss.ts";
+import { closed } from "../closed.ts";
+import { formatDuration } from "../durations.ts";
+import { describeDirection, direction, writeDirection } from "./direction.ts";
+import type { ConditionFormat } from "./format.ts";
+import { given } from "./given.ts";
+import { narrowed, NARROWING } from "./narrowing.ts";
+import { rto, RTO_MS, writeRto } from "./rto.ts";
+
+/** Loss as a profile writes it. */
+export const lossSchema = closed({
+  type: z.literal("loss"),
+  rate: z.number().gt(0).max(1).describe("Which part of the packets is lost, such as 0.02"),
+  rto,
+  direction,
+  ...NARROWING,
+}).transform((written) =>
+  narrowed(written, {
+    type: written.type,
+    rate: written.rate,
+    rtoMs: written.rto ?? RTO_MS,
+    direction: written.direction ?? ("both" as const),
+  }),
+);
+
+/** How loss is written. */
+export const lossFormat: ConditionFormat<LossSettings> = {
+  write: ({ rate, rtoMs, direction: way }) => given({ rate, rto: writeRto(rtoMs), direction: writeDirection(way) }),
+  describe: ({ rate, rtoMs, direction: way }) => {
+    const wait = rtoMs === RTO_MS ? "" : ` rto ${formatDuration(rtoMs)}`;
+    return `loss ${Number((rate * 100).toPrecision(12))}%${wait}${describeDirection(way)}`;
+  },
+};

@@ -1,0 +1,61 @@
+import { z } from "zod";
+import type { Millis } from "../../core/machine.ts";
+import type { SliceSettings } from "../../path/conditions/slice.ts";
+import { closed } from "../closed.ts";
+import { formatDuration } from "../durations.ts";
+import { direction, writeDirection } from "./direction.ts";
+import { duration } from "./duration.ts";
+import type { ConditionFormat } from "./format.ts";
+import { given } from "./given.ts";
+import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
+
+const LARGEST_SIZE_BYTES = 1024 * 1024;
+
+/** Slices as a profile writes them. */
+export const sliceSchema = closed({
+  type: z.literal("slice"),
+  size: z.int().min(1).max(LARGEST_SIZE_BYTES).describe("Bytes of a piece on average"),
+  variation: z.int().min(0).optional().describe("Bytes by which pieces are larger or smaller; none when left out"),
+  pause: duration(1).optional().describe("Pause behind each piece; none when left out"),
+  direction,
+  ...NARROWING,
+})
+  .check(({ value, issues }) => {
+    const { size, variation = 0 } = value;
+    if (variation < Math.max(size, 1)) return;
+    const message = `found a variation of ${variation} bytes, expected less than the size, ${size}`;
+    issues.push({ code: "custom", input: variation, path: ["variation"], message });
+  })
+  .transform((written) =>
+    narrowed(written, {
+      type: written.type,
+      sizeBytes: written.size,
+      variationBytes: written.variation ?? 0,
+      pauseMs: written.pause ?? 0,
+      direction: written.direction ?? ("both" as const),
+    }),
+  );
+
+/** How slices are written. */
+export const sliceFormat: ConditionFormat<SliceSettings> = {
+  write: ({ sizeBytes, variationBytes, pauseMs, direction: way }) =>
+    given({
+      size: sizeBytes,
+      variation: variationBytes === 0 ? undefined : variationBytes,
+      pause: shownPause(pauseMs),
+      direction: writeDirection(way),
+    }),
+  describe: ({ sizeBytes, variationBytes, pauseMs, direction: way }) =>
+    wordsOf(
+      `slice ${sizeBytes}B`,
+      variationBytes === 0 ? undefined : `±${variationBytes}B`,
+      shownPause(pauseMs) && `every ${shownPause(pauseMs)}`,
+      writeDirection(way),
+    ),
+};
+
+/** A pause to the millisecond, which is what a profile can say. */
+function shownPause(pauseMs: Millis): string | undefined {
+  return Math.round(pauseMs) === 0 ? undefined : formatDuration(pauseMs);
+}

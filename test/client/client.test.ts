@@ -1,0 +1,205 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import { afterAll, describe, expect, test } from "vitest";
+import { Client, connect } from "../../src/client/client.ts";
+import { readBlocks } from "../../src/client/event-source.ts";
+import { Seen } from "../../src/control/api/awaited.ts";
+import { OPERATIONS } from "../../src/control/api/operations.ts";
+import { ApiError } from "../../src/errors.ts";
+import { setApiStage } from "../support/api-stage.ts";
+import { planOf } from "../support/emulator-stage.ts";
+import { idleHop, portOf, profileOf } from "../support/rig.ts";
+import { expectNothingOpen } from "../support/wire-stage.ts";
+
+const SILENT = { toDevice: "drop", toServer: "drop" } as const;
+
+afterAll(expectNothingOpen);
+
+test("has a method for every operation, of the same name", () => {
+  const methods = Object.getOwnPropertyNames(Client.prototype).filter((name) => name !== "constructor");
+  expect(new Set(methods)).toEqual(new Set([...OPERATIONS.map(({ name }) => name), "waitFor"]));
+});
+
+test("does all that the API can", async () => {
+  await using api = await setApiStage({
+    plan: (target) => planOf(target, profileOf(idleHop(60_000, SILENT, "carrier"))),
+  });
+  const { client, stage } = api;
+  expect(await client.about()).toMatchObject({ version: "0.0.0", ready: true });
+  expect(await client.describe()).toMatchObject({ openapi: "3.1.1" });
+  expect((await client.listProfiles()).map(({ name }) => name)).toContain("carrier-13min");
+  expect(await client.getProfile("direct")).toMatchObject({ hops: [] });
+
+  await client.addListener({ name: "x", listen: "127.0.0.1:0", target: stage.target });
+  expect((await client.listListeners()).map(({ name }) => name)).toEqual(["db", "x"]);
+  expect(await client.changeListener("x", { enabled: false })).toMatchObject({ enabled: false });
+  await client.removeListener("x");
+  expect(await client.getListener("db")).toMatchObject({ flows: 0 });
+
+  const { id } = await client.addCondition("db", {
+    hop: "firewall",
+    condition: { type: "idle-timeout", idleTimeout: "30m" },
+  });
+  expect(await client.getCondition("db", id)).toMatchObject({ hop: "firewall" });
+  await client.replaceCondition("db", id, { type: "idle-timeout", idleTimeout: "20m" });
+  await client.changeCondition("db", id, { idleTimeout: "10m" }, { flows: "all" });
+  expect((await client.listConditions("db")).map(({ condition }) => condition)).toMatchObject([
+    { idleTimeout: "1m" },
+    { idleTimeout: "10m" },
+  ]);
+  await client.removeCondition("db", id, { flows: "all" });
+  const profile = await client.getListenerProfile("db");
+  expect(await client.setListenerProfile("db", profile, { flows: "all" })).toMatchObject({ profile });
+
+  await stage.joined("db");
+  const [flow] = await client.listFlows({ listener: "db" });
+  expect(await client.getFlow(flow?.id ?? 0)).toMatchObject({ listener: "db" });
+  await client.endFlow(flow?.id ?? 0, { ending: "close" });
+  expect(await client.listDevices()).toEqual([]);
+  await expect(client.getDevice("none")).rejects.toThrow(ApiError);
+  await expect(client.endDevice("none", { ending: "drop" })).rejects.toMatchObject({ status: 404 });
+
+  expect(await client.setSeed(9)).toMatchObject({ seed: 9 });
+  expect(await client.stopTimeline()).toEqual({ seed: 9 });
+  expect(await client.startTimeline()).toMatchObject({ timelineStartedAt: 0 });
+  expect(await client.reset()).toMatchObject({ seed: 7 });
+  await client.reload();
+  expect(await client.getScenario()).toMatchObject({ seed: 7 });
+  expect((await client.getHistory()).length).toBeGreaterThan(5);
+});
+
+describe("what is refused", { concurrent: true }, () => {
+  test("is told in the server's own words, with the place of every fault", async () => {
+    await using api = await setApiStage();
+    const condition = { type: "idle-timeout", idleTimeout: "13" } as const;
+    await expect(api.client.addCondition("db", { hop: "x", condition })).rejects.toMatchObject({
+      name: "ApiError",
+      code: "E_API_REFUSED",
+      status: 422,
+      message: expect.stringContaining("a number without a unit"),
+      errors: [{ pointer: "#/condition/idleTimeout" }],
+    });
+  });
+
+  test.each(["nonsense", "127.0.0.1:9443", "ftp://127.0.0.1"])("is %j as a URL", (url) => {
+    expect(() => connect({ url })).toThrow(expect.objectContaining({ code: "E_ADDRESS_INVALID" }));
+  });
+
+  test("comes from no idlewall when it has no reason", async () => {
+    await using server = await answering((response) => response.writeHead(502).end("<html>"));
+    await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({
+      status: 502,
+      message: expect.stringContaining("found the answer 502 without a reason"),
+    });
+  });
+
+  test("is a server that is not there", async () => {
+    const server = await answering(() => undefined);
+    await server[Symbol.asyncDispose]();
+    await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
+    await expect(connect({ url: server.url }).waitFor("ended")).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
+  });
+});
+
+describe("waiting", { concurrent: true }, () => {
+  test("gives the event, by its kind or by what a function says", async () => {
+    await using api = await setApiStage();
+    const { stage, client } = api;
+    stage.emulator.setSeed(1);
+    expect(await client.waitFor("change", { after: 0 })).toMatchObject({ what: "the seed is 1" });
+    const waiting = client.waitFor((event) => event.kind === "change" && event.what.endsWith("3"), { after: 0 });
+    stage.emulator.setSeed(2);
+    stage.emulator.setSeed(3);
+    expect(await waiting).toMatchObject({ id: 3 });
+  });
+
+  test("that is in vain is told", async () => {
+    await using api = await setApiStage();
+    await expect(api.client.waitFor("flowEnded", { timeoutMs: 200 })).rejects.toMatchObject({
+      code: "E_TIMEOUT",
+      message: "expected an event of kind flowEnded within 200 ms, found no event at all",
+    });
+  });
+
+  test("tells what was seen instead, the last of it", () => {
+    const seen = new Seen();
+    for (let id = 1; id <= 12; id += 1) seen.add({ kind: "gap", id, missed: 1 });
+    const { message } = seen.refusal(() => false, 10);
+    expect(message).toMatch(/^expected the event within 10 ms, found 12 events, the last 10 of them:\n.*"id":3,/u);
+    expect(message.split("\n")).toHaveLength(11);
+  });
+});
+
+describe("following", { concurrent: true }, () => {
+  test("goes on where it broke, when the connection breaks", async () => {
+    const asked: (string | undefined)[] = [];
+    await using server = await answering((response, id) => {
+      asked.push(id);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      if (asked.length === 1) response.write(block(1), () => response.destroy());
+      else response.write(`id: 5\n\n${block(6)}`);
+    });
+    const found: number[] = [];
+    for await (const { id } of connect({ url: server.url }).followEvents()) if (found.push(id) === 2) break;
+    expect([found, asked]).toEqual([
+      [1, 6],
+      [undefined, "1"],
+    ]);
+  });
+
+  test("gives up when the server does not come back", async () => {
+    let server: Awaited<ReturnType<typeof answering>> | undefined;
+    server = await answering((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(block(1), () => void server?.[Symbol.asyncDispose]());
+    });
+    const events = connect({ url: server.url }).followEvents();
+    expect((await events.next()).value).toMatchObject({ id: 1 });
+    await expect(events.next()).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
+  });
+
+  test("ends when it is aborted", async () => {
+    await using api = await setApiStage();
+    const leave = new AbortController();
+    const events = api.client.followEvents({ signal: leave.signal, after: 0 });
+    api.stage.emulator.setSeed(1);
+    await events.next();
+    leave.abort();
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+test.each([
+  ["data: a\n\ndata: b\n\n", [{ data: "a" }, { data: "b" }]],
+  ["id: 1\ndata: a\ndata: b\n\n", [{ id: "1", data: "a\nb" }]],
+  [": warm\nid: 7\n\n", [{ id: "7", data: undefined }]],
+  ["event: x\ndata:a\n\nid: 1\ndata: cut", [{ data: "a" }]],
+])("reads %j block by block, however it is cut", async (text, expected) => {
+  const bytes = new TextEncoder().encode(text);
+  for (let size = 1; size <= bytes.length; size += 3) {
+    const found = [];
+    for await (const each of readBlocks(pieces(bytes, size))) found.push(each);
+    expect(found).toMatchObject(expected);
+  }
+});
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+function block(id: number): string {
+  return `id: ${id}\ndata: ${JSON.stringify({ kind: "change", id, at: 0, by: "api", what: "x" })}\n\n`;
+}
+
+async function answering(answer: (response: ServerResponse, lastEventId: string | undefined) => void) {
+  const server = createServer((request, response) => answer(response, request.headers["last-event-id"]?.toString()));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${portOf(server)}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

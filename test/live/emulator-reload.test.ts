@@ -1,0 +1,144 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { UsageError } from "../../src/errors.ts";
+import { type EmulatorPlan, planTcpListener } from "../../src/live/emulator-plan.ts";
+import { idleHop, profileOf } from "../support/rig.ts";
+import { type EmulatorStage, planOf, planTcp, setEmulatorStage } from "../support/emulator-stage.ts";
+import { expectNothingOpen } from "../support/wire-stage.ts";
+
+const RESET = { toDevice: "reset", toServer: "reset" } as const;
+
+afterAll(expectNothingOpen);
+
+/** A stage whose configuration is whatever the test says next, and what its reloads came to. */
+async function stageWith(first: (target: string) => EmulatorPlan = (target) => planOf(target)) {
+  const told: unknown[] = [];
+  let next: ((stage: EmulatorStage) => EmulatorPlan) | undefined;
+  const stage: EmulatorStage = await setEmulatorStage(first, {
+    drainMs: 60_000,
+    read: () => Promise.resolve(next?.(stage) ?? first(stage.target)),
+    reloaded: (fault) => told.push(fault),
+  });
+  return {
+    stage,
+    told,
+    say: (plan: (stage: EmulatorStage) => EmulatorPlan) => {
+      next = plan;
+    },
+    [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
+  };
+}
+
+describe("a reload", { concurrent: true }, () => {
+  test("leaves flows of listeners that stay where they are, and brings and takes others", async () => {
+    await using rig = await stageWith((target) => planOf(target, profileOf(), planTcp("old", target)));
+    const { stage } = rig;
+    const staying = await stage.joined("db");
+    const leaving = await stage.joined("old");
+    const oldPort = stage.portOf("old");
+    rig.say(({ target }) => planOf(target, profileOf(), planTcp("new", target)));
+
+    await stage.emulator.reload();
+    expect(stage.emulator.listeners().map(({ name }) => name)).toEqual(["db", "new"]);
+    expect(await stage.refuses(oldPort)).toBe(true);
+    await stage.joined("new");
+    for (const { device, peer } of [staying, leaving]) {
+      peer.write("!");
+      await stage.until(() => device.text.endsWith("!"));
+    }
+    expect(stage.emulator.flows().map(({ listener }) => listener)).toEqual(["db", "new", "old"]);
+    leaving.device.socket.resetAndDestroy();
+    await stage.until(() => stage.emulator.flows().length === 2);
+    expect(rig.told).toEqual([undefined]);
+    expect(stage.emulator.reloadFault).toBeUndefined();
+    expect(stage.emulator.changes()).toMatchObject([{ by: "reload", what: "the configuration was read again" }]);
+  });
+
+  test("gives a changed profile to new flows, to all when the configuration says so", async () => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    await stage.joined("db");
+    rig.say(({ target }) => planOf(target, profileOf(idleHop(60_000, RESET))));
+    await stage.emulator.reload();
+    expect(stage.emulator.flow(1)?.hops).toHaveLength(0);
+    await stage.joined("db");
+    expect(stage.emulator.flow(2)?.hops).toHaveLength(1);
+
+    rig.say(({ target }) => ({ ...planOf(target, profileOf(idleHop(50_000, RESET))), applyTo: "all", seed: 8 }));
+    await stage.emulator.reload();
+    expect(stage.emulator.flow(1)?.hops).toHaveLength(1);
+    expect(stage.emulator.scenario().seed).toBe(8);
+  });
+
+  test("changes nothing when an address can't be had, and keeps the fault", async () => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    const { device } = await stage.joined("db");
+    rig.say((now) => {
+      const listen = `127.0.0.1:${now.portOf("db")}`;
+      const twin = planTcpListener({ name: "twin", listen, target: now.target, profile: profileOf() });
+      return { ...planOf(now.target, profileOf(idleHop(50_000, RESET)), planTcp("free", now.target), twin), seed: 8 };
+    });
+
+    await expect(stage.emulator.reload()).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    expect(stage.emulator.listeners().map(({ name }) => name)).toEqual(["db"]);
+    expect(stage.emulator.listener("db")?.profile.hops).toEqual([]);
+    expect(stage.emulator.scenario().seed).toBe(7);
+    expect(device.state).toBe("open");
+    expect(rig.told).toMatchObject([{ code: "E_PORT_TAKEN" }]);
+    expect(stage.emulator.reloadFault).toBe(rig.told[0]);
+    expect(stage.emulator.changes()).toEqual([]);
+  });
+
+  test("changes nothing when the configuration can't be read, and can be tried again", async () => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    rig.say(() => {
+      throw new UsageError("E_CONFIG_INVALID", "found nonsense");
+    });
+    await expect(stage.emulator.reload()).rejects.toThrow("found nonsense");
+    rig.say(({ target }) => planOf(target));
+    await stage.emulator.reload();
+    expect(rig.told).toEqual([expect.objectContaining({ code: "E_CONFIG_INVALID" }), undefined]);
+    expect(stage.emulator.reloadFault).toBeUndefined();
+  });
+
+  test("leaves listeners alone that were added while it ran, and refuses their names", async () => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    const { emulator, target } = stage;
+    await emulator.addTcpListener({ name: "x", listen: "127.0.0.1:0", target, profile: profileOf() });
+    await emulator.reload();
+    expect(emulator.listeners().map(({ name }) => name)).toEqual(["db", "x"]);
+    rig.say(() => planOf(target, profileOf(), planTcp("x", target)));
+    await expect(emulator.reload()).rejects.toMatchObject({ code: "E_LISTENER_EXISTS" });
+  });
+
+  test("brings back what was disabled, and disables what the configuration does", async () => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    const { emulator } = stage;
+    await emulator.listener("db")?.setEnabled(false);
+    await emulator.reload();
+    const { device } = await stage.joined("db");
+    rig.say(({ target }) => ({ ...planOf(target), listeners: [{ ...planTcp("db", target), enabled: false }] }));
+    await emulator.reload();
+    await stage.until(() => device.state === "rst");
+    expect(emulator.listener("db")?.enabled).toBe(false);
+  });
+
+  test("moves a listener whose address has changed, and lets its flows end in their time", async () => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    const { device, peer } = await stage.joined("db");
+    const before = stage.portOf("db");
+    rig.say(({ target }) => ({
+      ...planOf(target),
+      listeners: [planTcpListener({ name: "db", listen: "localhost:0", target, profile: profileOf() })],
+    }));
+    await stage.emulator.reload();
+    expect(await stage.refuses(before)).toBe(true);
+    await stage.joined("db");
+    peer.write("!");
+    await stage.until(() => device.text.endsWith("!"));
+  });
+});

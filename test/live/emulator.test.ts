@@ -1,0 +1,229 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Emulator as Controlled } from "../../src/control/emulator.ts";
+import { planTcpListener } from "../../src/live/emulator-plan.ts";
+import { idleHop, portOf, profileOf } from "../support/rig.ts";
+import { planOf, planTcp, setEmulatorStage } from "../support/emulator-stage.ts";
+import { expectNothingOpen } from "../support/wire-stage.ts";
+
+const SILENT = { toDevice: "drop", toServer: "drop" } as const;
+const RESET = { toDevice: "reset", toServer: "reset" } as const;
+
+afterAll(expectNothingOpen);
+
+describe("an emulator", { concurrent: true }, () => {
+  test("starts all of its listeners or none", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const free = createServer().listen(0, "127.0.0.1");
+    await once(free, "listening");
+    const freePort = portOf(free);
+    free.close();
+    await once(free, "close");
+    const listening = (name: string, port: number, target: string) =>
+      planTcpListener({ name, listen: `127.0.0.1:${port}`, target, profile: profileOf() });
+    const started = setEmulatorStage((target) => ({
+      seed: 1,
+      applyTo: "new",
+      listeners: [listening("one", freePort, target), listening("two", portOf(taken), target)],
+    }));
+    await expect(started).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    const again = createServer().listen(freePort, "127.0.0.1");
+    await once(again, "listening");
+    again.close();
+    taken.close();
+  });
+
+  test("is what the admin server's API asks for", async () => {
+    await using stage = await setEmulatorStage();
+    const controlled: Controlled = stage.emulator;
+    expect(controlled.listener("db")).toMatchObject({ name: "db", type: "tcp", enabled: true });
+  });
+
+  test("gives every flow of the process an id of its own, whatever its listener", async () => {
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    for (const listener of ["db", "cache", "db"]) await stage.joined(listener);
+    const flows = stage.emulator.flows();
+    expect(flows.map(({ id, listener }) => [listener, id])).toEqual([
+      ["db", 1],
+      ["db", 3],
+      ["cache", 2],
+    ]);
+    expect(stage.emulator.flow(2)).toMatchObject({ bytes: { fromDevice: 5, toDevice: 7, fromServer: 7, toServer: 5 } });
+    expect(stage.emulator.flow(4)).toBeUndefined();
+  });
+
+  test("adds a listener, ends its flows with an RST when it is removed, and frees its port", async () => {
+    await using stage = await setEmulatorStage();
+    const { emulator } = stage;
+    const settings = { name: "x", listen: "127.0.0.1:0", target: stage.target, profile: profileOf() };
+    const added = await emulator.as("toxiproxy").addTcpListener(settings);
+    expect(added).toMatchObject({ name: "x", type: "tcp", enabled: true, target: stage.target, flowCount: 0 });
+    await expect(emulator.addTcpListener(settings)).rejects.toMatchObject({ code: "E_LISTENER_EXISTS" });
+    const { device, peer } = await stage.joined("x");
+    expect(added.flowCount).toBe(1);
+    const { port } = added.address;
+
+    expect(await emulator.removeListener("x")).toBe(true);
+    await stage.until(() => device.state === "rst");
+    await stage.server.until(() => peer.state === "rst");
+    expect(await stage.refuses(port)).toBe(true);
+    expect(await emulator.removeListener("x")).toBe(false);
+    expect(emulator.changes()).toMatchObject([
+      { by: "toxiproxy", listener: "x", what: `listener x was added, to ${stage.target}` },
+      { by: "library", listener: "x", what: "listener x was removed" },
+    ]);
+    expect(emulator.bytes).toMatchObject({ fromDevice: 5, toDevice: 7 });
+  });
+
+  test("refuses a listener whose address is none or is taken, and remembers nothing of it", async () => {
+    await using stage = await setEmulatorStage();
+    const { emulator, target } = stage;
+    const settings = { name: "x", listen: `127.0.0.1:${stage.portOf("db")}`, target, profile: profileOf() };
+    await expect(emulator.addTcpListener(settings)).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    for (const wrong of [{ listen: "::1:5" }, { target: "db" }, { target: ":0" }, { listen: "127.0.0.1:99999" }]) {
+      await expect(emulator.addTcpListener({ ...settings, ...wrong })).rejects.toMatchObject({
+        code: "E_ADDRESS_INVALID",
+      });
+    }
+    expect(emulator.listeners().map(({ name }) => name)).toEqual(["db"]);
+  });
+
+  test("disables a listener and enables it again on the port it had", async () => {
+    await using stage = await setEmulatorStage();
+    const listener = stage.emulator.listener("db");
+    const { port } = listener?.address ?? { port: 0 };
+    const { device } = await stage.joined("db");
+    await listener?.setEnabled(false);
+    await stage.until(() => device.state === "rst");
+    expect(listener).toMatchObject({ enabled: false, flowCount: 0, address: { port } });
+    expect(await stage.refuses(port)).toBe(true);
+    await listener?.setEnabled(true);
+    expect(listener).toMatchObject({ enabled: true, address: { port } });
+    await stage.joined("db");
+  });
+
+  test("moves a listener to another address, ending its flows, or leaves all as it was", async () => {
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    const listener = stage.emulator.listener("db");
+    const before = stage.portOf("db");
+    const { device } = await stage.joined("db");
+    const taken = `127.0.0.1:${stage.portOf("cache")}`;
+    await expect(listener?.update({ listen: taken })).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    expect(device.state).toBe("open");
+    expect(stage.portOf("db")).toBe(before);
+
+    await listener?.update({ listen: "127.0.0.1:0" });
+    await stage.until(() => device.state === "rst");
+    expect(await stage.refuses(before)).toBe(true);
+    await stage.joined("db");
+  });
+
+  test("sends the flows of a listener to another target, ending those that are there", async () => {
+    await using stage = await setEmulatorStage();
+    const other = createServer((socket) => socket.on("error", () => undefined).end("the other one")).listen(
+      0,
+      "127.0.0.1",
+    );
+    await once(other, "listening");
+    const { device } = await stage.joined("db");
+    await stage.emulator.listener("db")?.update({ target: `127.0.0.1:${portOf(other)}` });
+    await stage.until(() => device.state === "rst");
+    const next = await stage.device(stage.portOf("db"));
+    await stage.until(() => next.text === "the other one");
+    expect(stage.emulator.listener("db")?.target).toBe(`127.0.0.1:${portOf(other)}`);
+    next.socket.destroy();
+    other.close();
+  });
+
+  test("puts a profile in force for new flows, or for those that are there too", async () => {
+    await using stage = await setEmulatorStage();
+    const listener = stage.emulator.listener("db");
+    const old = await stage.joined("db");
+    listener?.setProfile(profileOf(idleHop(100, RESET)), "new");
+    const fresh = await stage.joined("db");
+    stage.scheduler.start();
+    await stage.until(() => fresh.device.state === "rst");
+    expect(old.device.state).toBe("open");
+    expect(stage.emulator.flow(1)?.hops).toEqual([]);
+
+    listener?.setProfile(profileOf(idleHop(120, RESET)), "all");
+    await stage.until(() => old.device.state === "rst");
+    await stage.until(() => stage.emulator.flows().length === 0);
+    expect(stage.events).toContainEqual(
+      expect.objectContaining({
+        kind: "flow",
+        event: expect.objectContaining({ kind: "ended", flowId: 1, hop: "hop" }),
+      }),
+    );
+  });
+
+  test("refuses a path that answers in HTTP on a listener of any TCP", async () => {
+    await using stage = await setEmulatorStage();
+    const profile = profileOf(idleHop(1000, { toDevice: { respond: 504 }, toServer: "reset" }));
+    expect(() => stage.emulator.listener("db")?.setProfile(profile, "new")).toThrow(/found respond on a tcp listener/u);
+    expect(stage.emulator.listener("db")?.profile.hops).toEqual([]);
+  });
+
+  test.each([
+    ["reset", "rst"],
+    ["close", "fin"],
+    ["reset-on-next", "rst"],
+    ["drop", "open"],
+  ] as const)("ends a flow by %s, as an operator, so that both ends see: %s", async (ending, state) => {
+    await using stage = await setEmulatorStage();
+    const { device, peer } = await stage.joined("db");
+    expect(stage.emulator.as("api").endFlow(1, ending)).toBe(true);
+    expect(stage.emulator.endFlow(1, ending)).toBe(false);
+    expect(stage.emulator.endFlow(2, ending)).toBe(false);
+    const endings = { toDevice: ending, toServer: ending };
+    const ended = { kind: "ended", hop: "operator", condition: "operator", endings };
+    expect(stage.events).toContainEqual({ kind: "flow", event: expect.objectContaining(ended) });
+    const what = `flow 1 was ended: ${ending}`;
+    expect(stage.emulator.changes()).toMatchObject([{ by: "api", what, listener: "db" }]);
+    for (const end of [device, peer]) if (ending === "reset-on-next" || ending === "drop") end.write("?");
+    await stage.joined("db");
+    await stage.until(() => device.state === state);
+    await stage.server.until(() => peer.state === state);
+    expect([device.text, peer.text]).toEqual(["welcome", "hello"]);
+  });
+
+  test("tells seed and timeline, and changes both", async () => {
+    await using stage = await setEmulatorStage();
+    const { emulator } = stage;
+    expect(emulator.scenario()).toEqual({ seed: 7, timelineStartedAt: 0 });
+    emulator.setSeed(99);
+    emulator.stopTimeline();
+    expect(emulator.scenario()).toEqual({ seed: 99, timelineStartedAt: undefined });
+    emulator.startTimeline();
+    expect(emulator.scenario().timelineStartedAt).toBe(0);
+    expect(() => emulator.setSeed(0.5)).toThrow(/expected a whole number/u);
+    expect(emulator.changes().map(({ what }) => what)).toEqual([
+      "the seed is 99",
+      "the timeline was stopped",
+      "the timeline was started",
+    ]);
+  });
+
+  test("goes back to its plan when it is reset, and lets flows live that need not go", async () => {
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    const { emulator, target } = stage;
+    const { device } = await stage.joined("db");
+    emulator.listener("db")?.setProfile(profileOf(idleHop(60_000, SILENT)), "all");
+    await emulator.addTcpListener({ name: "x", listen: "127.0.0.1:0", target, profile: profileOf() });
+    await emulator.removeListener("cache");
+    emulator.setSeed(3);
+    emulator.stopTimeline();
+
+    await emulator.reset();
+    expect(emulator.listeners().map(({ name, enabled }) => [name, enabled])).toEqual([
+      ["db", true],
+      ["cache", true],
+    ]);
+    expect(emulator.flow(1)?.hops).toEqual([]);
+    expect(emulator.scenario()).toEqual({ seed: 7, timelineStartedAt: 0 });
+    expect(device.state).toBe("open");
+    await stage.joined("cache");
+  });
+});
