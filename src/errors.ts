@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   E_LISTEN_FAILED: "the address cannot be listened on",
   E_TARGET_UNREACHABLE: "the Client Access server cannot be reached",
   E_TARGET_UNTRUSTED: "the Client Access server's certificate is not trusted",
+  E_ENFORCE_UNAVAILABLE: "the kernel can't be asked to enforce expiry",
   E_API_UNREACHABLE: "the server that is to be controlled does not answer",
   E_API_REFUSED: "the server that is controlled refuses what was asked",
   E_TIMEOUT: "what was waited for did not happen in time",

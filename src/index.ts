@@ -20,6 +20,12 @@ export { type ClientAccessOptions, type ClientAccessServer, startClientAccess } 
 export { type Device, startDevice } from "./live/device.ts";
 export type { DeviceOptions } from "./live/device-options.ts";
 export { type DeviceServer, parseDeviceServer } from "./live/device-server.ts";
+export type { Enforcer } from "./live/enforcement/enforcer.ts";
+export {
+  type KernelEnforcer,
+  type KernelEnforcerOptions,
+  startKernelEnforcer,
+} from "./live/enforcement/kernel-enforcer.ts";
 export { listProfiles, loadProfile } from "./live/profile-files.ts";
 export { type Proxy, type ProxyObserver, type ProxyOptions, startProxy } from "./live/proxy.ts";
 export { RealScheduler, type RealSchedulerOptions } from "./live/real-scheduler.ts";

@@ -8,6 +8,7 @@ import { conditionSchema } from "../src/profile/conditions/index.ts";
 import { readProfile } from "../src/profile/reader.ts";
 import { ALLOWED } from "./support/import-table.ts";
 import { table } from "./support/markdown.ts";
+import { DIFFERENCES } from "./system/fidelity/differences.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PAGES = [
@@ -34,6 +35,11 @@ test("there are pages", () => {
 test("the error codes of docs/architecture.md are those of the program, with what they mean", () => {
   const told = table(page("docs/architecture.md"), "code|means|exit code").map(([code, means]) => [code, means]);
   expect(told).toEqual(Object.entries(ERROR_CODES));
+});
+
+test("the differences of docs/fidelity.md are those that the fidelity test expects", () => {
+  const told = table(page("docs/fidelity.md"), "difference|mode|reason");
+  expect(told).toEqual(DIFFERENCES.map(({ id, mode, reason }) => [id, mode, reason]));
 });
 
 test("the import table of docs/architecture.md is the law", () => {

@@ -26,6 +26,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_LISTEN_FAILED: EXIT.notStarted,
   E_TARGET_UNREACHABLE: EXIT.notStarted,
   E_TARGET_UNTRUSTED: EXIT.notStarted,
+  E_ENFORCE_UNAVAILABLE: EXIT.notStarted,
   E_API_UNREACHABLE: EXIT.notStarted,
   E_API_REFUSED: EXIT.usage,
   E_TIMEOUT: EXIT.expectationFailed,

@@ -58,6 +58,13 @@ export const SERVE_OPTIONS = {
   "legacy-devices": { type: "boolean", describe: "Take TLS 1.0 and 1.1 and the old ciphers of Windows Mobile too" },
   "time-scale": { type: "number", default: 1, describe: "Emulated seconds in a real one; real devices need 1" },
   drain: { type: "string", default: "30s", describe: "How long parked requests may go on after SIGTERM or SIGINT" },
+  enforce: {
+    type: "string",
+    choices: ["user", "kernel"],
+    default: "user",
+    describe:
+      "Who keeps expired flows silent: idlewall alone, or the Linux kernel for it (needs CAP_NET_ADMIN and nft)",
+  },
   certs: { type: "string", default: "certs", describe: "Directory for the certificates that serve makes itself" },
   ...PATH_OPTIONS,
   ...CERTIFICATE_OPTIONS,

@@ -29,7 +29,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     this.#options = options;
     this.#raw = raw;
     this.#events = events;
-    this.#path = new LegPath(path, scheduler, this, events);
+    this.#path = new LegPath(path, scheduler, this, events, options.enforcement);
     this.#socket = new ConditionedSocket(raw, this.#path);
     raw.on("data", this.#onData);
     raw.once("end", this.#onEnd);

@@ -5,6 +5,7 @@ import type { Scheduler } from "../core/scheduler.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { Endings } from "../path/condition.ts";
 import type { Path } from "../path/path.ts";
+import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 import type { LegPath, LivePayload } from "./leg-path.ts";
 
 /**
@@ -49,6 +50,8 @@ export interface LegOptions {
   readonly events: DeviceLegEvents;
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms. */
   readonly holeLingerMs: Millis;
+  /** What the kernel does for this flow, where it helps. */
+  readonly enforcement?: FlowEnforcement | undefined;
 }
 
 /** What a leg with TLS is built of. */

@@ -4,6 +4,7 @@ import type { Scheduler } from "../core/scheduler.ts";
 import type { Endings } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
 import type { Address } from "./address.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
 import type { ListenerPlan, StoppableKind } from "./emulator-plan.ts";
 import { addBytes, type FlowBytes } from "./flow-handler.ts";
 import type { LiveFlow } from "./front.ts";
@@ -16,6 +17,8 @@ export interface ListenerSurroundings {
   readonly scheduler: Scheduler;
   /** Emulated seconds in one real second. */
   readonly timeScale: number;
+  /** Lets the kernel help to make flows silent. */
+  readonly enforcer: Enforcer | undefined;
   readonly scenario: RunScenario;
   nextFlowId(): number;
   /** Who looks on at a listener. */

@@ -3,6 +3,7 @@ import type { Scheduler } from "../core/scheduler.ts";
 import { UsageError } from "../errors.ts";
 import { Tracker } from "../heartbeat/tracker.ts";
 import { EmulatedListener, type ListenerSurroundings } from "./emulated-listener.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
 import { type ChangeAuthor, EmulatorEvents } from "./emulator-events.ts";
 import { FlowBook } from "./emulator-flows.ts";
 import type { EmulatorPlan, ListenerPlan } from "./emulator-plan.ts";
@@ -20,6 +21,8 @@ export interface EmulatorOptions {
   /** Emulated seconds in one real second; must be the scheduler's. */
   readonly timeScale: number;
   readonly plan: EmulatorPlan;
+  /** Lets the kernel help to make flows silent; it outlives the emulator. */
+  readonly enforcer?: Enforcer | undefined;
   /** Who looks on at every listener. */
   readonly observers?: readonly ProxyObserver[];
   /** How long flows of a listener that a reload takes away may go on, in real ms; default 30 s. */
@@ -51,13 +54,14 @@ export class EmulatorCore {
   #lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(options: EmulatorOptions) {
-    const { scheduler, timeScale, plan } = options;
+    const { scheduler, timeScale, plan, enforcer } = options;
     this.options = options;
     this.plan = plan;
     this.scenario = new RunScenario(plan.seed);
     this.#surroundings = {
       scheduler,
       timeScale,
+      enforcer,
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
       observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],

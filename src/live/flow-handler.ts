@@ -2,6 +2,7 @@ import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import type { Endings } from "../path/condition.ts";
 import type { FlowFacts } from "../path/flow-facts.ts";
 import type { EndCause } from "../path/path-effect.ts";
+import type { FlowTuple } from "./enforcement/flow-tuple.ts";
 import type { DeviceLeg, DeviceLegEvents } from "./device-leg.ts";
 import type { ServerFailure } from "./server-leg.ts";
 
@@ -13,6 +14,8 @@ export interface FlowHandler extends DeviceLegEvents {
   readonly bytes: FlowBytes;
   /** Joins the handler to its device's leg; called once, before any event. */
   attach(device: DeviceLeg): void;
+  /** Told by a handler whose flow has a connection of its own to the server, once that is made; set before any event. */
+  serverConnected?: ((server: FlowTuple | undefined) => void) | undefined;
   /** Ends both legs at once, for the end of the process or of an operator's patience. */
   abort(): void;
 }

@@ -9,6 +9,8 @@ import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path
 import { Path } from "../path/path.ts";
 import { ActivitySweep } from "./activity-sweep.ts";
 import type { DeviceLeg } from "./device-leg.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
+import { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
 import { cutBytes, type LivePayload } from "./leg-path.ts";
 import { takeAway } from "./linger.ts";
@@ -54,6 +56,8 @@ export interface FrontOptions {
   nextFlowId(): number;
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms. */
   readonly holeLingerMs: Millis;
+  /** Lets the kernel help to make flows silent. */
+  readonly enforcer?: Enforcer | undefined;
   /** A device could not be accepted, for want of file handles for instance; those that are there live on. */
   acceptFailed(error: Error): void;
 }
@@ -200,8 +204,13 @@ export class Front {
   #accept(raw: Socket): void {
     const id = this.#options.nextFlowId();
     const openedAt = this.#options.scheduler.now();
-    const handler = this.making.makeHandler(id, () => this.#forget(id));
-    const leg = this.#makeLeg(raw, handler, openedAt);
+    const enforcement = this.#enforcementOf(raw);
+    const handler = this.making.makeHandler(id, () => {
+      enforcement?.release();
+      this.#forget(id);
+    });
+    handler.serverConnected = (server) => enforcement?.serverConnected(server);
+    const leg = this.#makeLeg(raw, handler, openedAt, enforcement);
     this.#flows.set(id, { id, openedAt, handler, leg });
     handler.attach(leg);
     leg.path.settle();
@@ -215,7 +224,13 @@ export class Front {
     if (this.#flows.size === 0) this.#onEmpty?.();
   }
 
-  #makeLeg(raw: Socket, handler: FlowHandler, createdAt: Millis): DeviceLeg {
+  #enforcementOf(raw: Socket): FlowEnforcement | undefined {
+    const { enforcer, timeScale } = this.#options;
+    if (enforcer === undefined) return undefined;
+    return new FlowEnforcement({ enforcer, timeScale, heedsKeepalives: heedsKeepalives(this.profile) }, raw);
+  }
+
+  #makeLeg(raw: Socket, handler: FlowHandler, createdAt: Millis, enforcement?: FlowEnforcement): DeviceLeg {
     const { scheduler, holeLingerMs } = this.#options;
     const { hops, delays } = this.#path;
     let leg: DeviceLeg | undefined;
@@ -229,7 +244,7 @@ export class Front {
     };
     const path = new Path<LivePayload>(hops, flow, cutBytes);
     leg = this.making.makeLeg(
-      { raw, path, scheduler, events: handler, holeLingerMs },
+      { raw, path, scheduler, events: handler, holeLingerMs, enforcement },
       {
         delays,
         activity: this.#activity,
@@ -282,4 +297,9 @@ function timeoutsMs(condition: ConditionSettings): readonly Millis[] {
     default:
       return [];
   }
+}
+
+function heedsKeepalives({ hops }: Profile): boolean {
+  const conditions = hops.flatMap((hop) => hop.conditions);
+  return conditions.some((each) => each.type === "idle-timeout" && each.refreshedByKeepalive === true);
 }

@@ -10,6 +10,7 @@ import type { Path } from "../path/path.ts";
 import type { StageView } from "../path/stage-view.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import type { DeviceLegEvents } from "./device-leg.ts";
+import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 
 /** What a segment carries in live flows: decrypted bytes, TLS bytes, or nothing where only activity was seen. */
 export type LivePayload = Uint8Array | undefined;
@@ -44,13 +45,26 @@ export class LegPath {
   readonly #marks: Mark[] = [];
   #facts = NO_FACTS;
 
-  /** What is due at the flow's creation happens at the first `settle`, when all are there that hear of it. */
-  constructor(path: Path<LivePayload>, scheduler: Scheduler, ends: LegPathEnds, events: DeviceLegEvents) {
+  readonly #enforcement: FlowEnforcement | undefined;
+
+  /**
+   * What is due at the flow's creation happens at the first `settle`, when all are there that hear of it.
+   * @param enforcement what the kernel does for this flow, where it helps
+   */
+  constructor(
+    path: Path<LivePayload>,
+    scheduler: Scheduler,
+    ends: LegPathEnds,
+    events: DeviceLegEvents,
+    enforcement?: FlowEnforcement,
+  ) {
+    this.#enforcement = enforcement;
     this.#path = path;
     this.#scheduler = scheduler;
     this.#ends = ends;
     this.#events = events;
-    const machine = new Attentive(new HoldingPath(path), ends, this.#waiting, path);
+    const attentive = new Attentive(new HoldingPath(path), ends, this.#waiting, path);
+    const machine = enforcement?.watch(path, attentive, () => this.#driver.settle()) ?? attentive;
     this.#driver = new Driver(machine, scheduler, (effect) => this.#perform(effect));
   }
 
@@ -147,8 +161,10 @@ export class LegPath {
   #perform(effect: LegEffect): void {
     switch (effect.kind) {
       case "forward":
+        if (this.#enforcement?.holds(effect.segment, () => this.#forward(effect.segment)) === true) return undefined;
         return this.#forward(effect.segment);
       case "ended":
+        this.#enforcement?.ended(effect.endings);
         this.#events.pathEnded(effect.hop, effect.condition, effect.endings);
         return this.#ends.ended(effect.endings);
       case "respond":
@@ -208,7 +224,7 @@ class Attentive implements Machine<PathEvent<LivePayload>, LegEffect> {
   }
 
   handle(event: PathEvent<LivePayload>, now: Millis): readonly LegEffect[] {
-    this.#latestAt = now;
+    this.#latestAt = Math.max(this.#latestAt, now);
     return this.#easing(this.#machine.handle(event, now));
   }
 

@@ -23,6 +23,7 @@ export interface PipeOptions {
  * said before, and what the other still says goes on passing; a server that can't be reached is an RST to the device.
  */
 export class Pipe implements FlowHandler {
+  serverConnected: FlowHandler["serverConnected"];
   readonly #options: PipeOptions;
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
@@ -47,7 +48,7 @@ export class Pipe implements FlowHandler {
         if (!device.write(bytes)) this.#server?.pause();
       },
       drained: () => device.resume(),
-      connected: () => undefined,
+      connected: () => this.serverConnected?.(this.#server?.tuple),
       ended: () => this.#serverEnded(),
       failed: (failure) => this.#serverFailed(failure),
       closed: () => {

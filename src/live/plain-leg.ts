@@ -30,7 +30,7 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
     this.#options = options;
     this.#raw = raw;
     this.#events = events;
-    this.#path = new LegPath(path, scheduler, this, events);
+    this.#path = new LegPath(path, scheduler, this, events, options.enforcement);
     raw.on("data", this.#onData);
     raw.on("drain", () => this.#tellDrained());
     raw.once("end", this.#onEnd);

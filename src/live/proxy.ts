@@ -7,6 +7,7 @@ import { Exchanges } from "../heartbeat/exchange.ts";
 import type { HttpFault } from "../http/message.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
+import type { Enforcer } from "./enforcement/enforcer.ts";
 import type { FlowBytes, FlowHandler } from "./flow-handler.ts";
 import { Front, type LiveFlow } from "./front.ts";
 import { HOLE_LINGER_MS } from "./linger.ts";
@@ -46,6 +47,8 @@ export interface ListenerOptions {
   readonly observers?: readonly ProxyObserver[];
   /** How long a device that ended its side of a silenced flow is still shown nothing, in real ms; default 65 s. */
   readonly holeLingerMs?: Millis;
+  /** Lets the kernel help to make flows silent: `startKernelEnforcer` makes one; it outlives the proxy. */
+  readonly enforcer?: Enforcer | undefined;
   /** Seed and timeline, for listeners that share a process; default: seed 0, started at 0. */
   readonly scenario?: RunScenario;
   /** Gives each flow its id, for listeners that share a process; default: a count from 1. */
@@ -111,6 +114,7 @@ export class Proxy implements AsyncDisposable {
       name,
       scenario: options.scenario ?? new RunScenario(),
       making: this.#making(kind),
+      enforcer: options.enforcer,
       holeLingerMs: options.holeLingerMs ?? HOLE_LINGER_MS,
       nextFlowId: () => options.nextFlowId?.() ?? (this.#flowCount += 1),
       acceptFailed: (error) => {

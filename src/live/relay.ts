@@ -41,6 +41,7 @@ export class Relay implements FlowHandler {
   readonly #requests = new RequestObserver();
   readonly #responses = new ResponseObserver();
   readonly #answers: Awaited[] = [];
+  serverConnected: FlowHandler["serverConnected"];
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
   #serverClosed = true;
@@ -297,6 +298,7 @@ export class Relay implements FlowHandler {
     data: (bytes) => this.#passResponse(this.#responses.push(bytes)),
     drained: () => this.#device?.resume(),
     connected: () => {
+      this.serverConnected?.(this.#server?.tuple);
       if (this.#options.target.tls !== undefined) this.#options.watcher.secured("server");
     },
     ended: () => this.#serverEnded(),

@@ -1,5 +1,6 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { type FlowTuple, tupleOf } from "./enforcement/flow-tuple.ts";
 import type { Target } from "./target.ts";
 import { keepReading } from "./keep-reading.ts";
 import { isConnectionLoss, lingerThenDestroy, takeAway, judgeEnd } from "./linger.ts";
@@ -53,6 +54,11 @@ export class ServerLeg {
   /** Bytes on the wire. */
   get wireBytes(): { readonly received: number; readonly sent: number } {
     return { received: this.#raw.bytesRead, sent: this.#raw.bytesWritten };
+  }
+
+  /** The connection as the kernel knows it, once it is made. */
+  get tuple(): FlowTuple | undefined {
+    return tupleOf(this.#raw);
   }
 
   /** Sends bytes; false asks to wait for `drained`. */

@@ -49,7 +49,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     this.#raw = raw;
     this.#events = events;
     this.#activity = activity;
-    this.#path = new LegPath(path, scheduler, this, events);
+    this.#path = new LegPath(path, scheduler, this, events, options.enforcement);
     raw.once("data", this.#onFirstBytes);
     raw.once("end", this.#onEnd);
     raw.on("error", this.#onError);

@@ -1,7 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import type { Random } from "../core/random.ts";
 import type { FlowFacts } from "./flow-facts.ts";
-import type { End, Segment } from "./segment.ts";
+import type { Direction, End, Segment } from "./segment.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What an ended flow does to any of its legs: nothing (`drop`), an RST, a FIN, or an RST once that end sends. */
@@ -56,6 +56,8 @@ export interface Condition {
   review?(facts: FlowFacts, now: Millis): Verdict;
   /** The flow is gone, its hop has ended it, or the condition was taken off it: lets go of what is shared with other flows. Told once. */
   forget?(): void;
+  /** Hears that a packet without payload crossed at an instant that may be past; only there when that matters. */
+  readonly onKeepalive?: ((direction: Direction, at: Millis) => void) | undefined;
 }
 
 /** What a condition learns about the flow that it is to act on. */

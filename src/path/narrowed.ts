@@ -108,6 +108,10 @@ class Narrowed implements Condition {
     return this.#inner?.queueBytes;
   }
 
+  get onKeepalive(): Condition["onKeepalive"] {
+    return this.#inner?.onKeepalive;
+  }
+
   onSegment(segment: Segment, now: Millis): Verdict {
     return this.#inner?.onSegment(segment, now) ?? PASS;
   }

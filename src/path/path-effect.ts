@@ -2,7 +2,7 @@ import type { Endings } from "./condition.ts";
 import type { ConditionType } from "./conditions/index.ts";
 import type { FlowFacts } from "./flow-facts.ts";
 import type { PathHop } from "./path-hop.ts";
-import type { Segment } from "./segment.ts";
+import type { Direction, Segment } from "./segment.ts";
 
 /** What ends a flow: a condition of a hop, or a person or program that ended it from outside. */
 export type EndCause = ConditionType | "operator";
@@ -11,6 +11,8 @@ export type EndCause = ConditionType | "operator";
 export type PathEvent<Payload = unknown> =
   /** A segment enters at the end that it comes from. */
   | { readonly kind: "segment"; readonly segment: Segment<Payload> }
+  /** A packet without payload, such as a keepalive probe, crosses: told only where the kernel can tell it. */
+  | { readonly kind: "keepalive"; readonly direction: Direction }
   /** More is known of the flow, or the timeline has changed. */
   | { readonly kind: "reviewed"; readonly facts: FlowFacts }
   /** The path has changed; a flow that a hop has ended stays ended. */

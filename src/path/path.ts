@@ -2,6 +2,7 @@ import type { Machine, Millis } from "../core/machine.ts";
 import { type Endings, endingsOfVerdict, type PlainEnding, type Verdict } from "./condition.ts";
 import { FlowHop, openHops, type Stage } from "./flow-hop.ts";
 import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
+import { keepAlive, keepaliveDue } from "./keepalive.ts";
 import type { EndCause, PathEffect, PathEvent } from "./path-effect.ts";
 import type { PathFlow, PathHop } from "./path-hop.ts";
 import { reweave } from "./reweave.ts";
@@ -18,6 +19,7 @@ import {
   splitSegment,
 } from "./segment.ts";
 import { type StageView, viewOf } from "./stage-view.ts";
+import { earliestDue, firstDue, holderOf, waitingBytes } from "./stages.ts";
 
 // One flow on its path. A segment crosses the hops in travel order and each hop's conditions in listed order, whatever
 // the direction; the first verdict that is not `pass` acts.
@@ -68,9 +70,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   /** Payload bytes that wait in the path. */
   delayedBytes(direction: Direction): number {
-    let bytes = 0;
-    for (const stage of this.#stages) bytes += stage.bytes(direction);
-    return bytes;
+    return waitingBytes(this.#stages, direction);
   }
 
   /** Whether a condition holds as much as it may, so that the sender has to wait. */
@@ -80,9 +80,12 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   /** The hop that holds segments back or has dropped some, the one nearest to whoever waits for them. */
   holder(direction: Direction): string | undefined {
-    const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.busy(direction);
-    const { hop } = (direction === "toServer" ? this.#stages.findLast(holds) : this.#stages.find(holds)) ?? {};
-    return hop?.name;
+    return holderOf(this.#stages, direction)?.hop.name;
+  }
+
+  /** Whether a condition that keepalives refresh is due. */
+  keepaliveDue(now: Millis): boolean {
+    return keepaliveDue(this.#stages, now);
   }
 
   /** The conditions of the flow as they stand. */
@@ -113,6 +116,9 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
       case "segment":
         this.#enter(event.segment, now);
         break;
+      case "keepalive":
+        keepAlive(this.#hops, event.direction, now);
+        break;
       case "reviewed":
         this.#review(event.facts, now);
         break;
@@ -126,13 +132,11 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   nextDeadline(): Millis | undefined {
-    let earliest = Infinity;
-    for (const stage of this.#stages) earliest = Math.min(earliest, stage.dueAt);
-    return earliest === Infinity ? undefined : earliest;
+    return earliestDue(this.#stages);
   }
 
   expire(now: Millis): readonly PathEffect<Payload>[] {
-    for (let stage = this.#firstDue(now); stage !== undefined; stage = this.#firstDue(now)) {
+    for (let stage = firstDue(this.#stages, now); stage !== undefined; stage = firstDue(this.#stages, now)) {
       this.#settle(stage, stage.dueAt);
     }
     return this.#takeEffects();
@@ -281,18 +285,6 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     if (leg === "over" || (leg === "finished" && segment.kind !== "rst")) return;
     if (segment.kind !== "data") this.#legs[end] = segment.kind === "rst" ? "over" : "finished";
     this.#tell({ kind: "forward", segment });
-  }
-
-  #firstDue(now: Millis): Stage<Payload> | undefined {
-    let first: Stage<Payload> | undefined;
-    let earliest = Infinity;
-    for (const stage of this.#stages) {
-      const { dueAt } = stage;
-      if (dueAt > now || dueAt >= earliest) continue;
-      earliest = dueAt;
-      first = stage;
-    }
-    return first;
   }
 
   #settle(stage: Stage<Payload>, at: Millis): void {

@@ -116,7 +116,7 @@ describe("check", () => {
     const { code, stdout, stderr } = await idlewall(["check", ...args], { cwd });
     expect(code).toBe(2);
     expect(stdout).toBe(
-      "admin        127.0.0.1:1\ntime-scale   1\ndrain        30s\nseed         drawn at the start\n",
+      "admin        127.0.0.1:1\ntime-scale   1\ndrain        30s\nseed         drawn at the start\nenforce      user\n",
     );
     expect(stderr.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/found the address "443x"/u),

@@ -61,12 +61,6 @@ export async function startBareProxy(targetPort: number, options: httpProxy.Serv
   return listen(tls);
 }
 
-/** Starts TLS in front of a plain target, bytes unchanged: going direct. */
-export async function startDirect(targetPort: number): Promise<Entrance> {
-  const rig = await startRig(targetPort);
-  return { port: rig.proxy.port, stop: () => rig.stop() };
-}
-
 /** Starts an HTTP server whose handler sees Node's own objects. */
 export async function startHttp(
   handler: (request: IncomingMessage, response: ServerResponse) => void,

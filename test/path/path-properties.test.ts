@@ -5,7 +5,7 @@ import { idleTimeout, type IdleTimeoutSettings } from "../../src/path/conditions
 import type { PathHop } from "../../src/path/path-hop.ts";
 import { Path } from "../../src/path/path.ts";
 import type { Direction, End } from "../../src/path/segment.ts";
-import { SETUP, entering, flowAt, hopOf, idle, inWords, judging, told, type Sent } from "./flows.ts";
+import { SETUP, directionFrom, entering, flowAt, hopOf, idle, inWords, judging, told, type Sent } from "./flows.ts";
 
 const RUNS = { numRuns: 200 };
 
@@ -152,7 +152,7 @@ test("bytes that wait are those sent in a direction and neither forwarded nor sw
       const inside: Record<Direction, number> = { toServer: 0, toDevice: 0 };
       for (const [at, from, what] of sent) {
         const event = entering(from, what);
-        inside[event.segment.direction] += what.length;
+        inside[directionFrom(from)] += what.length;
         for (const effects of [path.expire(at), path.handle(event, at)]) {
           for (const effect of effects) {
             if (effect.kind !== "forward" || effect.segment.kind !== "data") continue;

@@ -1,4 +1,5 @@
 import { formatAddress, parseAddress } from "../../live/address.ts";
+import { checkKernelEnforcement } from "../../live/enforcement/kernel-enforcer.ts";
 import { titleOf } from "../../live/certificates-read.ts";
 import { pathLine } from "../../profile/describe.ts";
 import { formatDuration, parseDuration } from "../../profile/durations.ts";
@@ -25,7 +26,7 @@ export const check = defineCommand({
   describe: "Check what serve would be started with, and tell every fault, without starting it",
   options: { ...FORWARD_OPTIONS, ...SERVE_OPTIONS, ...JSON_OPTION },
   fileExtras: SERVE_FILE,
-  run: (args, output) => {
+  run: async (args, output) => {
     const { "target-ca": authorities, "toxiproxy-api": api } = args;
     const others = otherListeners(args);
     const isAlone = Object.keys(others).length === 0 && api === undefined;
@@ -34,7 +35,7 @@ export const check = defineCommand({
       target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
     };
-    const parts: Readonly<Record<string, () => string>> = {
+    const parts: Readonly<Record<string, () => string | Promise<string>>> = {
       ...(isMain ? { listen: () => formatAddress(parseAddress(args.listen)) } : {}),
       admin: () => adminOf(args),
       ...(api === undefined ? {} : { toxiproxy: () => formatAddress(toxiproxyAddress(api)) }),
@@ -45,8 +46,9 @@ export const check = defineCommand({
       "time-scale": () => String(timeScaleFrom(args["time-scale"])),
       drain: () => formatDuration(parseDuration(args.drain)),
       seed: () => (args.seed === undefined ? "drawn at the start" : String(checkedSeed(args.seed))),
+      enforce: () => (args.enforce === "kernel" ? checkKernelEnforcement().then(() => "kernel") : "user"),
     };
-    const checked = Object.entries(parts).map(([part, find]) => attempt(part, find));
+    const checked = await Promise.all(Object.entries(parts).map(([part, find]) => attempt(part, find)));
     const errors = checked.flatMap(({ error }) => (error === undefined ? [] : [error]));
     for (const error of errors) output.note(errorText(error, false));
     if (args.json === true) output.json({ ok: errors.length === 0, parts: checked.map(summary) });
@@ -93,9 +95,9 @@ interface Checked {
   readonly error?: unknown;
 }
 
-function attempt(part: string, find: () => string): Checked {
+async function attempt(part: string, find: () => string | Promise<string>): Promise<Checked> {
   try {
-    return { part, found: find() };
+    return { part, found: await find() };
   } catch (error) {
     return { part, error };
   }

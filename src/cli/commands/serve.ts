@@ -1,6 +1,7 @@
 import { formatAddress, parseAddress } from "../../live/address.ts";
 import type { Emulator } from "../../live/emulator.ts";
-import { createLog, type LogLevel } from "../../live/log.ts";
+import { type KernelEnforcer, startKernelEnforcer } from "../../live/enforcement/kernel-enforcer.ts";
+import { createLog, type Log, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
@@ -41,12 +42,15 @@ export const serve = defineCommand({
     noteInsecure(draft.listeners, output);
     if (toxiproxy !== undefined) noteOpenApi(toxiproxy, output);
     const scheduler = new RealScheduler({ timeScale });
+    const log = createLog({ level: levelFrom(args["log-level"]) });
+    await using enforcer = args.enforce === "kernel" ? await enforcerFor(log) : undefined;
     const serving = await startServing({
       emulator: {
         scheduler,
         timeScale,
         plan,
         drainMs,
+        enforcer,
         read: async () => {
           const now = await again();
           return planFrom(draftServe(now), now.seed === undefined ? drawn : checkedSeed(now.seed), output);
@@ -57,7 +61,7 @@ export const serve = defineCommand({
       adminToken: token,
       revealDevices: args["reveal-devices"] === true,
       toxiproxyApi: toxiproxy,
-      log: createLog({ level: levelFrom(args["log-level"]) }),
+      log,
     });
     output.outlive();
     const stopReloading = reloadOnSighup(serving.emulator);
@@ -73,6 +77,12 @@ export const serve = defineCommand({
     return EXIT.done;
   },
 });
+
+function enforcerFor(log: Log): Promise<KernelEnforcer> {
+  return startKernelEnforcer({
+    failed: (error) => log.error({ reason: error.message }, "nft failed: flows go on as without --enforce kernel"),
+  });
+}
 
 function noteInsecure(listeners: readonly ListenerDraft[], output: Output): void {
   if (listeners.some(({ insecure }) => insecure))

@@ -21,8 +21,8 @@ export interface IdleTimeoutSettings {
   /** Whose payload restarts the timer. */
   readonly refreshedBy: "either" | Direction;
   /**
-   * Whether TCP keepalive probes restart the timer too. They carry no payload, so no path in user space sees them;
-   * whoever enforces the time-out in the kernel obeys it.
+   * Whether packets without payload, TCP keepalive probes among them, restart the timer too. No path in user space
+   * sees them; one that the kernel helps to enforce does, and obeys it.
    */
   readonly refreshedByKeepalive?: boolean;
 }
@@ -42,11 +42,13 @@ class IdleTimeout implements Condition {
   readonly #closing = new Closing();
   #timeoutMs: Millis;
   #expiresAt: Millis | undefined;
+  readonly onKeepalive: Condition["onKeepalive"];
 
   constructor(settings: IdleTimeoutSettings, createdAt: Millis) {
     this.#settings = settings;
     this.#timeoutMs = settings.idleTimeoutMs;
     this.#expiresAt = createdAt + settings.idleTimeoutMs;
+    this.onKeepalive = settings.refreshedByKeepalive === true ? this.#refresh : undefined;
   }
 
   /** A segment at the very instant of expiry comes too late, whatever the order of calls. */
@@ -65,6 +67,11 @@ class IdleTimeout implements Condition {
   onDeadline(now: Millis): Verdict {
     return this.#expiresAt === undefined || now < this.#expiresAt ? PASS : this.#expire();
   }
+
+  readonly #refresh = (direction: Direction, at: Millis): void => {
+    if (this.#expiresAt === undefined || at >= this.#expiresAt || !this.#isActivity(direction)) return;
+    this.#expiresAt = Math.max(this.#expiresAt, at + this.#timeoutMs);
+  };
 
   #isActivity(direction: Direction): boolean {
     const { refreshedBy } = this.#settings;
