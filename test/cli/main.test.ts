@@ -35,7 +35,8 @@ describe("the command line", () => {
   test.each([
     [[], "idlewall: expected a command; idlewall --help lists them\n"],
     [["nonsense"], /found the unknown command nonsense, expected serve, demo, device,/u],
-    [["profile", "list"], /^idlewall: found the unknown command profile, .*; did you mean profiles\?\n$/u],
+    [["profils", "list"], /^idlewall: found the unknown command profils, .*; did you mean profiles\?\n$/u],
+    [["profile", "list"], "idlewall: found the unknown command list, expected show or set\n"],
     [["profiles"], "idlewall: expected a command after profiles: list, show, check, export\n"],
     [["profiles", "lst"], /found the unknown command lst, expected list, show, check or export; did you mean list\?/u],
     [["profiles", "list", "--jsno"], /unknown option or argument jsno; did you mean --json\?/u],
