@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { API_PAGES } from "../../src/control/landing-page.ts";
 import { UsageError } from "../../src/errors.ts";
@@ -397,6 +398,26 @@ describe("a request", { concurrent: true }, () => {
     const [answer] = await once(asking, "response");
     answer.resume();
     expect(answer.statusCode).toBe(413);
+  });
+
+  test("that breaks off is nobody's fault", async () => {
+    await using api = await setApiStage();
+    const socket = connect(api.admin.address.port, api.admin.address.host);
+    socket.write(
+      "POST /api/v1/listeners HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n" +
+        "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    await once(socket, "data");
+    socket.destroy();
+    await once(socket, "close");
+    await api.client.about();
+    await api.client.about();
+    expect(api.faults).toEqual([]);
+  });
+
+  test("may begin with a byte order mark", async () => {
+    await using api = await setApiStage();
+    expect((await api.ask("PUT", "/scenario/seed", '\uFEFF{"seed":1}')).status).toBe(200);
   });
 
   test("nested without end is refused as any other", async () => {
