@@ -1,7 +1,6 @@
 import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
-import type { ApiSubject } from "../control/api/subject.ts";
-import { tell } from "../control/api/told.ts";
+import { tell, type Teller } from "../control/api/told.ts";
 
 /** How long to wait for an event, and from where on. */
 export interface WaitSettings {
@@ -23,10 +22,10 @@ export class Happenings {
   readonly #unsubscribe: () => void;
   #count = 0;
 
-  constructor(subject: ApiSubject) {
-    this.#unsubscribe = subject.emulator.subscribe((event) => {
+  constructor(teller: Teller) {
+    this.#unsubscribe = teller.emulator.subscribe((event) => {
       this.#count += 1;
-      const told = tell(event, this.#count, subject);
+      const told = tell(event, this.#count, teller);
       if (this.#events.push(told) > KEPT_EVENTS) this.#events.shift();
       for (const wait of this.#waiting) wait(told);
     });

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { API_PAGES } from "../../src/control/landing-page.ts";
 import { UsageError } from "../../src/errors.ts";
+import { shippedProfile } from "../../src/live/profile-files.ts";
 import { idleHop, profileOf } from "../support/rig.ts";
 import { type ApiStage, setApiStage } from "../support/api-stage.ts";
 import { planOf } from "../support/emulator-stage.ts";
@@ -116,6 +117,24 @@ describe("profiles", { concurrent: true }, () => {
     expect(api.stage.emulator.flows().map(({ hops }) => hops.length)).toEqual([0, 1]);
     await api.ask("PUT", "/listeners/db/profile", { profile: "carrier-13min-firewall-30min", flows: "all" });
     expect(api.stage.emulator.flows().map(({ hops }) => hops.length)).toEqual([2, 2]);
+  });
+
+  test("that are named are read alone, and once", async () => {
+    const read: string[] = [];
+    const profile = (name: string) => {
+      read.push(name);
+      return shippedProfile(name);
+    };
+    await using api = await setApiStage({ subject: { profile } });
+    for (const name of ["direct", "carrier-13min", "direct"])
+      expect((await api.ask("PUT", "/listeners/db/profile", { profile: name })).status).toBe(200);
+    expect(read).toEqual(["direct", "carrier-13min"]);
+  });
+
+  test.each(["../package", "./profiles/direct.yaml", "/etc/passwd"])("are named, never a file: %j", async (profile) => {
+    await using api = await setApiStage();
+    const answer = await api.ask("PUT", "/listeners/db/profile", { profile });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: "#/profile" }] } });
   });
 
   test("are put in force written out, and read back in the same spelling", async () => {

@@ -7,7 +7,7 @@ import { problemSchema } from "../../src/control/api/schemas.ts";
 import type { ApiSubject } from "../../src/control/api/subject.ts";
 import { deviceHash } from "../../src/live/device-hash.ts";
 import type { EmulatorOptions } from "../../src/live/emulator-core.ts";
-import { listProfiles } from "../../src/live/profile-files.ts";
+import { shippedNames, shippedProfile } from "../../src/live/profile-files.ts";
 import { type EmulatorStage, planOf, setEmulatorStage } from "./emulator-stage.ts";
 
 /** An emulator with its API on a real port, for one test; all of it ends with the test. */
@@ -51,7 +51,8 @@ export async function setApiStage(settings: ApiStageSettings = {}): Promise<ApiS
       api: {
         emulator: stage.emulator.as("api"),
         ready: () => true,
-        profiles: listProfiles,
+        profileNames: shippedNames,
+        profile: shippedProfile,
         deviceHash,
         ...settings.subject,
       },

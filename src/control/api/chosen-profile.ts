@@ -14,10 +14,9 @@ export function chosenProfile(choice: string | Profile, subject: ApiSubject): Pr
 }
 
 function shipped(name: string, subject: ApiSubject): Profile | Response {
-  const profiles = subject.profiles();
-  const found = profiles.find((profile) => profile.name === name);
+  const found = subject.profile(name);
   if (found !== undefined) return found;
-  const names = profiles.map((profile) => profile.name);
+  const names = subject.profileNames();
   const message = `found the profile name ${quoted(name)}, expected ${anyOf(names)}${suggestion(name, names)}`;
   return refused([{ path: ["profile"], message }]);
 }

@@ -5,13 +5,16 @@ import type { Change, EmulatorEvent } from "../emulator.ts";
 import type { ApiEvent } from "./event-schemas.ts";
 import type { ApiSubject } from "./subject.ts";
 
+/** What is needed to tell events. */
+export type Teller = Pick<ApiSubject, "emulator" | "deviceHash" | "revealDevices">;
+
 /** Makes the event that readers get, with its number. Devices appear as a hash, users not at all. */
-export function tell(event: EmulatorEvent, id: number, subject: ApiSubject): ApiEvent {
+export function tell(event: EmulatorEvent, id: number, teller: Teller): ApiEvent {
   switch (event.kind) {
     case "heartbeat":
-      return tellHeartbeat(event.event, { id, listener: event.listener }, subject);
+      return tellHeartbeat(event.event, { id, listener: event.listener }, teller);
     case "flow":
-      return tellFlow(event.event, id, subject);
+      return tellFlow(event.event, id, teller);
     case "change":
       return tellChange(event.change, id);
   }
@@ -26,36 +29,36 @@ export function withoutDeviceId(event: ApiEvent): ApiEvent {
 
 type Place = { readonly id: number; readonly listener: string };
 
-function tellHeartbeat(event: HeartbeatEvent, place: Place, subject: ApiSubject): ApiEvent {
+function tellHeartbeat(event: HeartbeatEvent, place: Place, teller: Teller): ApiEvent {
   switch (event.kind) {
     case "asked":
-      return { ...exchangeFields(event.exchange, place, subject), kind: "asked", at: event.exchange.askedAt };
+      return { ...exchangeFields(event.exchange, place, teller), kind: "asked", at: event.exchange.askedAt };
     case "ended": {
       const { endedAt, ...end } = event.end;
       const waitedSeconds = Math.round(endedAt - event.exchange.askedAt) / 1000;
-      return { ...exchangeFields(event.exchange, place, subject), kind: "ended", at: endedAt, ...end, waitedSeconds };
+      return { ...exchangeFields(event.exchange, place, teller), kind: "ended", at: endedAt, ...end, waitedSeconds };
     }
     case "lateAnswer":
-      return { ...exchangeFields(event.exchange, place, subject), kind: "lateAnswer", at: event.at };
+      return { ...exchangeFields(event.exchange, place, teller), kind: "lateAnswer", at: event.at };
     case "decodeFailed":
       return { kind: "decodeFailed", ...place, at: event.at, flow: event.flowId, reason: event.reason };
   }
 }
 
-function exchangeFields({ id: exchange, flowId: flow, device, ...asked }: Exchange, place: Place, subject: ApiSubject) {
+function exchangeFields({ id: exchange, flowId: flow, device, ...asked }: Exchange, place: Place, teller: Teller) {
   return {
     ...place,
     exchange,
     flow,
-    device: subject.deviceHash(device),
+    device: teller.deviceHash(device),
     deviceType: device.deviceType,
-    ...(subject.revealDevices === true && { deviceId: device.deviceId }),
+    ...(teller.revealDevices === true && { deviceId: device.deviceId }),
     command: asked.command,
     heartbeatIntervalSeconds: asked.heartbeatIntervalSeconds,
   };
 }
 
-function tellFlow(event: FlowEvent, id: number, { emulator }: ApiSubject): ApiEvent {
+function tellFlow(event: FlowEvent, id: number, { emulator }: Teller): ApiEvent {
   const { at, flowId: flow } = event;
   switch (event.kind) {
     case "opened":
