@@ -307,7 +307,7 @@ describe("flows", { concurrent: true }, () => {
     expect(ended).toContainEqual(expect.objectContaining({ kind: "ended", hop: "operator" }));
   });
 
-  test.each(["/flows/99", "/flows/x", "/flows/-1", "/flows/1e400", "/devices/000000000000"])(
+  test.each(["/flows/99", "/flows/x", "/flows/-1", "/flows/1e0", "/flows/0x1", "/devices/000000000000"])(
     "and devices that are not there are told with 404: %s",
     async (path) => {
       await using api = await setApiStage();
@@ -329,14 +329,22 @@ describe("the scenario", { concurrent: true }, () => {
     expect(api.stage.emulator.listener("db")?.profile.hops).toEqual([]);
   });
 
-  test.each([{}, { seed: 1.5 }, { seed: "7" }, { seed: 2 ** 60 }, { seed: 1, more: 2 }, [], null, 7, "7"])(
-    "takes no seed from %j",
-    async (body) => {
-      await using api = await setApiStage();
-      expect((await api.ask("PUT", "/scenario/seed", JSON.stringify(body))).status).toBe(422);
-      expect(api.stage.emulator.scenario().seed).toBe(7);
-    },
-  );
+  test.each([
+    {},
+    { seed: 1.5 },
+    { seed: "7" },
+    { seed: -1 },
+    { seed: 2 ** 32 },
+    { seed: 1, more: 2 },
+    [],
+    null,
+    7,
+    "7",
+  ])("takes no seed from %j", async (body) => {
+    await using api = await setApiStage();
+    expect((await api.ask("PUT", "/scenario/seed", JSON.stringify(body))).status).toBe(422);
+    expect(api.stage.emulator.scenario().seed).toBe(7);
+  });
 
   test("is reloaded, or told why not", async () => {
     let fault: Error | undefined;
@@ -373,6 +381,7 @@ describe("a request", { concurrent: true }, () => {
     ["GET", "/flows?limit=1001", 400],
     ["GET", "/flows?limit=many", 400],
     ["GET", "/flows?limit=1&limit=2", 400],
+    ["GET", "/flows?cursor=x", 400],
     ["GET", "/flows?colour=red", 400],
     ["GET", "/scenario?x=1", 400],
     ["DELETE", "/flows/1?ending=explode", 400],

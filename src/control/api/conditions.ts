@@ -7,7 +7,7 @@ import { writeCondition } from "../../profile/writer.ts";
 import type { Listener } from "../emulator.ts";
 import { problem } from "../problem.ts";
 import { API_ROOT, done, json, operation, type ApiState, type Operation } from "./operation.ts";
-import { bodyFaults, notFound } from "./refusals.ts";
+import { notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
 
 const PATH = "/listeners/{name}/conditions";
@@ -135,7 +135,7 @@ function inForce(
     case "taken":
       return problem(409, `Another condition has the name ${JSON.stringify(edit.id)} already.`);
     case "faults":
-      return bodyFaults(edit.faults) ?? done();
+      return refusedBody(edit.faults);
     case "edited": {
       listener.setProfile(edit.profile, flows);
       const all = conditionsOf(edit.profile);
@@ -150,7 +150,7 @@ function merged(settings: ConditionSettings, patch: Readonly<Record<string, unkn
   const entries = Object.entries({ ...writeCondition(settings), ...patch }).filter(([, value]) => value !== null);
   const { success, data, error } = conditionSchema.safeParse(Object.fromEntries(entries), READING);
   if (success) return data;
-  return bodyFaults(faultsOf(error.issues, ["condition"])) ?? done();
+  return refusedBody(faultsOf(error.issues, ["condition"]));
 }
 
 function shown(placed: PlacedCondition): Response {
