@@ -85,7 +85,7 @@ export const conditionReplacementSchema = closed({ condition: conditionSchema, f
 export const conditionPatchSchema = closed({
   condition: z
     .record(z.string(), z.unknown())
-    .describe("Settings to change, as a profile spells them; null takes one away (RFC 7396)"),
+    .describe("Settings to change, as a profile spells them, inside mappings too; null takes one away (RFC 7396)"),
   flows: flowsReached,
 });
 
