@@ -219,7 +219,7 @@ export class Client {
       if (isAwaited(event, awaited)) return event;
       seen.add(event);
     }
-    throw seen.refusal(awaited, timeoutMs);
+    throw seen.refusal(awaited, `within ${timeoutMs} ms`);
   }
 
   async #pages<Resource>(

@@ -124,7 +124,7 @@ describe("waiting", { concurrent: true }, () => {
   test("tells what was seen instead, the last of it", () => {
     const seen = new Seen();
     for (let id = 1; id <= 12; id += 1) seen.add({ kind: "gap", id, missed: 1 });
-    const { message } = seen.refusal(() => false, 10);
+    const { message } = seen.refusal(() => false, "within 10 ms");
     expect(message).toMatch(/^expected the event within 10 ms, found 12 events, the last 10 of them:\n.*"id":3,/u);
     expect(message.split("\n")).toHaveLength(11);
   });

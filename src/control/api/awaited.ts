@@ -17,10 +17,13 @@ export class Seen {
     if (this.#events.push(event) > MOST_SHOWN) this.#events.shift();
   }
 
-  /** Says what was seen instead of what was waited for. */
-  refusal(awaited: Awaited, timeoutMs: number): EmulatorError {
+  /**
+   * Says what was seen instead of what was waited for.
+   * @param when it should have come, such as `within 20 ms`
+   */
+  refusal(awaited: Awaited, when: string): EmulatorError {
     const what = typeof awaited === "string" ? `an event of kind ${awaited}` : "the event";
-    return new EmulatorError("E_TIMEOUT", `expected ${what} within ${timeoutMs} ms, ${this.instead()}`);
+    return new EmulatorError("E_TIMEOUT", `expected ${what} ${when}, ${this.instead()}`);
   }
 
   /** What was seen, as the end of a sentence. */
