@@ -1,3 +1,5 @@
+import { patience } from "../control/api/awaited.ts";
+
 /** What is waited for. */
 export interface Wanted<News, Value> {
   /** Gives what is waited for once it is there; what it throws ends the waiting too. */
@@ -34,7 +36,7 @@ export class Waiting<News> {
         },
         end: (when) => wait.refuse(refusal(when)),
       };
-      const timer = setTimeout(() => wait.end(`within ${timeoutMs} ms`), timeoutMs);
+      const timer = setTimeout(() => wait.end(`within ${timeoutMs} ms`), patience(timeoutMs));
       this.#waits.add(wait);
     });
   }

@@ -77,6 +77,14 @@ describe("a rig", { concurrent: true }, () => {
     await expect(rig.waitFor(wrong, { after: 0 })).rejects.toThrow("not so");
   });
 
+  test("waits as long as it is told to, and be it for ever", async () => {
+    await using rig = await startRig();
+    const waiting = rig.waitFor("change", { timeoutMs: Infinity });
+    await expect(rig.waitFor("change", { timeoutMs: 20 })).rejects.toMatchObject({ code: "E_TIMEOUT" });
+    rig.emulator.setSeed(5);
+    expect(await waiting).toMatchObject({ what: "the seed is 5" });
+  });
+
   test("leaves nobody waiting when it ends", async () => {
     const rig = await startRig();
     const device = rig.startDevice({ startAfterMs: 3_600_000 });

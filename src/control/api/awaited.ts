@@ -4,6 +4,14 @@ import type { ApiEvent, EventKind } from "./event-schemas.ts";
 /** What is waited for: a kind of event, or what a function says yes to. */
 export type Awaited = EventKind | ((event: ApiEvent) => boolean);
 
+/** Longest time that a timer takes, in ms: 24 days. One that is given more fires at once. Source: Node, `setTimeout`. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How long somebody waits who is ready to wait so long, in real ms; `Infinity` is as long as a timer can. */
+export function patience(timeoutMs: number): number {
+  return Math.min(timeoutMs, LONGEST_TIMER_MS);
+}
+
 /** Events that a refusal shows at most. */
 const MOST_SHOWN = 10;
 
