@@ -155,9 +155,8 @@ function tellBytes(metrics: Metrics, told: FlowBytes, now: FlowBytes): FlowBytes
   return now;
 }
 
-/** Listeners and profiles come and go while it runs; those whose last flows are still there count as there. */
+/** Listeners and profiles come and go while it runs. */
 function tellListeners(metrics: Metrics, emulator: Emulator): void {
-  const names = [...emulator.listeners(), ...emulator.flows().map(({ listener: name }) => ({ name }))];
-  metrics.useListeners([...new Set(names.map(({ name }) => name))]);
+  metrics.useListeners(emulator.listenerNames);
   metrics.useProfiles(emulator.profiles());
 }

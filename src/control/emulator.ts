@@ -39,7 +39,7 @@ export interface Emulator {
    * @throws FileError E_CONFIG_INVALID with every fault
    */
   reload(): Promise<void>;
-  /** Hears of everything from now on; what is given back ends that. */
+  /** Hears of everything from now on, and must not throw; what is given back ends that. */
   subscribe(listener: (event: EmulatorEvent) => void): () => void;
 }
 

@@ -169,7 +169,7 @@ export class Emulator implements AsyncDisposable {
     return this.#core.reloadFault;
   }
 
-  /** Hears of everything from now on; what is given back ends that. */
+  /** Hears of everything from now on, and must not throw; what is given back ends that. */
   subscribe(listener: (event: EmulatorEvent) => void): () => void {
     return this.#core.events.subscribe(listener);
   }
@@ -182,6 +182,11 @@ export class Emulator implements AsyncDisposable {
   /** The profiles in force. */
   profiles(): readonly Profile[] {
     return this.listeners().map(({ profile }) => profile);
+  }
+
+  /** Names of the listeners of which something is left: those too that a reload took away and whose flows go on. */
+  get listenerNames(): readonly string[] {
+    return [...new Set(this.#core.all.map(({ name }) => name))];
   }
 
   /** Flows on which a request of any kind waits for its answer, and those of which nobody knows. */

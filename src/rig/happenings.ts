@@ -1,5 +1,6 @@
 import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
+import type { Emulator } from "../control/emulator.ts";
 import { tell, type Teller } from "../control/api/told.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -23,8 +24,8 @@ export class Happenings {
   readonly #unsubscribe: () => void;
   #count = 0;
 
-  constructor(teller: Teller) {
-    this.#unsubscribe = teller.emulator.subscribe((event) => {
+  constructor(emulator: Pick<Emulator, "subscribe">, teller: Teller) {
+    this.#unsubscribe = emulator.subscribe((event) => {
       this.#count += 1;
       const told = tell(event, this.#count, teller);
       if (this.#events.push(told) > KEPT_EVENTS) this.#events.shift();

@@ -68,6 +68,6 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   if (listener === undefined) throw new Error("the listener of the plan is missing");
   const pem = authority.certificate.toString();
   const deviceServer = parseDeviceServer(`https://127.0.0.1:${listener.address.port}`, { authorities: pem });
-  const happenings = new Happenings({ emulator, deviceHash, revealDevices: true });
+  const happenings = new Happenings(emulator, { deviceHash, revealDevices: true });
   return new Rig({ emulator, listener, happenings, scheduler, server, deviceServer, authority: pem });
 }

@@ -154,7 +154,7 @@ describe("an emulator", { concurrent: true }, () => {
     expect(stage.events).toContainEqual(
       expect.objectContaining({
         kind: "flow",
-        event: expect.objectContaining({ kind: "ended", flowId: 1, hop: "hop" }),
+        event: expect.objectContaining({ kind: "ended", flowId: 1, listener: "db", hop: "hop" }),
       }),
     );
   });

@@ -6,7 +6,7 @@ import type { ApiEvent } from "./event-schemas.ts";
 import type { ApiSubject } from "./subject.ts";
 
 /** What is needed to tell events. */
-export type Teller = Pick<ApiSubject, "emulator" | "deviceHash" | "revealDevices">;
+export type Teller = Pick<ApiSubject, "deviceHash" | "revealDevices">;
 
 /** Makes the event that readers get, with its number. Devices appear as a hash, users not at all. */
 export function tell(event: EmulatorEvent, id: number, teller: Teller): ApiEvent {
@@ -14,7 +14,7 @@ export function tell(event: EmulatorEvent, id: number, teller: Teller): ApiEvent
     case "heartbeat":
       return tellHeartbeat(event.event, { id, listener: event.listener }, teller);
     case "flow":
-      return tellFlow(event.event, id, teller);
+      return tellFlow(event.event, id);
     case "change":
       return tellChange(event.change, id);
   }
@@ -58,28 +58,18 @@ function exchangeFields({ id: exchange, flowId: flow, device, ...asked }: Exchan
   };
 }
 
-function tellFlow(event: FlowEvent, id: number, { emulator }: Teller): ApiEvent {
-  const { at, flowId: flow } = event;
+function tellFlow(event: FlowEvent, id: number): ApiEvent {
+  const { at, flowId: flow, listener } = event;
   switch (event.kind) {
     case "opened":
-      return { kind: "flowOpened", id, at, listener: event.listener, flow };
+      return { kind: "flowOpened", id, at, listener, flow };
     case "ended": {
-      const [toDevice, toServer] = [endingName(event.endings.toDevice), endingName(event.endings.toServer)];
-      const listener = emulator.flow(flow)?.listener;
-      return {
-        kind: "flowEnded",
-        id,
-        at,
-        listener,
-        flow,
-        hop: event.hop,
-        condition: event.condition,
-        toDevice,
-        toServer,
-      };
+      const { hop, condition, endings } = event;
+      const [toDevice, toServer] = [endingName(endings.toDevice), endingName(endings.toServer)];
+      return { kind: "flowEnded", id, at, listener, flow, hop, condition, toDevice, toServer };
     }
     case "closed": {
-      const { listener, toServerBytes, toDeviceBytes, durationMs } = event;
+      const { toServerBytes, toDeviceBytes, durationMs } = event;
       return { kind: "flowClosed", id, at, listener, flow, toServerBytes, toDeviceBytes, durationMs };
     }
   }
