@@ -246,7 +246,8 @@ export class Proxy implements AsyncDisposable {
     return {
       exchange: (event) => this.#driver.dispatch(event),
       flowEnded: (flowId, hop, condition, endings) => {
-        this.#tellFlow({ kind: "ended", flowId, hop, condition, endings, at: this.#scheduler.now() });
+        const [listener, at] = [this.#name, this.#scheduler.now()];
+        this.#tellFlow({ kind: "ended", flowId, listener, hop, condition, endings, at });
       },
       flowClosed: (flowId, bytes) => {
         const openedAt = this.#front.flow(flowId)?.openedAt;

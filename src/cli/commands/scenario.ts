@@ -1,8 +1,8 @@
 import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { scenarioText } from "../scenario-text.ts";
+import { checkedSeed } from "../seed.ts";
 import { clientFrom, SERVER_OPTIONS } from "../server.ts";
-import { wholeNumber } from "../whole-number.ts";
 
 const show = defineCommand({
   command: "show",
@@ -22,8 +22,7 @@ const seed = defineCommand({
   options: SERVER_OPTIONS,
   positionals: { seed: { type: "number", demandOption: true, describe: "A whole number" } },
   run: async (args, output) => {
-    const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
-    const scenario = await clientFrom(args).setSeed(wholeNumber("seed", args.seed, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER));
+    const scenario = await clientFrom(args).setSeed(checkedSeed(args.seed));
     if (args.json === true) output.json(scenario);
     else output.result(scenarioText(scenario));
     return EXIT.done;
