@@ -111,7 +111,7 @@ export function inlineProfile(entry: ListenerEntry): Profile | undefined {
  * @param options the schema of each option's value, by key
  */
 export function configurationJsonSchema(options: Readonly<Record<string, object>>): object {
-  const schema = z.toJSONSchema(configurationSchema, { io: "input" });
+  const schema = z.toJSONSchema(configurationSchema, { io: "input", reused: "ref" });
   const properties = { ...options, ...schema.properties };
   return { ...schema, title: "idlewall configuration", properties, additionalProperties: false };
 }
