@@ -39,7 +39,7 @@ import { earliestDue, firstDue, holderOf, waitingBytes } from "./stages.ts";
 
 /**
  * The machine of one flow on its path, between the device and the server.
- * Design 4: hops act in travel order; a drop is final for its direction; a path has one answer to 'which hop?'.
+ * A drop is final for its direction; whatever happens, a path has one answer to 'which hop?'.
  */
 export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, PathEffect<Payload>> {
   readonly #flow: PathFlow;

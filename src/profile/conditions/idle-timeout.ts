@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Millis } from "../../core/machine.ts";
+import { SILENT } from "../../path/condition.ts";
 import type { IdleTimeoutSettings } from "../../path/conditions/idle-timeout.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
 import { duration } from "./duration.ts";
-import { describeEndings, endings, SILENT, writeEndings } from "./endings.ts";
+import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";

@@ -5,6 +5,7 @@ import type { Narrowing } from "../../path/narrowed.ts";
 import { parseNetwork } from "../../path/network.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
+import { nameLike } from "../name.ts";
 import { duration } from "./duration.ts";
 import { given } from "./given.ts";
 
@@ -64,10 +65,7 @@ const during = closed({
 
 /** The keys that every condition takes beside its own. */
 export const NARROWING = {
-  name: z
-    .string()
-    .max(64)
-    .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, "lower-case words joined by hyphens, such as night-stall")
+  name: nameLike("night-stall")
     .meta({ examples: ["night-stall", "tunnel"] })
     .optional()
     .describe("Names the condition for whoever changes it; unique in the path"),
