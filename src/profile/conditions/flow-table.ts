@@ -8,6 +8,7 @@ import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
 
 const MOST_FLOWS = 10_000_000;
 
@@ -55,8 +56,10 @@ export const flowTableFormat: ConditionFormat<FlowTableSettings> = {
       atEviction: writeEndings(atEviction),
       adaptive: scaled && { from: scaled.from, to: scaled.to, idleTimeout: formatDuration(scaled.idleTimeoutMs) },
     }),
-  describe: ({ flows, whenFull, atEviction, adaptive: scaled }) => {
-    const words = scaled && ` adaptive ${formatDuration(scaled.idleTimeoutMs)} ${scaled.from}..${scaled.to}`;
-    return `flow-table ${flows} ${whenFull} ${describeEndings(atEviction)}${words ?? ""}`;
-  },
+  describe: ({ flows, whenFull, atEviction, adaptive: scaled }) =>
+    wordsOf(
+      `flow-table ${flows} ${whenFull}`,
+      describeEndings(atEviction),
+      scaled && `adaptive ${formatDuration(scaled.idleTimeoutMs)} ${scaled.from}..${scaled.to}`,
+    ),
 };

@@ -4,7 +4,7 @@ import { SILENT } from "../../path/condition.ts";
 import type { IdleTimeoutSettings } from "../../path/conditions/idle-timeout.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
-import { duration } from "./duration.ts";
+import { duration, writeDuration } from "./duration.ts";
 import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
@@ -45,7 +45,7 @@ export const idleTimeoutFormat: ConditionFormat<IdleTimeoutSettings> = {
   write: ({ idleTimeoutMs, halfClosedTimeoutMs, atExpiry, refreshedBy, refreshedByKeepalive }) =>
     given({
       idleTimeout: formatDuration(idleTimeoutMs),
-      halfClosedTimeout: halfClosedTimeoutMs === undefined ? undefined : formatDuration(halfClosedTimeoutMs),
+      halfClosedTimeout: writeDuration(halfClosedTimeoutMs),
       atExpiry: writeEndings(atExpiry),
       refreshedBy: refreshedBy === "either" ? undefined : refreshedBy,
       refreshedByKeepalive,
