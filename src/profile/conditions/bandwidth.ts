@@ -25,7 +25,7 @@ export const bandwidthSchema = closed({
   narrowed(written, {
     type: written.type,
     bytesPerSecond: written.rate,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     queueBytes: written.queue ?? QUEUE_BYTES,
   }),
 );

@@ -20,7 +20,7 @@ export const blackHoleSchema = closed({
 }).transform((written) =>
   narrowed(written, {
     type: written.type,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     ...given({ endAfterMs: written.endAfter }),
     atEnd: written.atEnd ?? SILENT,
   }),

@@ -23,7 +23,7 @@ export const cutOffSchema = closed({
 }).transform((written) =>
   narrowed(written, {
     type: written.type,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     ...given({ afterMs: written.after }),
     ending: written.ending ?? RESET,
   }),

@@ -35,7 +35,7 @@ export const latencySchema = closed({
       delayMs: written.delay,
       jitterMs: written.jitter ?? 0,
       distribution: written.distribution ?? usual(written.jitter ?? 0),
-      direction: written.direction ?? ("both" as const),
+      direction: written.direction,
     }),
   );
 

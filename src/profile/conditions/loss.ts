@@ -5,7 +5,7 @@ import { direction, writeDirection } from "./direction.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
-import { rto, RTO_MS, writeRto } from "./rto.ts";
+import { rto, writeRto } from "./rto.ts";
 import { wordsOf } from "./words-of.ts";
 
 /** Loss as a profile writes it. */
@@ -19,8 +19,8 @@ export const lossSchema = closed({
   narrowed(written, {
     type: written.type,
     rate: written.rate,
-    rtoMs: written.rto ?? RTO_MS,
-    direction: written.direction ?? ("both" as const),
+    rtoMs: written.rto,
+    direction: written.direction,
   }),
 );
 

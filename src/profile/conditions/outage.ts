@@ -6,7 +6,7 @@ import { duration, writeDuration } from "./duration.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
-import { rto, RTO_MS, writeRto } from "./rto.ts";
+import { rto, writeRto } from "./rto.ts";
 import { wordsOf } from "./words-of.ts";
 
 /** An outage as a profile writes it. */
@@ -30,7 +30,7 @@ export const outageSchema = closed({
       atMs: written.at,
       forMs: written.for,
       ...given({ everyMs: written.every }),
-      rtoMs: written.rto ?? RTO_MS,
+      rtoMs: written.rto,
     }),
   );
 

@@ -31,7 +31,7 @@ export const sliceSchema = closed({
       sizeBytes: written.size,
       variationBytes: written.variation ?? 0,
       pauseMs: written.pause ?? 0,
-      direction: written.direction ?? ("both" as const),
+      direction: written.direction,
     }),
   );
 

@@ -18,7 +18,7 @@ export const stallSchema = closed({
 }).transform((written) =>
   narrowed(written, {
     type: written.type,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     afterMs: written.after ?? 0,
     ...given({ forMs: written.for }),
   }),
