@@ -9,6 +9,7 @@ import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** Shortest idle time-out, in ms: 1 s. */
 export const SHORTEST_IDLE_TIMEOUT_MS: Millis = 1000;
@@ -50,5 +51,13 @@ export const idleTimeoutFormat: ConditionFormat<IdleTimeoutSettings> = {
       refreshedBy: refreshedBy === "either" ? undefined : refreshedBy,
       refreshedByKeepalive,
     }),
-  describe: ({ idleTimeoutMs, atExpiry }) => `${formatDuration(idleTimeoutMs)} ${describeEndings(atExpiry)}`,
+  describe: ({ idleTimeoutMs, halfClosedTimeoutMs, atExpiry, refreshedBy }) => {
+    const halfClosed = writeDuration(halfClosedTimeoutMs);
+    return wordsOf(
+      formatDuration(idleTimeoutMs),
+      describeEndings(atExpiry),
+      halfClosed && `half-closed ${halfClosed}`,
+      refreshedBy === "either" ? undefined : `refreshed by ${refreshedBy}`,
+    );
+  },
 };
