@@ -1,3 +1,6 @@
+/** Largest number that can be told as a seed: chances hang on 32 bits, and a seed that is told has to do when it is given again. */
+export const LARGEST_SEED = 2 ** 32 - 1;
+
 /**
  * A reproducible source of random numbers: same seed, same sequence, on every machine.
  * The generator is sfc32 (Chris Doty-Humphrey, PractRand, "Small Fast Counting"), seeded through splitmix32.

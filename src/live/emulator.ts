@@ -1,4 +1,3 @@
-import { UsageError } from "../errors.ts";
 import type { Millis } from "../core/machine.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
@@ -122,9 +121,11 @@ export class Emulator implements AsyncDisposable {
     return { seed, timelineStartedAt: timeline.startedAt };
   }
 
-  /** New flows draw from it. */
+  /**
+   * New flows draw from it.
+   * @throws UsageError E_USAGE it is no whole number from 0 to 2^32 - 1
+   */
   setSeed(seed: number): void {
-    if (!Number.isSafeInteger(seed)) throw new UsageError("E_USAGE", `found the seed ${seed}, expected a whole number`);
     this.#core.reseed(seed);
     this.#core.note(this.#by, `the seed is ${seed}`);
   }

@@ -20,10 +20,12 @@ const KEPT_EVENTS = 10_000;
 export class Happenings {
   readonly #events: ApiEvent[] = [];
   readonly #waiting = new Set<(event: ApiEvent) => void>();
+  readonly #subject: ApiSubject;
   readonly #unsubscribe: () => void;
   #count = 0;
 
   constructor(subject: ApiSubject) {
+    this.#subject = subject;
     this.#unsubscribe = subject.emulator.subscribe((event) => {
       this.#count += 1;
       const told = tell(event, this.#count, subject);
@@ -56,7 +58,7 @@ export class Happenings {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(wait);
-        reject(seen.refusal(awaited, timeoutMs));
+        reject(seen.refusal(awaited, timeoutMs, this.#subject.emulator.scenario().seed));
       }, timeoutMs);
       this.#waiting.add(wait);
     });

@@ -62,8 +62,8 @@ export const clientAccess = defineCommand({
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     const url = `${server.secure ? "https" : "http"}://${shown(options, server.port)}`;
     const control = `http://${shown(options.control, server.controlPort)}`;
-    if (args.json === true) output.json({ kind: "listening", url, control });
-    else output.result(`devices: ${url}\ncontrol: ${control}/mailboxes/USER`);
+    if (args.json === true) output.json({ kind: "listening", url, control, seed });
+    else output.result(`devices: ${url}\ncontrol: ${control}/mailboxes/USER\nseed:    ${seed}`);
     await stopped;
     await server.stop();
     scheduler.stop();

@@ -10,6 +10,7 @@ import { EXIT } from "../exit-codes.ts";
 import { MODEL_OPTIONS, modelFrom } from "../model-options.ts";
 import { targetAuthorities } from "../options.ts";
 import type { Output } from "../output.ts";
+import { checkedSeed } from "../seed.ts";
 import type { OptionTable } from "../settings.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
@@ -44,6 +45,7 @@ export const device = defineCommand({
     const options = fleetFrom(args);
     const durationMs = args.duration === undefined ? undefined : parseDuration(args.duration);
     if (args.insecure === true) output.note("any certificate of the server is taken (--insecure)");
+    if (args.spread !== undefined) output.note(`devices start within ${args.spread}, seed ${options.seed}`);
     const scheduler = new RealScheduler({ timeScale: options.timeScale });
     const fleet = startFleet({ ...options, ...linesTo(output, args.json === true), scheduler });
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
@@ -67,7 +69,7 @@ function fleetFrom(args: InferredOptionTypes<typeof OPTIONS>) {
     resumption,
     timeScale: timeScaleFrom(args["time-scale"]),
     spreadMs: spread === undefined ? 0 : parseDuration(spread),
-    seed: wholeNumber("seed", args.seed, 0, Number.MAX_SAFE_INTEGER),
+    seed: checkedSeed(args.seed),
   };
 }
 

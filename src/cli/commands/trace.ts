@@ -44,7 +44,7 @@ export const trace = defineCommand({
       output.result(ladderHeading(many));
     }
     const tell = (row: TraceRow): void => {
-      if (args.json === true) output.json(row);
+      if (args.json === true) output.json({ ...row, seed: scenario.seed });
       else output.result(ladderLine(row, many));
     };
     const open = args.live === true ? await runLive(scenario, timeScale, tell) : runVirtually(scenario, tell);

@@ -17,10 +17,11 @@ export class Seen {
     if (this.#events.push(event) > MOST_SHOWN) this.#events.shift();
   }
 
-  /** Says what was seen instead of what was waited for. */
-  refusal(awaited: Awaited, timeoutMs: number): EmulatorError {
+  /** Says what was seen instead of what was waited for, and by which seed the run can be had again, where that is known. */
+  refusal(awaited: Awaited, timeoutMs: number, seed?: number): EmulatorError {
     const what = typeof awaited === "string" ? `an event of kind ${awaited}` : "the event";
-    return new EmulatorError("E_TIMEOUT", `expected ${what} within ${timeoutMs} ms, ${this.instead()}`);
+    const run = seed === undefined ? "" : ` in a run of seed ${seed}`;
+    return new EmulatorError("E_TIMEOUT", `expected ${what} within ${timeoutMs} ms${run}, ${this.instead()}`);
   }
 
   /** What was seen, as the end of a sentence. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LARGEST_SEED } from "../../core/random.ts";
 import { HOP_KINDS } from "../../path/hop.ts";
 import { closed } from "../../profile/closed.ts";
 import { PLAIN_ENDINGS } from "../../profile/conditions/endings.ts";
@@ -137,7 +138,7 @@ export const scenarioSchema = z.object({
   timelineStartedAt: instant.optional().describe("Emulated ms since the start; absent while the timeline stands"),
 });
 
-export const seedSchema = closed({ seed: z.int() });
+export const seedSchema = closed({ seed: z.int().min(0).max(LARGEST_SEED) });
 
 const pageQuery = {
   limit: z
