@@ -21,6 +21,7 @@ export interface ListenerSurroundings {
   readonly enforcer: Enforcer | undefined;
   readonly scenario: RunScenario;
   nextFlowId(): number;
+  readonly nextExchangeId: () => number;
   /** Who looks on at a listener. */
   observersOf(listener: string): readonly ProxyObserver[];
 }

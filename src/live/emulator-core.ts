@@ -51,6 +51,7 @@ export class EmulatorCore {
   readonly #leaving = new Set<EmulatedListener>();
   #pastBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
   #flowCount = 0;
+  #exchangeCount = 0;
   #lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(options: EmulatorOptions) {
@@ -64,6 +65,7 @@ export class EmulatorCore {
       enforcer,
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
+      nextExchangeId: () => (this.#exchangeCount += 1),
       observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],
     };
   }
