@@ -251,6 +251,7 @@ export class Proxy implements AsyncDisposable {
       exchange: (event) => this.#driver.dispatch(event),
       flowEnded: (flowId, hop, condition, endings) => {
         this.#tellFlow({ kind: "ended", flowId, hop, condition, endings, at: this.#scheduler.now() });
+        this.#tellIdle();
       },
       flowClosed: (flowId, bytes) => {
         const openedAt = this.#front.flow(flowId)?.openedAt;
