@@ -99,12 +99,13 @@ async function startToxiproxyApiOf(
 }
 
 function startAdminOf(
-  { admin, adminHosts, adminToken, revealDevices, log }: ServingOptions,
+  { admin, adminHosts, adminToken, revealDevices, log, emulator: { enforcer } }: ServingOptions,
   emulator: Emulator,
   metrics: Metrics,
   ready: () => boolean,
 ): Promise<Admin> {
   let told = emulator.bytes;
+  let failures = 0;
   return startAdmin(
     { host: admin.host ?? "::", port: admin.port, allowedHosts: adminHosts, token: adminToken },
     {
@@ -112,6 +113,7 @@ function startAdminOf(
       ready,
       exposeMetrics: async () => {
         told = tellBytes(metrics, told, emulator.bytes);
+        failures = tellFailures(metrics, failures, enforcer?.failureCount ?? 0);
         tellListeners(metrics, emulator);
         return { contentType: metrics.contentType, body: await metrics.expose() };
       },
@@ -150,6 +152,11 @@ function tellBytes(metrics: Metrics, told: FlowBytes, now: FlowBytes): FlowBytes
   metrics.addBytes("device", "sent", now.toDevice - told.toDevice);
   metrics.addBytes("server", "received", now.fromServer - told.fromServer);
   metrics.addBytes("server", "sent", now.toServer - told.toServer);
+  return now;
+}
+
+function tellFailures(metrics: Metrics, told: number, now: number): number {
+  metrics.addEnforcementFailures(now - told);
   return now;
 }
 
