@@ -7,8 +7,9 @@ import { listenTogether } from "./listen-together.ts";
 /**
  * Reads the plan again and puts it in force, all of it or nothing. Whatever can fail is done first: reading, making
  * what flows are made of, taking addresses. Then a listener whose place is the same goes on with its flows, one that is
- * new or has another place begins, and one that is gone accepts nothing more. Listeners that were added while it ran
- * are no business of the plan's.
+ * new or has another place begins, and one that is gone accepts nothing more. One that is gone leaves its address to
+ * the one that the plan has there now, under another name or of another type. Listeners that were added while it ran are
+ * no business of the plan's.
  */
 export class Reload {
   readonly #core: EmulatorCore;
@@ -68,7 +69,7 @@ export class Reload {
 
   async #takeAddresses(): Promise<void> {
     const waking = this.#staying.filter(({ listener, plan }) => plan.enabled && !listener.enabled);
-    const coming = this.#coming.filter(({ plan }) => plan.enabled);
+    const coming = this.#coming.filter((listener) => listener.plan.enabled && this.#heldFor(listener) === undefined);
     await listenTogether([...waking.map(({ listener }) => listener), ...coming]);
   }
 
@@ -79,9 +80,21 @@ export class Reload {
       listener.become(next, kind, plan.applyTo);
       listener.open();
     }
+    for (const listener of this.#coming) {
+      const held = this.#heldFor(listener);
+      if (held !== undefined) listener.takeOver(held);
+    }
     for (const listener of this.#leaving) this.#core.retire(listener);
     for (const listener of this.#coming) this.#core.add(listener);
     const idle = this.#staying.filter(({ plan: next }) => !next.enabled);
     await Promise.all(idle.map(({ listener }) => listener.disable()));
+  }
+
+  /** The listener that leaves the address that another one comes to. */
+  #heldFor({ plan }: EmulatedListener): EmulatedListener | undefined {
+    const { host, port } = plan.listen;
+    return this.#leaving.find(({ enabled, address }) => {
+      return plan.enabled && enabled && address.host === host && address.port === port;
+    });
   }
 }

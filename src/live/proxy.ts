@@ -203,6 +203,11 @@ export class Proxy implements AsyncDisposable {
     this.#port = await this.#front.listen();
   }
 
+  /** Takes over the address of another proxy, which goes on with the flows that it has. */
+  takeOver(other: Proxy): void {
+    this.#port = this.#front.takeOver(other.#front);
+  }
+
   /** Begins to serve devices. */
   open(): void {
     this.#front.open();
