@@ -58,9 +58,10 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ...options.emulator,
     version: version(),
     observers: [metricsObserver(metrics), logObserver(log), ...(options.observers ?? [])],
-    reloaded: (fault) => {
+    reloaded: (fault, needRestart) => {
       metrics.noteConfiguration(fault === undefined, Date.now());
       tellReload(log, fault);
+      if (needRestart.length > 0) log.warn({ settings: needRestart }, "settings that have changed need a restart");
     },
   });
   let ready = true;

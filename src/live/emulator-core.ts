@@ -29,8 +29,8 @@ export interface EmulatorOptions {
   readonly drainMs?: Millis;
   /** Reads the plan again; default: it stays as it was. */
   read?(): Promise<EmulatorPlan>;
-  /** Hears of every attempt to reload, with its fault when it changed nothing. */
-  reloaded?(fault: unknown): void;
+  /** Hears of every attempt to reload, with its fault when it changed nothing, or what takes effect at the next start. */
+  reloaded?(fault: unknown, needRestart: readonly string[]): void;
 }
 
 /** The state of an emulator: listeners and what they share. Changes that take time wait for one another. */

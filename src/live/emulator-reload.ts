@@ -25,8 +25,11 @@ export class Reload {
     this.#core = core;
   }
 
-  /** @throws EmulatorError whatever the plan's reader finds, E_LISTENER_EXISTS, or why an address can't be had */
-  async run(): Promise<void> {
+  /**
+   * Gives the settings that need a restart.
+   * @throws EmulatorError whatever the plan's reader finds, E_LISTENER_EXISTS, or why an address can't be had
+   */
+  async run(): Promise<readonly string[]> {
     const { options } = this.#core;
     try {
       const plan = (await options.read?.()) ?? this.#core.plan;
@@ -35,12 +38,15 @@ export class Reload {
       await this.#apply(plan);
     } catch (error) {
       this.#core.reloadFault = error;
-      options.reloaded?.(error);
+      options.reloaded?.(error, []);
       throw error;
     }
+    const { needRestart = [] } = this.#core.plan;
     this.#core.reloadFault = undefined;
-    options.reloaded?.(undefined);
-    this.#core.note("reload", "the configuration was read again");
+    options.reloaded?.(undefined, needRestart);
+    const rest = needRestart.length === 0 ? "" : `; what needs a restart: ${needRestart.join(", ")}`;
+    this.#core.note("reload", `the configuration was read again${rest}`);
+    return needRestart;
   }
 
   #sort(plan: EmulatorPlan): void {

@@ -109,6 +109,21 @@ describe("a reload", { concurrent: true }, () => {
     expect(stage.emulator.scenario().seed).toBe(8);
   });
 
+  test("names what needs a restart, and puts the rest in force", async () => {
+    const told: unknown[] = [];
+    const needRestart = ["timeScale", "drain"];
+    await using stage = await setEmulatorStage(undefined, {
+      read: () => Promise.resolve({ seed: 8, applyTo: "new", listeners: [], needRestart }),
+      reloaded: (...all) => told.push(all),
+    });
+    expect(await stage.emulator.reload()).toEqual(needRestart);
+    expect(told).toEqual([[undefined, needRestart]]);
+    expect(stage.emulator.listeners()).toEqual([]);
+    expect(stage.emulator.changes()).toMatchObject([
+      { what: "the configuration was read again; what needs a restart: timeScale, drain" },
+    ]);
+  });
+
   test("changes nothing when an address can't be had, and keeps the fault", async () => {
     await using rig = await stageWith();
     const { stage } = rig;
