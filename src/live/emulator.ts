@@ -152,10 +152,11 @@ export class Emulator implements AsyncDisposable {
   }
 
   /**
-   * Reads the configuration again; all of it takes effect, or nothing.
+   * Reads the configuration again; all of it takes effect, or nothing. Gives the settings that have changed and can't
+   * take effect before the next start.
    * @throws EmulatorError what is wrong with it, or why an address can't be had
    */
-  reload(): Promise<void> {
+  reload(): Promise<readonly string[]> {
     return this.#core.alone(() => new Reload(this.#core).run());
   }
 
