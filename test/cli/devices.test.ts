@@ -70,7 +70,7 @@ describe("device", () => {
 
   test("says by which seed devices that are spread start", async () => {
     const args = ["device", ...SERVER, "--duration", "1s", "--time-scale", "100", "--spread", "15m", "--seed", "5"];
-    const { code, stderr } = await idlewall(args, { cwd });
+    const { code, stderr } = await say(args, { cwd });
     expect([code, stderr]).toEqual([0, "idlewall: devices start within 15m, seed 5\n"]);
   });
 

@@ -87,7 +87,7 @@ describe("profiles list", () => {
 
   test("says so when none is left", async () => {
     const args = ["profiles", "list", "--category", "standard", "--below", "1h", "--above", "1h"];
-    const { code, stdout, stderr } = await idlewall(args);
+    const { code, stdout, stderr } = await say(args);
     expect([code, stdout, stderr]).toEqual([
       0,
       "",
@@ -218,8 +218,8 @@ describe("profiles export", () => {
     ],
   ])("refuses to write to %j, forced or not", async (name, stderr) => {
     const args = ["profiles", "export", "aws-nlb", "--format", "asa", "--output", name];
-    expect(await idlewall([...args, "--force"], { cwd })).toEqual({ code: 2, stdout: "", stderr });
-    expect(await idlewall(args, { cwd })).toEqual({ code: 2, stdout: "", stderr });
+    expect(await say([...args, "--force"], { cwd })).toEqual({ code: 2, stdout: "", stderr });
+    expect(await say(args, { cwd })).toEqual({ code: 2, stdout: "", stderr });
   });
 
   test("--json prints the text as a value", async () => {

@@ -216,7 +216,8 @@ describe("an emulator", { concurrent: true }, () => {
     const listener = emulator.listener("db");
     const wanted = { name: "x", listen: "127.0.0.1:0", target, profile: profileOf() };
     const stopping = emulator.stop();
-    const late = [emulator.addTcpListener(wanted), listener?.setEnabled(true), emulator.reset(), emulator.reload()];
+    const enabling = Promise.resolve(listener?.setEnabled(true));
+    const late = [emulator.addTcpListener(wanted), enabling, emulator.reset(), emulator.reload()];
     const refused = {
       status: "rejected",
       reason: { code: "E_USAGE", message: expect.stringContaining("was stopped") },
