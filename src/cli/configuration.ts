@@ -1,9 +1,10 @@
 import path from "node:path";
 import { EmulatorError, FileError } from "../errors.ts";
-import { type Address, parseAddress } from "../live/address.ts";
+import { type Address, parseAddress, readAddress } from "../live/address.ts";
 import { loadProfile } from "../live/profile-files.ts";
 import { checkTcpProfile } from "../live/tcp-profile.ts";
-import { parseTarget, parseTcpTarget } from "../live/target.ts";
+import { checkOwnTarget } from "../live/own-target.ts";
+import { parseTarget, parseTcpTarget, type Target } from "../live/target.ts";
 import { type ListenerEntry, readConfiguration, STRUCTURED_KEYS } from "../profile/configuration.ts";
 import type { DocumentPath, ValueFault } from "../profile/document.ts";
 import { parseDuration } from "../profile/durations.ts";
@@ -71,9 +72,12 @@ function faultsOfEntry(entry: ListenerEntry, at: DocumentPath, folder: string): 
       if (entry.type === "tcp") checkTcpProfile(profile);
     }),
   ];
-  if (entry.type === "tcp") return [...common, ...attempt([...at, "target"], () => parseTcpTarget(entry.target))];
+  if (entry.type === "tcp")
+    return [...common, ...attempt([...at, "target"], () => checkOther(entry.listen, parseTcpTarget(entry.target)))];
   const { "target-ca": authorities, ...args } = httpsArguments(entry, surroundings);
-  const target = attempt([...at, "target"], () => entry.target !== undefined && parseTarget(entry.target));
+  const target = attempt([...at, "target"], () => {
+    if (entry.target !== undefined) checkOther(entry.listen, parseTarget(entry.target));
+  });
   return [
     ...common,
     ...target,
@@ -81,6 +85,12 @@ function faultsOfEntry(entry: ListenerEntry, at: DocumentPath, folder: string): 
     ...attempt([...at, "targetCa"], () => authorities !== undefined && targetAuthorities(authorities)),
     ...attempt([...at, entry.pfx === undefined ? "cert" : "pfx"], () => certificateFrom(args)),
   ];
+}
+
+/** A listener's address that can't be read has a fault of its own. */
+function checkOther(listen: string, target: Target): void {
+  const at = readAddress(listen);
+  if (at !== undefined) checkOwnTarget(at, target);
 }
 
 /** Nobody can listen where another one does; a port alone is that port of every address. */
@@ -96,21 +106,13 @@ function addressFaults(
   ];
   const taken: { readonly address: Address; readonly by: string }[] = [];
   return places.flatMap(({ at, text }) => {
-    const address = readable(text);
+    const address = readAddress(String(text));
     if (address === undefined) return [];
     const other = taken.find((each) => overlaps(each.address, address));
     taken.push({ address, by: at.length === 1 ? String(at[0]) : `listener ${Number(at[1]) + 1}` });
     if (other === undefined) return [];
     return [{ path: at, message: `found ${String(text)}, where ${other.by} listens: expected an address of its own` }];
   });
-}
-
-function readable(text: unknown): Address | undefined {
-  try {
-    return parseAddress(String(text));
-  } catch {
-    return undefined;
-  }
 }
 
 function overlaps(one: Address, other: Address): boolean {
@@ -120,8 +122,7 @@ function overlaps(one: Address, other: Address): boolean {
 
 function checkQuick(text: string): void {
   const { listen, target } = splitTcp(text);
-  parseAddress(listen);
-  parseTcpTarget(target);
+  checkOwnTarget(parseAddress(listen), parseTcpTarget(target));
 }
 
 /** What a check finds, at its place; a file that is named there tells its own faults, with their places in it. */

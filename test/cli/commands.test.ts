@@ -134,6 +134,8 @@ describe("check", () => {
     [["--at-expiry", "drop"], /found --at-expiry alone/u],
     [["--idle-timeout", "13"], /found "13", a number without a unit/u],
     [["--idle-timeout", "1m", "--at-expiry", "dorp"], /found the ending "dorp"/u],
+    [["--target", "http://localhost:443"], /found the target .*where this listener itself listens/u],
+    [["--tcp", "7=127.0.0.1:7"], /found the target "127\.0\.0\.1:7", where this listener itself listens/u],
     [["--pfx", "a", "--cert", "b"], /found --pfx beside --cert/u],
     [["--key", "b"], /found --key alone/u],
   ])("refuses %j", async (args, message) => {

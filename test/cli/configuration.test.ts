@@ -76,6 +76,9 @@ describe("a configuration's fault", () => {
     ["a listener's address", tcp("target: 'a:1'").replace("5432", "'[x]:1'"), [/^2:36: found the address "\[x\]:1"/u]],
     ["a tcp target", tcp("target: 'http://a'"), [/^2:50: found the address "http:\/\/a"/u]],
     ["a tcp target's port", tcp("target: 'a:0'"), [/^2:50: .*expected HOST:PORT with a port from 1 to 65535/u]],
+    ["a listener that calls itself", tcp("target: '127.0.0.1:5432'"), [/^2:50: found .*where this listener itself/u]],
+    ["a front that calls itself", https("target: 'http://[::1]:8443'"), [/^2:54: found .*where this listener itself/u]],
+    ["a quick listener that calls itself", "tcp: ['7=127.0.0.1:7']\n", [/^1:7: found .*where this listener itself/u]],
     ["a listener's profile", tcp("target: 'a:1', profile: nat-44"), [/^2:66: found the profile name "nat-44"/u]],
     [
       "a profile file at fault",

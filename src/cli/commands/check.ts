@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from "../../live/address.ts";
+import { formatAddress, parseAddress, readAddress } from "../../live/address.ts";
 import { checkKernelEnforcement } from "../../live/enforcement/kernel-enforcer.ts";
 import { titleOf } from "../../live/certificates-read.ts";
 import { pathLine } from "../../profile/describe.ts";
@@ -10,16 +10,16 @@ import { FORWARD_OPTIONS, forwardingFrom, originsOf } from "../forwarding.ts";
 import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
 import { errorText } from "../output.ts";
 import { checkedSeed } from "../seed.ts";
-import type { ServeArguments } from "../serve-plan.ts";
+import { namesOfOptions, type ServeArguments } from "../serve-plan.ts";
 import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
 import { toxiproxyAddress } from "../toxiproxy-option.ts";
 import { checkKnownToken } from "../admin-token.ts";
 import { SERVE_FILE } from "../configuration.ts";
-import { draftEntry, type EntrySurroundings, fileListeners } from "../file-listeners.ts";
+import { draftEntry, type EntrySurroundings, fileListeners, type PlacedEntry } from "../file-listeners.ts";
 import { draftTcp } from "../listener-drafts.ts";
+import { checkOwnTarget } from "../../live/own-target.ts";
 import { targetText } from "../../live/target.ts";
-import type { ListenerEntry } from "../../profile/configuration.ts";
 
 /** `idlewall check`: what `serve` would refuse, without listening. */
 export const check = defineCommand({
@@ -33,7 +33,7 @@ export const check = defineCommand({
     const isAlone = Object.keys(others).length === 0 && api === undefined;
     const isMain = isAlone || args.target !== undefined || args.backend !== undefined;
     const main: Readonly<Record<string, () => string>> = {
-      target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
+      target: () => targetsOf(args),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
     };
     const parts: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -62,9 +62,9 @@ export const check = defineCommand({
 function otherListeners(args: ServeArguments): Readonly<Record<string, () => string>> {
   const quick = (args.tcp ?? []).map((text) => [`tcp ${text}`, () => quickLine(args, text)] as const);
   const { entries, folder } = fileListeners(args.config);
-  const surroundings = { folder, profile: NO_PATH, certs: args.certs };
+  const surroundings = { folder, profile: NO_PATH, certs: args.certs, taken: namesOfOptions(args) };
   const written = entries.map(
-    (entry) => [`listener ${entry.name}`, () => entryLine(entry, args, surroundings)] as const,
+    (placed) => [`listener ${placed.entry.name}`, () => entryLine(placed, args, surroundings)] as const,
   );
   return Object.fromEntries([...quick, ...written]);
 }
@@ -74,10 +74,18 @@ function quickLine(args: ServeArguments, text: string): string {
   return draft.targets.map(targetText).join();
 }
 
-function entryLine(entry: ListenerEntry, args: ServeArguments, surroundings: EntrySurroundings): string {
-  const profile = entry.profile === undefined ? profileFrom(args) : surroundings.profile;
-  const draft = draftEntry(entry, { ...surroundings, profile });
-  return `${draft.type} on ${entry.listen}, to ${draft.targets.map(targetText).join(", ")}: ${pathLine(draft.profile)}`;
+function entryLine(placed: PlacedEntry, args: ServeArguments, surroundings: EntrySurroundings): string {
+  const profile = placed.entry.profile === undefined ? profileFrom(args) : surroundings.profile;
+  const draft = draftEntry(placed, { ...surroundings, profile });
+  return `${draft.type} on ${placed.entry.listen}, to ${draft.targets.map(targetText).join(", ")}: ${pathLine(draft.profile)}`;
+}
+
+/** Authorities are a part of their own. */
+function targetsOf(args: ServeArguments): string {
+  const forwarding = forwardingFrom({ ...args, "target-ca": undefined });
+  const listen = readAddress(args.listen);
+  for (const target of forwarding.targets) if (listen !== undefined) checkOwnTarget(listen, target);
+  return originsOf(forwarding);
 }
 
 /** A missing token file is made by `serve`. */
