@@ -1,5 +1,6 @@
 import path from "node:path";
-import { EmulatorError, FileError } from "../errors.ts";
+import { hostOf } from "../control/host-check.ts";
+import { EmulatorError, FileError, UsageError } from "../errors.ts";
 import { type Address, parseAddress, readAddress } from "../live/address.ts";
 import { loadProfile } from "../live/profile-files.ts";
 import { checkTcpProfile } from "../live/tcp-profile.ts";
@@ -9,12 +10,16 @@ import { type ListenerEntry, readConfiguration, STRUCTURED_KEYS } from "../profi
 import type { DocumentPath, ValueFault } from "../profile/document.ts";
 import { parseDuration } from "../profile/durations.ts";
 import { parseAtExpiry } from "../profile/one-hop.ts";
+import { quoted } from "../profile/words.ts";
 import { optionBeside } from "./beside.ts";
 import { entryProfile, httpsArguments } from "./file-listeners.ts";
 import { forwardingFrom } from "./forwarding.ts";
 import { certificateFrom, targetAuthorities } from "./options.ts";
+import { checkedSeed } from "./seed.ts";
 import { dashed, type FileExtras } from "./settings.ts";
 import { splitTcp } from "./tcp-option.ts";
+import { timeScaleFrom } from "./time-scale.ts";
+import { toxiproxyAddress } from "./toxiproxy-option.ts";
 
 /** What the configuration file of `serve` and `check` may hold beside their options, and what may be wrong with it. */
 export const SERVE_FILE: FileExtras = { keys: STRUCTURED_KEYS, faults: faultsOfFile };
@@ -30,10 +35,18 @@ const TEXTS: Readonly<Record<string, (text: string) => unknown>> = {
   "idle-timeout": parseDuration,
   "at-expiry": parseAtExpiry,
   drain: parseDuration,
+  "toxiproxy-api": toxiproxyAddress,
+  "admin-host": checkAdminHost,
+};
+
+/** What the number of an option must be. */
+const NUMBERS: Readonly<Record<string, (found: number) => unknown>> = {
+  seed: checkedSeed,
+  "time-scale": timeScaleFrom,
 };
 
 /** Options that take several texts. */
-const LISTS: ReadonlySet<string> = new Set(["tcp"]);
+const LISTS: ReadonlySet<string> = new Set(["tcp", "admin-host"]);
 
 /** Options that name an address of their own. */
 const ADDRESSES = ["listen", "admin", "toxiproxy-api"] as const;
@@ -53,6 +66,8 @@ function faultsOfFile(value: Readonly<Record<string, unknown>>, file: string): r
 
 function faultsOfOption(key: string, given: unknown, folder: string): readonly ValueFault[] {
   const option = dashed(key);
+  const checkNumber = NUMBERS[option];
+  if (checkNumber !== undefined && typeof given === "number") return attempt([key], () => checkNumber(given));
   const check = TEXTS[option];
   if (check === undefined) return [];
   const texts: readonly (readonly [DocumentPath, unknown])[] =
@@ -123,6 +138,11 @@ function overlaps(one: Address, other: Address): boolean {
 function checkQuick(text: string): void {
   const { listen, target } = splitTcp(text);
   checkOwnTarget(parseAddress(listen), parseTcpTarget(target));
+}
+
+function checkAdminHost(text: string): void {
+  if (hostOf(text) !== undefined) return;
+  throw new UsageError("E_CONFIG_INVALID", `found ${quoted(text)}, expected a name or an address without port or path`);
 }
 
 /** What a check finds, at its place; a file that is named there tells its own faults, with their places in it. */

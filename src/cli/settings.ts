@@ -5,7 +5,7 @@ import { readText } from "../live/text-file.ts";
 import { unknownKey } from "../profile/closed.ts";
 import { readDocument } from "../profile/document.ts";
 import type { ValueFault } from "../profile/document.ts";
-import { quoted } from "../profile/words.ts";
+import { anyOf, quoted, suggestion } from "../profile/words.ts";
 import { optionBeside } from "./beside.ts";
 
 /** The options of a command, by the name that its flags, a configuration file and variables share. */
@@ -127,9 +127,18 @@ function readSettings(
     else if (settings.has(name)) faults.push({ path: [key], key: true, message: `found ${name} in both spellings` });
     else if (read === undefined)
       faults.push({ path: [key], message: `found ${shown(given)}, expected ${EXPECTED[kindOf(options[name])]}` });
+    else faults.push(...choiceFaults(key, options[name], read));
     settings.set(name, optionBeside(folder, name, read));
   }
   return { settings: Object.fromEntries(settings), faults };
+}
+
+/** Yargs would tell it too, without its place, and only where nothing else is wrong. */
+function choiceFaults(key: string, option: Options | undefined, value: unknown): readonly ValueFault[] {
+  const choices = option?.choices?.map(String);
+  if (choices === undefined || choices.includes(String(value))) return [];
+  const near = suggestion(String(value), choices);
+  return [{ path: [key], message: `found ${shown(value)}, expected ${anyOf(choices)}${near}` }];
 }
 
 function mappingOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -310,6 +310,30 @@ test("every fault is told at once, in the order of the file, those across hops a
   ]);
 });
 
+test("a fault of one value hides none of those across hops", () => {
+  const text = `${HEAD}hops:
+  - { name: two, kind: nta, conditions: [{ type: stall, name: Bad }, { type: loss, name: slow, rate: 0.1 }] }
+  - { name: two, kind: nat, conditions: [{ type: idle-timeout, idleTimeout: 5, atExpiry: { respond: 504 } }] }
+  - { name: three, kind: nat, conditions: [{ type: latncy, name: slow }], extra: 1 }
+  - { name: two, kind: nta, conditions: [3, { type: idle-timeout, idleTimeout: 5m, atExpiry: { respond: 504 } }] }
+  - 5
+`;
+  expect(faultsIn(text).map((fault) => fault.replace(/,.*/u, ""))).toEqual([
+    'f.yaml:5:24: found "nta"',
+    'f.yaml:5:63: found "Bad"',
+    'f.yaml:6:13: found "two"',
+    "f.yaml:6:77: found 5",
+    "f.yaml:6:90: found respond at hop 2 of 5",
+    'f.yaml:7:52: found "latncy"',
+    'f.yaml:7:66: found "slow"',
+    'f.yaml:7:75: found the unknown key "extra"',
+    'f.yaml:8:13: found "two"',
+    'f.yaml:8:24: found "nta"',
+    "f.yaml:8:42: found 3",
+    "f.yaml:9:5: found 5",
+  ]);
+});
+
 test("a plain value is read without a file", () => {
   expect(readProfileValue({ name: "a", title: "b", source: "c", hops: [] })).toMatchObject({ kind: "profile" });
   expect(readProfileValue(5)).toEqual({
