@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ListenAddress } from "../control/listen.ts";
 import { checkToken } from "../control/token.ts";
+import { UsageError } from "../errors.ts";
 import type { Address } from "../live/address.ts";
 import { readText, unwritable } from "../live/text-file.ts";
 import type { Output } from "./output.ts";
@@ -18,7 +19,7 @@ const TOKEN_BYTES = 32;
 export function adminToken(at: Address, file: string | undefined, output: Output): string | undefined {
   if (file !== undefined && !existsSync(file)) makeToken(file, output);
   const token = file === undefined ? undefined : firstLine(file);
-  checkToken(listenAddress(at), token);
+  checkTokenOf(at, token, file);
   return token;
 }
 
@@ -27,8 +28,8 @@ export function adminToken(at: Address, file: string | undefined, output: Output
  * @throws UsageError E_FILE_UNREADABLE, E_USAGE or E_CONFIG_INVALID
  */
 export function checkKnownToken(at: Address, file: string | undefined): void {
-  if (file === undefined) checkToken(listenAddress(at), undefined);
-  else if (existsSync(file)) checkToken(listenAddress(at), firstLine(file));
+  if (file === undefined) checkTokenOf(at, undefined, file);
+  else if (existsSync(file)) checkTokenOf(at, firstLine(file), file);
 }
 
 /**
@@ -37,6 +38,15 @@ export function checkKnownToken(at: Address, file: string | undefined): void {
  */
 export function knownToken(file: string): string | undefined {
   return existsSync(file) ? firstLine(file) : undefined;
+}
+
+function checkTokenOf(at: Address, token: string | undefined, file: string | undefined): void {
+  try {
+    checkToken(listenAddress(at), token);
+  } catch (error) {
+    if (file === undefined || !(error instanceof UsageError)) throw error;
+    throw new UsageError(error.code, `${file}: ${error.message}`, { cause: error });
+  }
 }
 
 function listenAddress({ host = "::", port }: Address): ListenAddress {

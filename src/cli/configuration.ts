@@ -1,6 +1,5 @@
 import path from "node:path";
-import { hostOf } from "../control/host-check.ts";
-import { EmulatorError, FileError, UsageError } from "../errors.ts";
+import { EmulatorError, FileError } from "../errors.ts";
 import { type Address, parseAddress, readAddress } from "../live/address.ts";
 import { loadProfile } from "../live/profile-files.ts";
 import { checkTcpProfile } from "../live/tcp-profile.ts";
@@ -10,7 +9,7 @@ import { type ListenerEntry, readConfiguration, STRUCTURED_KEYS } from "../profi
 import type { DocumentPath, ValueFault } from "../profile/document.ts";
 import { parseDuration } from "../profile/durations.ts";
 import { parseAtExpiry } from "../profile/one-hop.ts";
-import { quoted } from "../profile/words.ts";
+import { checkAdminHost } from "./admin-host.ts";
 import { optionBeside } from "./beside.ts";
 import { entryProfile, httpsArguments } from "./file-listeners.ts";
 import { forwardingFrom } from "./forwarding.ts";
@@ -138,11 +137,6 @@ function overlaps(one: Address, other: Address): boolean {
 function checkQuick(text: string): void {
   const { listen, target } = splitTcp(text);
   checkOwnTarget(parseAddress(listen), parseTcpTarget(target));
-}
-
-function checkAdminHost(text: string): void {
-  if (hostOf(text) !== undefined) return;
-  throw new UsageError("E_CONFIG_INVALID", `found ${quoted(text)}, expected a name or an address without port or path`);
 }
 
 /** What a check finds, at its place; a file that is named there tells its own faults, with their places in it. */

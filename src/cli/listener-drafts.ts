@@ -8,6 +8,7 @@ import type { Identity } from "../live/tls-termination.ts";
 import type { Profile } from "../path/hop.ts";
 import { type ForwardArguments, type Forwarding, forwardingFrom, originsOf } from "./forwarding.ts";
 import { type IdentityArguments, identitiesFrom } from "./identities.ts";
+import { ofOption } from "./of-option.ts";
 import type { Output } from "./output.ts";
 
 /** A listener to be, with whom it calls; making its certificates is put off until it is to listen. */
@@ -33,7 +34,7 @@ export interface HttpsDraftArguments extends ForwardArguments, IdentityArguments
  */
 export function draftHttps(name: string, args: HttpsDraftArguments, profile: Profile, enabled = true): ListenerDraft {
   const forwarding = forwardingFrom(args);
-  const listen = parseAddress(args.listen);
+  const listen = ofOption("listen", () => parseAddress(args.listen));
   for (const target of forwarding.targets) checkOwnTarget(listen, target);
   return {
     name,

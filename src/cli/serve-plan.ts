@@ -4,6 +4,7 @@ import type { EmulatorPlan, ListenerPlan } from "../live/emulator-plan.ts";
 import type { Profile } from "../path/hop.ts";
 import { draftEntry, fileListeners } from "./file-listeners.ts";
 import { draftHttps, draftTcp, type HttpsDraftArguments, type ListenerDraft } from "./listener-drafts.ts";
+import { ofOption } from "./of-option.ts";
 import { type Given, type PATH_OPTIONS, profileFrom } from "./options.ts";
 import type { Output } from "./output.ts";
 import { quickNames, splitTcp } from "./tcp-option.ts";
@@ -69,6 +70,8 @@ function isMainAsked({ target, backend, forward }: ServeArguments): boolean {
 
 function quickDrafts(texts: readonly string[], profile: Profile): readonly ListenerDraft[] {
   const quick = texts.map(splitTcp);
-  const names = quickNames(quick.map(({ listen }) => parseAddress(listen).port));
-  return quick.map(({ listen, target }, index) => draftTcp({ name: names[index] ?? "tcp", listen, target, profile }));
+  const names = quickNames(quick.map(({ listen }) => ofOption("tcp", () => parseAddress(listen)).port));
+  return quick.map((place, index) =>
+    ofOption("tcp", () => draftTcp({ name: names[index] ?? "tcp", ...place, profile })),
+  );
 }

@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import { readText } from "../live/text-file.ts";
 import { anyOf } from "../profile/words.ts";
 import { JSON_OPTION } from "./command.ts";
+import { ofOption } from "./of-option.ts";
 import type { OptionTable } from "./settings.ts";
 
 /** Which running server a command speaks to. */
@@ -43,7 +44,8 @@ export const ENDING_OPTION = {
  */
 export function clientFrom(args: { readonly url: string; readonly "token-file"?: string | undefined }): Client {
   const file = args["token-file"];
-  return connect({ url: args.url, token: file === undefined ? undefined : tokenIn(file) });
+  const token = file === undefined ? undefined : tokenIn(file);
+  return ofOption("url", () => connect({ url: args.url, token }));
 }
 
 /**

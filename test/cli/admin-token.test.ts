@@ -39,7 +39,7 @@ describe("serve on an admin address that others can reach", () => {
     [
       "a token that is too short",
       ["--admin-token-file", path.join(directory, "short")],
-      /found an admin token of 5 characters/u,
+      /short: found an admin token of 5 characters/u,
     ],
     ["a directory for a token", ["--admin-token-file", directory], /found a directory, expected a file/u],
   ])("refuses to start with %s, and so says check", async (_what, more, message) => {
@@ -72,10 +72,9 @@ describe("check", () => {
         .map((line) => line.replace(/ {2,}/u, " ")),
     ).toEqual([
       "admin 0.0.0.0:9443, with a token",
-      "tcp 1=a:2 a:2",
+      "tcp 1=a:2 device ─ firewall 30m drop ─ server",
       "listener mail https on 8443, to http://a: device ─ nat carrier 13m drop ─ server",
       "listener db tcp on [::1]:5432, to db:5432: device ─ firewall 30m drop ─ server",
-      "path device ─ firewall 30m drop ─ server",
       "time-scale 1",
       "drain 30s",
       "seed 7",

@@ -22,7 +22,7 @@ const seed = defineCommand({
   options: SERVER_OPTIONS,
   positionals: { seed: { type: "number", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
   run: async (args, output) => {
-    const scenario = await clientFrom(args).setSeed(checkedSeed(args.seed));
+    const scenario = await clientFrom(args).setSeed(checkedSeed(args.seed, "<seed>"));
     if (args.json === true) output.json(scenario);
     else output.result(scenarioText(scenario));
     return EXIT.done;

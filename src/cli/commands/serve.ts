@@ -5,6 +5,7 @@ import { createLog, type Log, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
+import { checkAdminHost } from "../admin-host.ts";
 import { adminToken } from "../admin-token.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { SERVE_FILE } from "../configuration.ts";
@@ -12,6 +13,7 @@ import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FORWARD_OPTIONS } from "../forwarding.ts";
 import type { ListenerDraft } from "../listener-drafts.ts";
+import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
 import { reloadOnSighup } from "../reload.ts";
@@ -21,7 +23,7 @@ import { draftServe, planFrom } from "../serve-plan.ts";
 import { type Serving, startServing } from "../serving.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
-import { noteOpenApi, toxiproxyAddress } from "../toxiproxy-option.ts";
+import { noteOpenApi, toxiproxyFrom } from "../toxiproxy-option.ts";
 
 /** `idlewall serve`: paths in front of servers. */
 export const serve = defineCommand({
@@ -33,11 +35,12 @@ export const serve = defineCommand({
     const draft = draftServe(args);
     const timeScale = timeScaleFrom(args["time-scale"]);
     const drainMs = durationFrom("drain", args.drain);
-    const admin = parseAddress(args.admin);
+    const admin = ofOption("admin", () => parseAddress(args.admin));
+    for (const host of args["admin-host"] ?? []) ofOption("admin-host", () => checkAdminHost(host));
     const drawn = seedFrom(args.seed);
     const token = adminToken(admin, args["admin-token-file"], output);
     const plan = await planFrom(draft, drawn, output);
-    const toxiproxy = args["toxiproxy-api"] === undefined ? undefined : toxiproxyAddress(args["toxiproxy-api"]);
+    const toxiproxy = toxiproxyFrom(args["toxiproxy-api"]);
     if (args["target-check"])
       for (const { targets } of draft.listeners) for (const each of targets) await checkTarget(each);
     noteInsecure(draft.listeners, output);
