@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ListenAddress } from "../control/listen.ts";
 import { checkToken } from "../control/token.ts";
@@ -12,7 +12,7 @@ const TOKEN_BYTES = 32;
 
 /**
  * The token of an admin address, from a file's first line. Where there is no file one is made, which only its owner may read; a name that is
- * mistyped thus admits nobody.
+ * mistyped thus admits nobody. No directory is made: one that is missing is a slip of the hand.
  * @throws UsageError E_FILE_UNREADABLE or E_FILE_UNWRITABLE
  * @throws UsageError E_USAGE or E_CONFIG_INVALID the address needs a token, or the one in the file can't be one
  */
@@ -25,11 +25,12 @@ export function adminToken(at: Address, file: string | undefined, output: Output
 
 /**
  * Checks the token of an admin address as far as it is known: a file that is missing would be made.
- * @throws UsageError E_FILE_UNREADABLE, E_USAGE or E_CONFIG_INVALID
+ * @throws UsageError E_FILE_UNREADABLE, E_FILE_UNWRITABLE, E_USAGE or E_CONFIG_INVALID
  */
 export function checkKnownToken(at: Address, file: string | undefined): void {
   if (file === undefined) checkTokenOf(at, undefined, file);
   else if (existsSync(file)) checkTokenOf(at, firstLine(file), file);
+  else checkDirectory(file);
 }
 
 /**
@@ -57,10 +58,16 @@ function firstLine(file: string): string {
   return (readText(file).split("\n")[0] ?? "").trim();
 }
 
+function checkDirectory(file: string): void {
+  const directory = path.dirname(file);
+  if (existsSync(directory)) return;
+  throw new UsageError("E_FILE_UNWRITABLE", `${file} can't be made: there is no directory ${directory}`);
+}
+
 function makeToken(file: string, output: Output): void {
+  checkDirectory(file);
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, `${token}\n`, { flag: "wx", mode: 0o600 });
   } catch (error) {
     throw unwritable(file, error);

@@ -97,8 +97,14 @@ function faultsOfEntry(entry: ListenerEntry, at: DocumentPath, folder: string): 
     ...target,
     ...(target.length > 0 ? [] : attempt(at, () => forwardingFrom(args))),
     ...attempt([...at, "targetCa"], () => authorities !== undefined && targetAuthorities(authorities)),
-    ...attempt([...at, entry.pfx === undefined ? "cert" : "pfx"], () => certificateFrom(args)),
+    ...attempt([...at, certificateKey(entry)], () => certificateFrom(args)),
   ];
+}
+
+/** Where a fault of a listener's certificate is told. */
+function certificateKey({ pfx, passphraseFile }: Extract<ListenerEntry, { readonly type: "https" }>): string {
+  if (pfx !== undefined) return "pfx";
+  return passphraseFile === undefined ? "cert" : "passphraseFile";
 }
 
 /** A listener's address that can't be read has a fault of its own. */

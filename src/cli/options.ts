@@ -102,9 +102,11 @@ function oneHopFrom(idleTimeout: string, atExpiry: string | undefined): Profile 
  * @throws CertificateError E_CERTIFICATE_INVALID what is wrong with it
  */
 export function certificateFrom(args: Given<typeof CERTIFICATE_OPTIONS>): ServerCertificate | undefined {
-  const { cert, key, pfx } = args;
+  const { cert, key, pfx, "passphrase-file": passphraseFile } = args;
   if (pfx !== undefined && (cert ?? key) !== undefined)
     throw new UsageError("E_USAGE", "found --pfx beside --cert or --key, expected one or the other");
+  if (pfx === undefined && passphraseFile !== undefined)
+    throw new UsageError("E_USAGE", "found --passphrase-file without --pfx, expected both or none");
   if (pfx !== undefined) return importPfx(pfx, passphraseFrom(args));
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError("E_USAGE", `found --${cert === undefined ? "key" : "cert"} alone, expected --cert with --key`);

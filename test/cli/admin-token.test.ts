@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("serve on an admin address that others can reach", () => {
   test("makes a token, wants it for all but its health, and takes the same one the next time", async () => {
-    const file = path.join(directory, "new", "token");
+    const file = path.join(directory, "token");
     const args = [...COMMON, "--admin", "0.0.0.0:0", "--admin-token-file", file];
     const statuses = async (): Promise<readonly number[]> => {
       await using command = new RunningCommand(args, directory);
@@ -41,6 +41,11 @@ describe("serve on an admin address that others can reach", () => {
       ["--admin-token-file", path.join(directory, "short")],
       /short: found an admin token of 5 characters/u,
     ],
+    [
+      "a token in no directory",
+      ["--admin-token-file", path.join(directory, "nowhere", "token")],
+      /token can't be made: there is no directory \S+nowhere$/mu,
+    ],
     ["a directory for a token", ["--admin-token-file", directory], /found a directory, expected a file/u],
   ])("refuses to start with %s, and so says check", async (_what, more, message) => {
     writeFileSync(path.join(directory, "short"), "short\n");
@@ -48,6 +53,7 @@ describe("serve on an admin address that others can reach", () => {
       const args = [command, ...COMMON.slice(1), "--admin", "0.0.0.0:0", ...more];
       const { code, stderr } = await say(args);
       expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+      expect(existsSync(path.join(directory, "nowhere"))).toBe(false);
     }
   });
 });

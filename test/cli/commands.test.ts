@@ -144,6 +144,7 @@ describe("check", () => {
     [["--forward", "rewrite", "--backend", "/=x"], /--backend: found the target "x"/u],
     [["--target", "http://localhost:443"], /found the target .*where this listener itself listens/u],
     [["--tcp", "7=127.0.0.1:7"], /found the target "127\.0\.0\.1:7", where this listener itself listens/u],
+    [["--target", "http://a", "--passphrase-file", "b"], /found --passphrase-file without --pfx, expected both/u],
     [["--pfx", "a", "--cert", "b"], /found --pfx beside --cert/u],
     [["--key", "b"], /found --key alone/u],
   ])("refuses %j", async (args, message) => {

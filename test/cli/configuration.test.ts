@@ -111,6 +111,11 @@ describe("a configuration's fault", () => {
       [/^2:72: DIR\/key\.pem: /u],
     ],
     ["a certificate alone", https("target: 'http://a', cert: cert.pem"), [/^2:72: found --cert alone/u]],
+    [
+      "a passphrase of nothing",
+      https("target: 'http://a', passphraseFile: x"),
+      [/^2:82: found --passphrase-file without --pfx, expected both or none$/u],
+    ],
     ["a PFX", https("target: 'http://a', pfx: cert.pem"), [/^2:71: .*cert\.pem/u]],
     [
       "the same name twice",
