@@ -56,7 +56,7 @@ function tcp(more: string): string {
 
 describe("a configuration's fault", () => {
   test.each([
-    ["YAML itself", "listeners: [\n", [/^2:1: Flow sequence/u]],
+    ["YAML itself", "listeners: [\n", [/^2:1: found no closing \]/u]],
     ["an alias", "a: &x 1\nlisten: *x\n", [/^2:9: found the alias \*x/u]],
     ["no mapping", "- a\n", [/^1:1: expected a mapping of options/u]],
     ["an unknown key", "listners: []\n", [/^1:1: found the unknown key "listners".*did you mean listeners\?$/u]],

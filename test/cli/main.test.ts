@@ -171,7 +171,7 @@ describe("an option", () => {
     ["- a", /:1:1: expected a mapping of options/u],
     ["target: {}", /:1:9: found a mapping, expected a text/u],
     ["target:", /:1:8: found nothing, expected a text/u],
-    ["a: 1\na: 2", /:2:1: Map keys must be unique/u],
+    ["a: 1\na: 2", /:2:1: found the key "a" again/u],
   ])("in the file %j is refused", async (text, message) => {
     const { code, stderr } = await say(config(text));
     expect(code).toBe(2);
