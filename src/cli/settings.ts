@@ -26,8 +26,8 @@ export interface FileExtras {
 const EXPECTED = {
   boolean: "true or false",
   number: "a number",
-  array: "a text or a list of texts",
-  string: "a text",
+  array: "text or a list of texts",
+  string: "text",
 } as const;
 
 type Kind = keyof typeof EXPECTED;

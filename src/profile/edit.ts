@@ -122,5 +122,8 @@ function fromRoot(hops: readonly Hop[], hop: string, position: number): (fault: 
 
 function beyond(at: number, count: number): ValueFault {
   const path: DocumentPath = ["position"];
-  return { path, message: `found ${at}, expected ${count} at most: the hop has ${count} conditions` };
+  return {
+    path,
+    message: `found ${at}, expected ${count} at most: the hop has ${count} condition${count === 1 ? "" : "s"}`,
+  };
 }

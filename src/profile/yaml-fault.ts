@@ -11,16 +11,17 @@ export interface YamlIssue {
 
 /** Says what is wrong with a YAML text to those who write configurations. */
 export function yamlFault({ code, message, offset }: YamlIssue, text: string): string {
-  const rest = text.slice(offset);
   const unclosed = /end with a (?<sign>.)$|Missing closing (?<quote>.)/u.exec(message)?.groups;
   const sign = unclosed?.["sign"] ?? unclosed?.["quote"];
   if (sign !== undefined) return `found no closing ${sign}, expected one, indented more than the key before it`;
   const sentence = SENTENCES[code];
-  return sentence === undefined ? `found what is no YAML: ${message}` : sentence(quoted(WORD.exec(rest)?.[0] ?? ""));
+  return sentence === undefined
+    ? `found what is no YAML: ${message}`
+    : sentence(quoted(text.slice(offset).replace(WORD, "$1")));
 }
 
-/** A word, a text in quotes or a sign. */
-const WORD = /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[\w!.-]+|.)/su;
+/** A word, a text in quotes or a sign, and what stands behind it. */
+const WORD = /^("(?:[^"\\]|\\.)*"|'[^']*'|\\.|[\w!.-]+|.).*$/su;
 
 /** What each code means, about the word that it begins with. */
 const SENTENCES: Readonly<Record<string, (word: string) => string>> = {
@@ -33,7 +34,7 @@ const SENTENCES: Readonly<Record<string, (word: string) => string>> = {
   MULTILINE_IMPLICIT_KEY: (word) => `found a key on several lines, from ${word} on, expected KEY: VALUE on one`,
   BAD_SCALAR_START: (sign) => `found a text that begins with ${sign}, expected quotes around it`,
   TAG_RESOLVE_FAILED: (tag) => `found the tag ${tag}, expected none`,
-  NON_STRING_KEY: () => "found a key that is no text, expected a text",
+  NON_STRING_KEY: () => "found a key that is no text, expected text",
   BAD_DQ_ESCAPE: (escape) => `found the escape ${escape}, expected one that YAML has, or single quotes`,
   UNEXPECTED_TOKEN: (word) => `found ${word}, which belongs to nothing before it, expected a key or the end`,
   MISSING_CHAR: (word) => `found ${word}, expected KEY: VALUE, with a space behind the colon`,

@@ -60,7 +60,7 @@ describe("a configuration's fault", () => {
     ["an alias", "a: &x 1\nlisten: *x\n", [/^2:9: found the alias \*x/u]],
     ["no mapping", "- a\n", [/^1:1: expected a mapping of options/u]],
     ["an unknown key", "listners: []\n", [/^1:1: found the unknown key "listners".*did you mean listeners\?$/u]],
-    ["an option's type", "target: [a]\n", [/^1:9: found a list, expected a text$/u]],
+    ["an option's type", "target: [a]\n", [/^1:9: found a list, expected text$/u]],
     ["both spellings", "timeScale: 2\ntime-scale: 3\n", [/^2:1: found time-scale in both spellings/u]],
     ["an address", "listen: 1:2:3\n", [/^1:9: found the address "1:2:3"/u]],
     ["a target", "target: mail\n", [/^1:9: found the target "mail", expected a URL/u]],

@@ -159,7 +159,7 @@ describe("an option", () => {
         .map((line) => line.replace(/, expected .*;/u, ";").replace(/, expected config.*/u, "")),
     ).toEqual([
       `idlewall: ${name}:1:1: found the unknown key "tarket"; did you mean target?`,
-      `idlewall: ${name}:2:9: found a list, expected a text`,
+      `idlewall: ${name}:2:9: found a list, expected text`,
       `idlewall: ${name}:3:18: found "maybe", expected true or false`,
       `idlewall: ${name}:5:1: found idle-timeout in both spellings`,
       expect.stringContaining(`${name}:6:1: found the unknown key "config"`),
@@ -169,8 +169,8 @@ describe("an option", () => {
   test.each([
     ["{", /:1:2: /u],
     ["- a", /:1:1: expected a mapping of options/u],
-    ["target: {}", /:1:9: found a mapping, expected a text/u],
-    ["target:", /:1:8: found nothing, expected a text/u],
+    ["target: {}", /:1:9: found a mapping, expected text/u],
+    ["target:", /:1:8: found nothing, expected text/u],
     ["a: 1\na: 2", /:2:1: found the key "a" again/u],
   ])("in the file %j is refused", async (text, message) => {
     const { code, stderr } = await say(config(text));

@@ -12,7 +12,7 @@ test.each([
   ["a: 'x", [/^1:6 found no closing ', expected one/u]],
   ["{", [/^1:2 found no closing \}, expected one/u]],
   ["a: 1\n---\nb: 2", ["2:1 found a second document, expected one"]],
-  ["[a]: 1", ["1:1 found a key that is no text, expected a text"]],
+  ["[a]: 1", ["1:1 found a key that is no text, expected text"]],
   ["'a b': 1\n\"a b\": 2", [/^2:1 found the key "\\"a b\\"" again/u]],
   ["a:\n\tb: 1", ["2:1 found a tab, expected spaces to indent with"]],
   ["a: b: c", [/^1:4 found a mapping in the line of "b", expected it on lines of its own/u]],

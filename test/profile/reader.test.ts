@@ -254,7 +254,7 @@ describe("a fault has its line, its column, what was found and what was expected
     [
       "too many hops",
       `${HEAD}hops: [${Array.from({ length: 17 }, (_, at) => `{ name: h${at}, kind: nat, conditions: [] }`).join()}]\n`,
-      ["4:7: found a list, expected 16 entries at most"],
+      ["4:7: found a list of 17, expected 16 entries at most"],
     ],
     [
       "an unknown kind",
@@ -272,7 +272,7 @@ describe("a fault has its line, its column, what was found and what was expected
     [
       "too many notes",
       `${HEAD}notes: [a, b, c, d, e, f, g, h, i]\nhops: []\n`,
-      ["4:8: found a list, expected 8 entries at most"],
+      ["4:8: found a list of 9, expected 8 entries at most"],
     ],
     ["an empty file", "", ["1:1: found nothing, expected a mapping"]],
     ["a text", "nonsense", ['1:1: found "nonsense", expected a mapping']],
