@@ -10,6 +10,7 @@ import type { ExitCode } from "./exit-codes.ts";
 import { errorText } from "./output.ts";
 import type { Output } from "./output.ts";
 import { PARSING } from "./parsing.ts";
+import { strangeVariables } from "./variables.ts";
 import { version } from "./version.ts";
 
 /** What a run of the command line is given. */
@@ -35,6 +36,7 @@ export async function run({ args, env, output, commands }: RunSettings): Promise
       names = entered;
     },
   };
+  for (const text of strangeVariables(env)) output.note(text);
   try {
     const modules = await Promise.all(commands.map((entry) => moduleOf(entry, context)));
     names = { options: [], commands: modules.map(nameOf), positionals: [] };

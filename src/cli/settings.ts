@@ -7,6 +7,7 @@ import { readDocument } from "../profile/document.ts";
 import type { ValueFault } from "../profile/document.ts";
 import { anyOf, quoted, suggestion } from "../profile/words.ts";
 import { optionBeside } from "./beside.ts";
+import { variableOf } from "./variables.ts";
 
 /** The options of a command, by the name that its flags, a configuration file and variables share. */
 export type OptionTable = Readonly<Record<string, Options>>;
@@ -60,7 +61,7 @@ export function settingsFromFile(file: string, options: OptionTable, extras: Fil
 
 /**
  * Settings of variables: `IDLEWALL_IDLE_TIMEOUT` for `--idle-timeout`, lists with commas; empty ones say nothing.
- * Unknown variables are left alone: Kubernetes sets some of its own for a service of this name.
+ * Unknown variables are left alone here; `strangeVariables` tells of them.
  * @throws UsageError E_CONFIG_INVALID what was found and what was expected
  */
 export function settingsFromEnvironment(env: NodeJS.ProcessEnv, options: OptionTable): Settings {
@@ -76,11 +77,6 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv, options: OptionT
     );
   });
   return Object.fromEntries(found);
-}
-
-/** The variable that stands for an option. */
-function variableOf(name: string): string {
-  return `IDLEWALL_${name.replaceAll("-", "_").toUpperCase()}`;
 }
 
 function kindOf(option: Options | undefined): Kind {

@@ -24,6 +24,10 @@ describe("serve on an admin address that others can reach", () => {
         fetch(`${admin}/-/ready`),
       ];
       const { code } = await say(["healthcheck", "--ready", "--admin", admin]);
+      const [port] = /\d+$/u.exec(admin) ?? [];
+      await command.said(
+        new RegExp(`others reach the admin server on 0\\.0\\.0\\.0:${port} too.* token in ${file}`, "u"),
+      );
       return [...(await Promise.all(asking)).map(({ status }) => status), code ?? -1];
     };
     expect(await statuses()).toEqual([401, 200, 200, 0]);

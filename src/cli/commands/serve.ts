@@ -1,3 +1,4 @@
+import { isLoopback } from "../../control/host-check.ts";
 import { formatAddress, parseAddress } from "../../live/address.ts";
 import type { Emulator } from "../../live/emulator.ts";
 import { type KernelEnforcer, startKernelEnforcer } from "../../live/enforcement/kernel-enforcer.ts";
@@ -79,6 +80,7 @@ export const serve = defineCommand({
       busyCount: () => serving.emulator.busyCount,
     });
     tell(output, serving, args.json === true);
+    noteOpenAdmin(serving, args["admin-token-file"], output);
     await asked;
     stopReloading();
     await serving.stop();
@@ -91,6 +93,13 @@ function enforcerFor(log: Log): Promise<KernelEnforcer> {
   return startKernelEnforcer({
     failed: (error) => log.error({ reason: error.message }, "nft failed: flows go on as without --enforce kernel"),
   });
+}
+
+/** The address that is told is one that can be called from here. */
+function noteOpenAdmin({ admin: { address } }: Serving, tokenFile: string | undefined, output: Output): void {
+  if (isLoopback(address.host)) return;
+  const at = formatAddress(written(address));
+  output.note(`others reach the admin server on ${at} too, and can give orders there with the token in ${tokenFile}`);
 }
 
 function noteInsecure(listeners: readonly ListenerDraft[], output: Output): void {
