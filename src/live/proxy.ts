@@ -99,6 +99,7 @@ export class Proxy implements AsyncDisposable {
   #flowCount = 0;
   #port = 0;
   #onIdle: (() => void) | undefined;
+  #stopping: Promise<void> | undefined;
 
   constructor(options: ListenerOptions, kind: ListenerKind) {
     const { scheduler, profile, timeScale = 1, host, port = 0, name = "https" } = options;
@@ -227,8 +228,13 @@ export class Proxy implements AsyncDisposable {
     this.#onIdle = undefined;
   }
 
-  /** Ends every flow at once and frees the port. */
+  /** Ends every flow at once and frees the port; calling it again waits for the same end. */
   async stop(): Promise<void> {
+    this.#stopping ??= this.#stopNow();
+    await this.#stopping;
+  }
+
+  async #stopNow(): Promise<void> {
     await this.#front.close();
     this.#onIdle?.();
     this.#driver.stop();
