@@ -7,6 +7,7 @@ import { Exchanges } from "../heartbeat/exchange.ts";
 import type { HttpFault } from "../http/message.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
+import { type CertifiedKey, pemIdentity } from "./certificates.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import type { FlowBytes, FlowHandler } from "./flow-handler.ts";
 import { Front, type LiveFlow } from "./front.ts";
@@ -16,6 +17,7 @@ import { RunScenario } from "./run-scenario.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import { checkTcpProfile } from "./tcp-profile.ts";
 import { Tap, type TapSink } from "./tap.ts";
+import type { Identity } from "./tls-termination.ts";
 
 /** What a proxy tells while it runs; each is called at once and must not throw. */
 export interface ProxyObserver {
@@ -58,7 +60,10 @@ export interface ListenerOptions {
 }
 
 /** What a proxy is made of. */
-export interface ProxyOptions extends ListenerOptions, HttpsOptions {}
+export interface ProxyOptions extends ListenerOptions, Omit<HttpsOptions, "identities"> {
+  /** As PEM, or as `createLeaf` gives them; one a key type: a client that knows no ECDSA gets the RSA one. */
+  readonly identities: readonly (Identity | CertifiedKey)[];
+}
 
 /** What a proxy of any TCP is made of. */
 export interface TcpProxyOptions extends ListenerOptions, TcpOptions {}
@@ -68,7 +73,8 @@ export interface TcpProxyOptions extends ListenerOptions, TcpOptions {}
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
  */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-  return started(new Proxy(options, httpsKind(options)));
+  const identities = options.identities.map(pemIdentity);
+  return started(new Proxy(options, httpsKind({ ...options, identities })));
 }
 
 /**
