@@ -51,7 +51,10 @@ export interface ListenerOptions {
   readonly holeLingerMs?: Millis;
   /** Lets the kernel help to make flows silent: `startKernelEnforcer` makes one; it outlives the proxy. */
   readonly enforcer?: Enforcer | undefined;
-  /** Seed and timeline, for listeners that share a process; default: seed 0, started at 0. */
+  /**
+   * Seed and timeline, for listeners that share a process; default: seed 0, started at 0.
+   * @internal
+   */
   readonly scenario?: RunScenario;
   /** Gives each flow its id, for listeners that share a process; default: a count from 1. */
   nextFlowId?(): number;
@@ -107,6 +110,7 @@ export class Proxy implements AsyncDisposable {
   #onIdle: (() => void) | undefined;
   #stopping: Promise<void> | undefined;
 
+  /** @internal */
   constructor(options: ListenerOptions, kind: ListenerKind) {
     const { scheduler, profile, timeScale = 1, host, port = 0, name = "https" } = options;
     this.host = host;
@@ -144,7 +148,10 @@ export class Proxy implements AsyncDisposable {
     return this.#front.flowCount;
   }
 
-  /** What is kept in memory, for tests that nothing stays behind; devices are remembered up to a limit. */
+  /**
+   * What is kept in memory, for tests that nothing stays behind; devices are remembered up to a limit.
+   * @internal
+   */
   get kept(): { readonly flows: number; readonly sockets: number; readonly exchanges: Exchanges["kept"] } {
     return { flows: this.#front.flowCount, sockets: this.#front.socketCount, exchanges: this.#exchanges.kept };
   }
@@ -178,44 +185,64 @@ export class Proxy implements AsyncDisposable {
     this.#front.setProfile(profile, flows);
   }
 
-  /** New flows draw from the scenario's seed as it is now. */
+  /**
+   * New flows draw from the scenario's seed as it is now.
+   * @internal
+   */
   reseed(): void {
     this.#front.reseed();
   }
 
-  /** The scenario's timeline has changed. */
+  /**
+   * The scenario's timeline has changed.
+   * @internal
+   */
   review(): void {
     this.#front.review();
   }
 
-  /** Flows of which something is left, oldest first. */
+  /**
+   * Flows of which something is left, oldest first.
+   * @internal
+   */
   flows(): Iterable<LiveFlow> {
     return this.#front.flows();
   }
 
+  /** @internal */
   flow(id: number): LiveFlow | undefined {
     return this.#front.flow(id);
   }
 
-  /** New flows are made as of this kind, with other certificates or another target for instance. */
+  /**
+   * New flows are made as of this kind, with other certificates or another target for instance.
+   * @internal
+   */
   use(kind: ListenerKind): void {
     this.#front.making = this.#making(kind);
   }
 
   /**
    * Takes the address; devices wait until `open`.
+   * @internal
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    */
   async listen(): Promise<void> {
     this.#port = await this.#front.listen();
   }
 
-  /** Takes over the address of another proxy, which goes on with the flows that it has. */
+  /**
+   * Takes over the address of another proxy, which goes on with the flows that it has.
+   * @internal
+   */
   takeOver(other: Proxy): void {
     this.#port = this.#front.takeOver(other.#front);
   }
 
-  /** Begins to serve devices. */
+  /**
+   * Begins to serve devices.
+   * @internal
+   */
   open(): void {
     this.#front.open();
   }
