@@ -204,7 +204,7 @@ export class Emulator implements AsyncDisposable {
     return this.#core.drain(patienceMs);
   }
 
-  /** Ends every flow at once and frees the ports. */
+  /** Ends every flow at once and frees the ports, for good; what is asked for later is refused. */
   stop(): Promise<void> {
     return this.#core.stop();
   }

@@ -207,6 +207,24 @@ describe("an emulator", { concurrent: true }, () => {
     ]);
   });
 
+  test("begins nothing any more once it was stopped, not even what was asked for before that", async () => {
+    await using stage = await setEmulatorStage();
+    const { emulator, target } = stage;
+    const listeners = emulator.listeners();
+    const wanted = { name: "x", listen: "127.0.0.1:0", target, profile: profileOf() };
+    const stopping = emulator.stop();
+    const enabling = listeners.map((listener) => listener.setEnabled(true));
+    const late = [emulator.addTcpListener(wanted), ...enabling, emulator.reset(), emulator.reload()];
+    const refused = {
+      status: "rejected",
+      reason: { code: "E_USAGE", message: expect.stringContaining("was stopped") },
+    };
+    expect(await Promise.allSettled(late)).toMatchObject(late.map(() => refused));
+    await stopping;
+    await emulator.stop();
+    expect(emulator.listeners().map(({ enabled }) => enabled)).toEqual([false]);
+  });
+
   test("goes back to its plan when it is reset, and lets flows live that need not go", async () => {
     await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
     const { emulator, target } = stage;
