@@ -88,6 +88,17 @@ describe("listeners", { concurrent: true }, () => {
     expect((await api.ask("GET", "/listeners")).body).toEqual({ listeners: [] });
   });
 
+  test("stay where they were when they can't be enabled elsewhere", async () => {
+    await using api = await setApiStage();
+    const { body: before } = await api.ask("PATCH", "/listeners/db", { enabled: false });
+    const change = { listen: api.stage.target, target: "127.0.0.1:9", enabled: true };
+    expect(await api.ask("PATCH", "/listeners/db", change)).toMatchObject({
+      status: 409,
+      body: { code: "E_PORT_TAKEN" },
+    });
+    expect((await api.ask("GET", "/listeners/db")).body).toEqual(before);
+  });
+
   test.each(["GET", "DELETE"])("that are not there are told with 404 to %s", async (method) => {
     await using api = await setApiStage();
     expect(await api.ask(method, "/listeners/none")).toMatchObject({

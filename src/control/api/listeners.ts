@@ -57,12 +57,17 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
     problems: [409],
     answer: async ({ body }, listener) => {
-      const { enabled, listen, target } = body;
-      const moves = listen !== undefined || target !== undefined;
-      if (moves && listener.type !== "tcp") return onlyOfTcp(listener, listen === undefined ? "target" : "listen");
-      if (moves)
-        await listener.update({ ...(listen !== undefined && { listen }), ...(target !== undefined && { target }) });
-      if (enabled !== undefined && enabled !== listener.enabled) await listener.setEnabled(enabled);
+      const { enabled = listener.enabled, ...place } = body;
+      const [moved] = Object.keys(place);
+      if (moved !== undefined && listener.type !== "tcp") return onlyOfTcp(listener, moved);
+      const before = { listen: addressText(listener.address), target: listener.target };
+      if (moved !== undefined) await listener.update(place);
+      try {
+        await listener.setEnabled(enabled);
+      } catch (error) {
+        if (moved !== undefined) await listener.update(before);
+        throw error;
+      }
       return shown(listener);
     },
   }),
