@@ -28,7 +28,15 @@ export function adminToken(at: Address, file: string | undefined, output: Output
  */
 export function checkKnownToken(at: Address, file: string | undefined): void {
   if (file === undefined) checkToken(listenAddress(at), undefined);
-  else if (existsSync(file)) checkToken(listenAddress(at), readFirstLine(file).trim());
+  else if (existsSync(file)) checkToken(listenAddress(at), knownToken(file));
+}
+
+/**
+ * The token in a file, where there is one.
+ * @throws UsageError E_FILE_UNREADABLE
+ */
+export function knownToken(file: string): string | undefined {
+  return existsSync(file) ? readFirstLine(file).trim() : undefined;
 }
 
 function listenAddress({ host = "::", port }: Address): ListenAddress {

@@ -58,9 +58,10 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ...options.emulator,
     version: version(),
     observers: [metricsObserver(metrics), logObserver(log), ...(options.observers ?? [])],
-    reloaded: (fault) => {
+    reloaded: (fault, needRestart) => {
       metrics.noteConfiguration(fault === undefined, Date.now());
       tellReload(log, fault);
+      if (needRestart.length > 0) log.warn({ settings: needRestart }, "settings that have changed need a restart");
     },
   });
   let ready = true;
@@ -99,12 +100,13 @@ async function startToxiproxyApiOf(
 }
 
 function startAdminOf(
-  { admin, adminHosts, adminToken, revealDevices, log }: ServingOptions,
+  { admin, adminHosts, adminToken, revealDevices, log, emulator: { enforcer } }: ServingOptions,
   emulator: Emulator,
   metrics: Metrics,
   ready: () => boolean,
 ): Promise<Admin> {
   let told = emulator.bytes;
+  let failures = 0;
   return startAdmin(
     { host: admin.host ?? "::", port: admin.port, allowedHosts: adminHosts, token: adminToken },
     {
@@ -112,6 +114,7 @@ function startAdminOf(
       ready,
       exposeMetrics: async () => {
         told = tellBytes(metrics, told, emulator.bytes);
+        failures = tellFailures(metrics, failures, enforcer?.failureCount ?? 0);
         tellListeners(metrics, emulator);
         return { contentType: metrics.contentType, body: await metrics.expose() };
       },
@@ -155,7 +158,12 @@ function tellBytes(metrics: Metrics, told: FlowBytes, now: FlowBytes): FlowBytes
   return now;
 }
 
-/** Listeners and profiles come and go while it runs. */
+function tellFailures(metrics: Metrics, told: number, now: number): number {
+  metrics.addEnforcementFailures(now - told);
+  return now;
+}
+
+/** Listeners and profiles come and go while it runs; those whose last flows are still there count as there. */
 function tellListeners(metrics: Metrics, emulator: Emulator): void {
   metrics.useListeners(emulator.listenerNames);
   metrics.useProfiles(emulator.profiles());

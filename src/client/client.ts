@@ -184,9 +184,10 @@ export class Client {
     return this.#asking.json({ method: "POST", path: "/scenario/reset" });
   }
 
-  /** Has the configuration read again, all or nothing. */
-  reload(): Promise<void> {
-    return this.#asking.done({ method: "POST", path: "/reload" });
+  /** Has the configuration read again, all or nothing; gives the settings that need a restart. */
+  async reload(): Promise<readonly string[]> {
+    const { needRestart } = await this.#asking.json<types.Reloaded>({ method: "POST", path: "/reload" });
+    return needRestart;
   }
 
   /** What was changed while it ran, oldest first. */

@@ -35,10 +35,11 @@ export interface Emulator {
   /** Back to what configuration and command line said: listeners, profiles, seed, and the timeline started anew. */
   reset(): Promise<void>;
   /**
-   * Reads the configuration again; all of it takes effect, or nothing.
+   * Reads the configuration again; all of it takes effect, or nothing. Gives the settings that have changed and can't
+   * take effect before the next start.
    * @throws FileError E_CONFIG_INVALID with every fault
    */
-  reload(): Promise<void>;
+  reload(): Promise<readonly string[]>;
   /** Hears of everything from now on, and must not throw; what is given back ends that. */
   subscribe(listener: (event: EmulatorEvent) => void): () => void;
 }

@@ -29,8 +29,8 @@ export interface EmulatorOptions {
   readonly drainMs?: Millis;
   /** Reads the plan again; default: it stays as it was. */
   read?(): Promise<EmulatorPlan>;
-  /** Hears of every attempt to reload, with its fault when it changed nothing. */
-  reloaded?(fault: unknown): void;
+  /** Hears of every attempt to reload, with its fault when it changed nothing, or what takes effect at the next start. */
+  reloaded?(fault: unknown, needRestart: readonly string[]): void;
 }
 
 /** The state of an emulator: listeners and what they share. Changes that take time wait for one another. */
@@ -51,6 +51,7 @@ export class EmulatorCore {
   readonly #leaving = new Set<EmulatedListener>();
   #pastBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
   #flowCount = 0;
+  #exchangeCount = 0;
   #lastChange: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | undefined;
   /** Whether nothing may begin any more. */
@@ -67,6 +68,7 @@ export class EmulatorCore {
       enforcer,
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
+      nextExchangeId: () => (this.#exchangeCount += 1),
       observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],
     };
   }

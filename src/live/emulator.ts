@@ -1,6 +1,4 @@
-import { UsageError } from "../errors.ts";
 import type { Millis } from "../core/machine.ts";
-import { LARGEST_SEED } from "../core/random.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
 import { type EmulatedListener, OPERATOR } from "./emulated-listener.ts";
@@ -125,12 +123,9 @@ export class Emulator implements AsyncDisposable {
 
   /**
    * New flows draw from it.
-   * @param seed a whole number from 0 to 2 ** 32 - 1
-   * @throws UsageError E_USAGE it is another
+   * @throws UsageError E_USAGE it is no whole number from 0 to 2^32 - 1
    */
   setSeed(seed: number): void {
-    if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED)
-      throw new UsageError("E_USAGE", `found the seed ${seed}, expected a whole number from 0 to ${LARGEST_SEED}`);
     this.#core.reseed(seed);
     this.#core.note(this.#by, `the seed is ${seed}`);
   }
@@ -157,10 +152,11 @@ export class Emulator implements AsyncDisposable {
   }
 
   /**
-   * Reads the configuration again; all of it takes effect, or nothing.
+   * Reads the configuration again; all of it takes effect, or nothing. Gives the settings that have changed and can't
+   * take effect before the next start.
    * @throws EmulatorError what is wrong with it, or why an address can't be had
    */
-  reload(): Promise<void> {
+  reload(): Promise<readonly string[]> {
     return this.#core.alone(() => new Reload(this.#core).run());
   }
 

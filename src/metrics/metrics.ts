@@ -108,6 +108,11 @@ export class Metrics {
     if (!succeeded) this.#series.handshakesFailed.inc({ leg });
   }
 
+  /** Counts what the kernel was to do for a flow and could not be asked. */
+  addEnforcementFailures(count: number): void {
+    this.#series.enforcementFailures.inc(count);
+  }
+
   /** Counts an attempt to read the configuration again, or its first reading; `at` in ms since 1970, real time. */
   noteConfiguration(succeeded: boolean, at: number, isFirst = false): void {
     const { reloads, reloadsFailed, reloadSuccessful, reloadedAt } = this.#series;

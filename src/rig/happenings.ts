@@ -11,10 +11,12 @@ const KEPT_EVENTS = 10_000;
 export class Happenings {
   readonly #events: ApiEvent[] = [];
   readonly #waiting = new Waiting<ApiEvent>();
+  readonly #emulator: Pick<Emulator, "subscribe" | "scenario">;
   readonly #unsubscribe: () => void;
   #count = 0;
 
-  constructor(emulator: Pick<Emulator, "subscribe">, teller: Teller) {
+  constructor(emulator: Pick<Emulator, "subscribe" | "scenario">, teller: Teller) {
+    this.#emulator = emulator;
     this.#unsubscribe = emulator.subscribe((event) => {
       this.#count += 1;
       const told = tell(event, this.#count, teller);
@@ -40,7 +42,8 @@ export class Happenings {
       return undefined;
     };
     for (const event of this.#behind(after)) if (look(event) !== undefined) return event;
-    return this.#waiting.wait({ look, timeoutMs, refusal: (when) => seen.refusal(awaited, when) });
+    const refusal = (when: string) => seen.refusal(awaited, when, this.#emulator.scenario().seed);
+    return this.#waiting.wait({ look, timeoutMs, refusal });
   }
 
   /** Hears no more, and tells those who still wait. */

@@ -25,7 +25,7 @@ async function setCommandStage(settings: ApiStageSettings = {}) {
   const env = { IDLEWALL_URL: api.admin.url };
   return {
     api,
-    say: (...args: readonly string[]): Promise<Finished> => say(args, env),
+    say: (...args: readonly string[]): Promise<Finished> => say(args, { env }),
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   };
 }

@@ -63,7 +63,7 @@ test("does all that the API can", async () => {
   expect(await client.stopTimeline()).toEqual({ seed: 9 });
   expect(await client.startTimeline()).toMatchObject({ timelineStartedAt: 0 });
   expect(await client.reset()).toMatchObject({ seed: 7 });
-  await client.reload();
+  expect(await client.reload()).toEqual([]);
   expect(await client.getScenario()).toMatchObject({ seed: 7 });
   expect((await client.getHistory()).length).toBeGreaterThan(5);
 });

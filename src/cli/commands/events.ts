@@ -1,9 +1,9 @@
 import { EVENT_KINDS } from "../../control/api/event-schemas.ts";
 import { patience, Seen } from "../../control/api/awaited.ts";
 import { EmulatorError, UsageError } from "../../errors.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { anyOf, suggestion } from "../../profile/words.ts";
 import { defineCommand } from "../command.ts";
+import { durationFrom } from "../duration-option.ts";
 import { eventLine } from "../event-line.ts";
 import { expectationFrom } from "../expectation.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -30,7 +30,7 @@ export const events = defineCommand({
     const { after, timeout } = args;
     const most = args.count === undefined ? Infinity : wholeNumber("count", args.count, 1, Number.MAX_SAFE_INTEGER);
     const expected = args.until === undefined ? undefined : expectationFrom(args.until);
-    const timeoutMs = timeout === undefined ? Infinity : parseDuration(timeout);
+    const timeoutMs = timeout === undefined ? Infinity : durationFrom("timeout", timeout);
     const seen = new Seen();
     let count = 0;
     const following = clientFrom(args).followEvents({

@@ -18,7 +18,7 @@ const seed = defineCommand({
   command: "seed <seed>",
   describe: "Set what new flows of a running server draw their random numbers from",
   options: SERVER_OPTIONS,
-  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number" } },
+  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
   run: async (args, output) => {
     tellScenario(await clientFrom(args).setSeed(checkedSeed(args.seed)), args.json, output);
     return EXIT.done;

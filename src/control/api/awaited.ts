@@ -37,12 +37,13 @@ export class Seen {
   }
 
   /**
-   * Says what was seen instead of what was waited for.
+   * Says what was seen instead of what was waited for, and by which seed the run can be had again, where that is known.
    * @param when it should have come, such as `within 20 ms`
    */
-  refusal(awaited: Awaited, when: string): EmulatorError {
+  refusal(awaited: Awaited, when: string, seed?: number): EmulatorError {
     const what = typeof awaited === "string" ? `an event of kind ${awaited}` : "the event";
-    return new EmulatorError("E_TIMEOUT", `expected ${what} ${when}, ${this.instead()}`);
+    const run = seed === undefined ? "" : ` in a run of seed ${seed}`;
+    return new EmulatorError("E_TIMEOUT", `expected ${what} ${when}${run}, ${this.instead()}`);
   }
 
   /** What was seen, as the end of a sentence. */

@@ -9,7 +9,7 @@ const told = {
 const exchange = {
   ...told,
   listener: z.string(),
-  exchange: z.int().describe("Counts up from 1 on its listener"),
+  exchange: z.int().describe("Counts up from 1, over all listeners"),
   flow: z.int(),
   device: z.string().describe("12 hexadecimal digits of a hash of device id and user"),
   deviceType: z.string(),

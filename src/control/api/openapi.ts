@@ -76,6 +76,7 @@ const NAMED: readonly (readonly [string, z.ZodType])[] = [
   ["Ended", schemas.endedSchema],
   ["Scenario", schemas.scenarioSchema],
   ["Seed", schemas.seedSchema],
+  ["Reloaded", schemas.reloadedSchema],
   ["Event", eventSchema],
   ["History", historySchema],
   ["Problem", schemas.problemSchema],

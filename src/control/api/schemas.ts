@@ -42,6 +42,10 @@ export const listenerSchema = z.object({
 
 export const listenersSchema = z.object({ listeners: z.array(listenerSchema).describe("In order of creation") });
 
+export const reloadedSchema = z.object({
+  needRestart: z.array(z.string()).describe("Settings that have changed and take effect at the next start only"),
+});
+
 export const newListenerSchema = closed({
   name: listenerName,
   type: z.literal("tcp").optional().describe("What can be added: any bytes, to any HOST:PORT"),
