@@ -26,6 +26,8 @@ export type Verdict =
   | { readonly kind: "pass" }
   /** The segment goes on at `until`, later segments of its direction behind it; `Infinity` holds it for good. */
   | { readonly kind: "delay"; readonly until: Millis }
+  /** The segment waits here until then, which is later than now, and is judged anew; later ones of its direction behind it, unjudged. */
+  | { readonly kind: "wait"; readonly until: Millis }
   /** Data only: its first `atBytes` (1 to its size less 1) are judged anew as a segment of their own, then the rest is. */
   | { readonly kind: "split"; readonly atBytes: number }
   /** At a deadline or a review only: all that waits here goes on at once, in its order. */
@@ -96,6 +98,11 @@ export const REFUSAL: Endings = { toDevice: "reset", toServer: "drop" };
 
 /** The ending that tells nobody. */
 export const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
+
+/** Whether an end is shown nothing when its leg ends so, unless it sends something more. */
+export function isSilent(ending: Ending): boolean {
+  return ending === "drop" || ending === "reset-on-next";
+}
 
 /** The verdict that changes nothing. */
 export const PASS: Verdict = { kind: "pass" };
