@@ -140,8 +140,9 @@ class Narrowed implements Condition {
     if (isRequest && this.#occasions.waitsForRequests(this.#flow)) {
       this.#fits = this.#occasions.takes(facts, this.#flow, this.#draw);
     }
+    const inner = this.#inner;
     const turned = this.#turn(now);
-    return turned.kind === "pass" ? (this.#inner?.review?.(facts, now) ?? PASS) : turned;
+    return inner !== undefined && inner === this.#inner ? (inner.review?.(facts, now) ?? PASS) : turned;
   }
 
   forget(): void {
@@ -160,8 +161,9 @@ class Narrowed implements Condition {
       this.forget();
       return { kind: "release" };
     }
-    this.#inner = this.#open(new Beginning(this.#flow, now));
-    return PASS;
+    const inner = this.#open(new Beginning(this.#flow, now));
+    this.#inner = inner;
+    return inner.review?.(this.#facts, now) ?? PASS;
   }
 }
 

@@ -97,6 +97,18 @@ describe("a match on what only requests show", () => {
   });
 });
 
+test("a condition that turns on at an instant is told what is known of the flow by then", () => {
+  const settings = { type: "address-change", atMs: 1000, spreadMs: 1000, during: { fromMs: 500 } } as const;
+  const [known, early, unknown] = ["a", "a", undefined].map((deviceId, index) => {
+    const path = pathOf(hopsOf(index === 1 ? { ...settings, during: {} } : settings));
+    asks(path, 10, { deviceId });
+    path.expire(500);
+    return path.nextDeadline();
+  });
+  expect(known).toBe(early);
+  expect(known).not.toBe(unknown);
+});
+
 test("a condition that is narrowed by nothing, and one by an address, act from the start", () => {
   expect(begun({}, [{}])).toEqual([true]);
   expect(begun({ source: ["10.0.0.0/8"] }, [{ source: "10.0.0.1" }, { source: "11.0.0.1" }, {}])).toEqual([
