@@ -161,6 +161,28 @@ describe("a share", () => {
     expect(begun({ share: 0.3 }, flows, 2)).not.toEqual(states);
   });
 
+  test("is drawn by the seed that is when a flow begins, which draws for it to its end", () => {
+    const setup = { random: new Random(1), timeline: new Timeline(0) };
+    const hops = preparePath(
+      [{ name: "hop", kind: "network", conditions: [{ ...STALL, match: { share: 0.5 } }] }],
+      setup,
+    );
+    const judged = (flows: readonly Path<string>[], requests: number): readonly boolean[] =>
+      flows.map((path, index) => {
+        asks(path, requests, { deviceId: `d${index}`, requests });
+        return isActive(path);
+      });
+    const flows = (): readonly Path<string>[] => sources.map(() => pathOf(hops));
+    const early = flows();
+    const first = judged(early, 1);
+    setup.random = new Random(2);
+    expect(judged(early, 2)).toEqual(first);
+    const later = judged(flows(), 1);
+    expect(later).not.toEqual(first);
+    setup.random = new Random(1);
+    expect(judged(flows(), 1)).toEqual(first);
+  });
+
   test("of flows is drawn for each by itself", () => {
     const random = new Random(5);
     const flows = sources.map((_, index) => ({ random: random.fork(`flow ${index}`), source: "10.0.0.1" }));
