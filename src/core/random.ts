@@ -1,4 +1,4 @@
-/** Largest number that can be told as a seed: chances hang on 32 bits, and a seed that is told has to do when it is given again. */
+/** The largest seed that people are given or may give; the lowest is 0. One beyond it would be another one's twin. */
 export const LARGEST_SEED = 2 ** 32 - 1;
 
 /**

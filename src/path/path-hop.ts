@@ -32,7 +32,7 @@ export interface PathFlow {
   readonly createdAt: Millis;
   /** The device's address, where there is one. */
   readonly source?: string | undefined;
-  /** Whether requests will be seen and told (`identified`); default false. */
+  /** Whether requests will be seen and told (`reviewed`); default false. */
   readonly http?: boolean;
   /** Random numbers for this flow; default: those of seed 0. */
   readonly random?: Random;

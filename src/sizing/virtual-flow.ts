@@ -202,7 +202,7 @@ export class VirtualFlow {
   #pathEnded({ hop, condition, endings }: Extract<PathEffect, { kind: "ended" }>): void {
     this.#dead = true;
     const at = this.#world.scheduler.now();
-    this.#world.flow({ kind: "ended", flowId: this.#id, hop, condition, endings, at });
+    this.#world.flow({ kind: "ended", flowId: this.#id, listener: LISTENER, hop, condition, endings, at });
     const byIdleTimeout = condition === "idle-timeout";
     const action = endingName(endings.toDevice);
     this.#world.exchange({ kind: "pathEnded", flowId: this.#id, hop, byIdleTimeout, action });

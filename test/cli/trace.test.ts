@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { say } from "../support/said.ts";
 import { idlewall } from "./idlewall.ts";
 
 const SEED = [
@@ -33,7 +34,7 @@ function linesOf(stdout: string): readonly Line[] {
 
 describe("the documented course", () => {
   test("prints one exchange a line in virtual time", async () => {
-    const { code, stdout } = await idlewall([...SEED, "--json"]);
+    const { code, stdout } = await say([...SEED, "--json"]);
     const lines = linesOf(stdout);
     expect(code).toBe(0);
     expect(lines.slice(0, 7).map((line) => line.heartbeatIntervalSeconds)).toEqual([900, 480, 720, 720, 960, 720, 720]);
@@ -55,7 +56,7 @@ describe("the documented course", () => {
   });
 
   test("is the same to the last row when it runs live over loopback TLS", async () => {
-    const virtual = await idlewall([...SEED, "--json"]);
+    const virtual = await say([...SEED, "--json"]);
     const live = await idlewall([...SEED, "--json", "--live", "--time-scale", "3600"]);
     const course = (stdout: string): readonly object[] =>
       linesOf(stdout).map(({ heartbeatIntervalSeconds, outcome, hop, conclusion, command }) => ({
@@ -71,11 +72,7 @@ describe("the documented course", () => {
 
   test("is the same when the first run is repeated with the same seed, and not with another", async () => {
     const args = ["trace", "--idle-timeout", "11m", "--mail-rate", "40/day", "--duration", "1d", "--json"];
-    const [first, again, other] = await Promise.all([
-      idlewall(args),
-      idlewall(args),
-      idlewall([...args, "--seed", "2"]),
-    ]);
+    const [first, again, other] = await Promise.all([idlewall(args), say(args), say([...args, "--seed", "2"])]);
     expect(again.stdout).toBe(first.stdout);
     const course = ({ stdout }: typeof first): readonly object[] =>
       linesOf(stdout).map((line) => ({ ...line, seed: undefined }));
@@ -88,7 +85,7 @@ describe("the documented course", () => {
 });
 
 test("a ladder for people has a heading, a line an exchange, and what is still parked", async () => {
-  const { stdout, stderr } = await idlewall(SEED);
+  const { stdout, stderr } = await say(SEED);
   expect(stderr).toBe("idlewall: device ─ nat carrier 13m drop ─ server, seed 1\n");
   const [heading, first] = stdout.split("\n");
   expect(heading).toMatch(/^ +at +asks +what happens +the device concludes$/u);
@@ -112,7 +109,7 @@ test.concurrent.each([
   [["--time-scale", "60"], /--live/u],
   [["--live", "--time-scale", "0"], /--time-scale: found 0/u],
 ])("refuses %j with exit code 2", async (args, message) => {
-  const { code, stdout, stderr } = await idlewall(["trace", ...args]);
+  const { code, stdout, stderr } = await say(["trace", ...args]);
   expect(code).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toMatch(message);

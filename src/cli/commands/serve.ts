@@ -15,6 +15,7 @@ import type { ListenerDraft } from "../listener-drafts.ts";
 import { SERVE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
 import { reloadOnSighup } from "../reload.ts";
+import { needingRestart } from "../restart.ts";
 import { checkedSeed, seedFrom } from "../seed.ts";
 import { draftServe, planFrom } from "../serve-plan.ts";
 import { type Serving, startServing } from "../serving.ts";
@@ -53,7 +54,12 @@ export const serve = defineCommand({
         enforcer,
         read: async () => {
           const now = await again();
-          return planFrom(draftServe(now), now.seed === undefined ? drawn : checkedSeed(now.seed), output);
+          const reread = await planFrom(
+            draftServe(now),
+            now.seed === undefined ? drawn : checkedSeed(now.seed),
+            output,
+          );
+          return { ...reread, needRestart: needingRestart(args, now, token) };
         },
       },
       admin,

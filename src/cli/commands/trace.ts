@@ -39,10 +39,8 @@ export const trace = defineCommand({
     };
     const timeScale = liveTimeScale(args["time-scale"], args.live === true);
     const many = scenario.deviceCount > 1;
-    if (args.json !== true) {
-      output.note(`${pathLine(profile)}, seed ${scenario.seed}`);
-      output.result(ladderHeading(many));
-    }
+    output.note(`${pathLine(profile)}, seed ${scenario.seed}`);
+    if (args.json !== true) output.result(ladderHeading(many));
     const tell = (row: TraceRow): void => {
       if (args.json === true) output.json({ ...row, seed: scenario.seed });
       else output.result(ladderLine(row, many));
