@@ -91,6 +91,7 @@ const ROWS: readonly Row[] = [
       { type: "limit-data", limitBytes: 0, direction: "toServer", atLimit: BOTH("reset"), match: SOME_ANSWERS },
     ],
   },
+  { conditions: [{ type: "black-hole", direction: "toServer", atEnd: BOTH("drop"), match: SOME_ANSWERS }] },
   ...[
     { type: "black-hole" as const, atEnd: BOTH("drop") },
     { type: "black-hole" as const, endAfterMs: 11 * MINUTE + 7 * SECOND, atEnd: BOTH("reset") },
