@@ -84,6 +84,7 @@ export class VirtualFlow {
     let driver: Driver<PathEvent<Message>, VirtualEffect> | undefined;
     const start: PathFlow = {
       createdAt: this.#openedAt,
+      source: SOURCE,
       http: true,
       random: world.random.fork(`flow ${id}`),
       wake: () => driver?.settle(),
@@ -284,6 +285,9 @@ interface Outstanding {
 }
 
 const LISTENER = "virtual";
+
+/** Where a virtual device calls from: where those of a live run do. */
+const SOURCE = "127.0.0.1";
 
 /** Where the requests of a virtual device go. Source: MS-ASHTTP, "Request-URI". */
 const PATH = "/Microsoft-Server-ActiveSync";

@@ -47,6 +47,16 @@ const ROWS: readonly Row[] = [
   { conditions: [{ type: "stall", direction: "toDevice", afterMs: 0, match: { share: 0.5 } }], deviceCount: 3 },
   {
     conditions: [
+      {
+        type: "lifetime",
+        ageMs: 7 * MINUTE + 47 * SECOND,
+        atExpiry: BOTH("reset"),
+        match: { source: ["127.0.0.0/8"] },
+      },
+    ],
+  },
+  {
+    conditions: [
       { type: "stall", direction: "both", afterMs: 0, during: { fromMs: 37 * MINUTE + 7000, untilMs: 52 * MINUTE } },
     ],
     deviceCount: 2,
