@@ -80,7 +80,7 @@ export type OpenCondition = (flow: FlowStart) => Condition;
 
 /** What the conditions of a path share with one another. */
 export interface ConditionSetup {
-  /** Random numbers for what the flows of this condition share. */
+  /** Random numbers for what flows of this condition draw alike, by the seed as it is now; a flow keeps those it began with. */
   readonly random: Random;
   readonly timeline: Timeline;
 }

@@ -139,9 +139,14 @@ class Origin {
   readonly delays: boolean;
   readonly #open: (flow: FlowStart) => Condition;
 
-  constructor(hop: string, label: string, settings: ConditionSettings, { random, timeline }: ConditionSetup) {
+  constructor(hop: string, label: string, settings: ConditionSettings, whole: ConditionSetup) {
     const kind = KINDS[settings.type];
-    const setup = { random: random.fork(label), timeline };
+    const setup: ConditionSetup = {
+      get random() {
+        return whole.random.fork(label);
+      },
+      timeline: whole.timeline,
+    };
     this.hop = hop;
     this.label = label;
     this.settings = settings;

@@ -210,6 +210,23 @@ describe("an emulator", { concurrent: true }, () => {
     ]);
   });
 
+  test("counts on when its seed changes, and anew when it is reset", async () => {
+    const conditions = idleHop(60_000, SILENT).conditions.map((each) => ({ ...each, match: { skip: 2 } }));
+    const hop = { ...idleHop(60_000, SILENT), conditions };
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(hop)));
+    const { emulator } = stage;
+    const actsOnNext = async (): Promise<boolean | undefined> => {
+      await stage.joined("db");
+      return emulator.flows().at(-1)?.hops[0]?.active;
+    };
+    expect([await actsOnNext(), await actsOnNext()]).toEqual([false, false]);
+    emulator.setSeed(3);
+    expect(await actsOnNext()).toBe(true);
+    for (const { id } of emulator.flows()) emulator.endFlow(id, "reset");
+    await emulator.reset();
+    expect([await actsOnNext(), await actsOnNext(), await actsOnNext()]).toEqual([false, false, true]);
+  });
+
   test.each(["stopped", "drained"])("begins nothing any more once it is being %s", async (how) => {
     await using stage = await setEmulatorStage();
     const { emulator, target } = stage;
