@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from "../live/emulator.ts";
 import type { EmulatorOptions } from "../live/emulator-core.ts";
 import type { FlowBytes } from "../live/flow-handler.ts";
 import type { Log } from "../live/log.ts";
-import { listProfiles } from "../live/profile-files.ts";
+import { shippedNames, shippedProfile } from "../live/profile-files.ts";
 import { logObserver } from "../live/proxy-log.ts";
 import type { ProxyObserver } from "../live/proxy.ts";
 import { Metrics } from "../metrics/metrics.ts";
@@ -119,10 +119,12 @@ function startAdminOf(
         return { contentType: metrics.contentType, body: await metrics.expose() };
       },
       reportFault: (fault) => log.error({ err: fault }, "the admin server failed to answer"),
-      api: { emulator: emulator.as("api"), ready, profiles: listProfiles, deviceHash, revealDevices },
+      api: { emulator: emulator.as("api"), ready, ...SHIPPED, deviceHash, revealDevices },
     },
   );
 }
+
+const SHIPPED = { profileNames: shippedNames, profile: shippedProfile };
 
 function metricsObserver(metrics: Metrics): ProxyObserver {
   return {
@@ -163,7 +165,6 @@ function tellFailures(metrics: Metrics, told: number, now: number): number {
 
 /** Listeners and profiles come and go while it runs; those whose last flows are still there count as there. */
 function tellListeners(metrics: Metrics, emulator: Emulator): void {
-  const names = [...emulator.listeners(), ...emulator.flows().map(({ listener: name }) => ({ name }))];
-  metrics.useListeners([...new Set(names.map(({ name }) => name))]);
+  metrics.useListeners(emulator.listenerNames);
   metrics.useProfiles(emulator.profiles());
 }

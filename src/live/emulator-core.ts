@@ -53,6 +53,8 @@ export class EmulatorCore {
   #flowCount = 0;
   #exchangeCount = 0;
   #lastChange: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(options: EmulatorOptions) {
     const { scheduler, timeScale, plan, enforcer } = options;
@@ -94,9 +96,15 @@ export class EmulatorCore {
     return undefined;
   }
 
-  /** Runs a change after those that wait already. */
+  /**
+   * Runs a change after those that wait already.
+   * @throws UsageError E_USAGE it was stopped meanwhile
+   */
   alone<Result>(change: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastChange.then(change);
+    const result = this.#lastChange.then(() => {
+      if (this.#stopped) throw new UsageError("E_USAGE", "found an emulator that was stopped, expected one that runs");
+      return change();
+    });
     this.#lastChange = result.catch(() => undefined);
     return result;
   }
@@ -169,11 +177,13 @@ export class EmulatorCore {
     await Promise.all(this.all.map((listener) => listener.drain(patienceMs)));
   }
 
-  /** Ends every flow at once and frees the ports. */
+  /** Ends every flow at once and frees the ports, for good; calling it again waits for the same end. */
   async stop(): Promise<void> {
-    await this.alone(async () => {
+    this.#stopping ??= this.alone(async () => {
+      this.#stopped = true;
       await Promise.all(this.all.map((listener) => listener.stop()));
     });
+    await this.#stopping;
   }
 
   #forget(listener: EmulatedListener): void {

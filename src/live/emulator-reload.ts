@@ -3,6 +3,7 @@ import { checkProfile, type EmulatedListener } from "./emulated-listener.ts";
 import type { EmulatorCore } from "./emulator-core.ts";
 import { type EmulatorPlan, type ListenerPlan, samePlace, type StoppableKind } from "./emulator-plan.ts";
 import { listenTogether } from "./listen-together.ts";
+import { checkSeed } from "./run-scenario.ts";
 
 /**
  * Reads the plan again and puts it in force, all of it or nothing. Whatever can fail is done first: reading, making
@@ -50,6 +51,7 @@ export class Reload {
   }
 
   #sort(plan: EmulatorPlan): void {
+    checkSeed(plan.seed);
     const planned = new Set(this.#core.plan.listeners.map(({ name }) => name));
     for (const next of plan.listeners) this.#place(next, planned.has(next.name));
     const names = new Set(plan.listeners.map(({ name }) => name));

@@ -8,7 +8,7 @@ import type { PathEffect, PathEvent } from "../path/path-effect.ts";
 import type { PathHop } from "../path/path-hop.ts";
 import type { Path } from "../path/path.ts";
 import type { StageView } from "../path/stage-view.ts";
-import type { Direction, Segment } from "../path/segment.ts";
+import { type Direction, DIRECTIONS, type Segment } from "../path/segment.ts";
 import type { DeviceLegEvents } from "./device-leg.ts";
 import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 
@@ -256,5 +256,3 @@ class Attentive implements Machine<PathEvent<LivePayload>, LegEffect> {
       : [...effects, ...eased.map((direction) => ({ kind: "eased", direction }) as const)];
   }
 }
-
-const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];

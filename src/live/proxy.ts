@@ -255,7 +255,8 @@ export class Proxy implements AsyncDisposable {
     return {
       exchange: (event) => this.#driver.dispatch(event),
       flowEnded: (flowId, hop, condition, endings) => {
-        this.#tellFlow({ kind: "ended", flowId, hop, condition, endings, at: this.#scheduler.now() });
+        const [listener, at] = [this.#name, this.#scheduler.now()];
+        this.#tellFlow({ kind: "ended", flowId, listener, hop, condition, endings, at });
         this.#tellIdle();
       },
       flowClosed: (flowId, bytes) => {

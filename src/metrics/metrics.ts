@@ -25,7 +25,6 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #series: Series;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
-
   #listeners: readonly string[];
 
   constructor({ version, listeners, profiles, processMetrics = true }: MetricsSettings) {

@@ -46,6 +46,7 @@ describe("a reload", { concurrent: true }, () => {
       await stage.until(() => device.text.endsWith("!"));
     }
     expect(stage.emulator.flows().map(({ listener }) => listener)).toEqual(["db", "new", "old"]);
+    expect(stage.emulator.listenerNames).toEqual(["db", "new", "old"]);
     leaving.device.socket.resetAndDestroy();
     await stage.until(() => stage.emulator.flows().length === 2);
     expect(rig.told).toEqual([undefined]);

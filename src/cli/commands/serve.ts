@@ -5,10 +5,10 @@ import { createLog, type Log, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { adminToken } from "../admin-token.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { SERVE_FILE } from "../configuration.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FORWARD_OPTIONS } from "../forwarding.ts";
 import type { ListenerDraft } from "../listener-drafts.ts";
@@ -32,7 +32,7 @@ export const serve = defineCommand({
   run: async (args, output, again) => {
     const draft = draftServe(args);
     const timeScale = timeScaleFrom(args["time-scale"]);
-    const drainMs = parseDuration(args.drain);
+    const drainMs = durationFrom("drain", args.drain);
     const admin = parseAddress(args.admin);
     const drawn = seedFrom(args.seed);
     const token = adminToken(admin, args["admin-token-file"], output);

@@ -53,7 +53,7 @@ const flowEnded = z
   .object({
     kind: z.literal("flowEnded"),
     ...told,
-    listener: z.string().optional(),
+    listener: z.string(),
     flow: z.int(),
     hop: z.string(),
     condition: z.string().describe("The type of the condition; an expiry is that of idle-timeout"),

@@ -59,6 +59,7 @@ export const SCENARIO_OPERATIONS: readonly Operation[] = [
     tag: "scenario",
     summary: "Go back to what configuration and command line said",
     answers: ANSWERS,
+    problems: [409, 422],
     answer: async ({ api }) => {
       await api.subject.emulator.reset();
       return shown(api.subject.emulator.scenario());
@@ -71,7 +72,7 @@ export const SCENARIO_OPERATIONS: readonly Operation[] = [
     tag: "scenario",
     summary: "Read the configuration again, all or nothing",
     answers: { 200: { means: "All of it is in force, but what needs a restart", schema: schemas.reloadedSchema } },
-    problems: [422],
+    problems: [409, 422],
     answer: async ({ api }) => {
       const needRestart = [...(await api.subject.emulator.reload())];
       return json(schemas.reloadedSchema, { needRestart });
