@@ -5,7 +5,10 @@ import type { Direction, End, Segment } from "./segment.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What an ended flow does to any of its legs: nothing (`drop`), an RST, a FIN, or an RST once that end sends. */
-export type PlainEnding = "drop" | "reset" | "close" | "reset-on-next";
+export const PLAIN_ENDINGS = ["drop", "reset", "close", "reset-on-next"] as const;
+
+/** One of the endings above. */
+export type PlainEnding = (typeof PLAIN_ENDINGS)[number];
 
 /** The HTTP answer with which a reverse proxy ends a request; 408, 502, 504 or 524. */
 export interface RespondEnding {
