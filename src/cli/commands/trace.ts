@@ -39,8 +39,10 @@ export const trace = defineCommand({
     };
     const timeScale = liveTimeScale(args["time-scale"], args.live === true);
     const many = scenario.deviceCount > 1;
-    output.note(`${pathLine(profile)}, seed ${scenario.seed}`);
-    if (args.json !== true) output.result(ladderHeading(many));
+    if (args.json !== true) {
+      output.note(`${pathLine(profile)}, seed ${scenario.seed}`);
+      output.result(ladderHeading(many));
+    }
     const tell = (row: TraceRow): void => {
       if (args.json === true) output.json(row);
       else output.result(ladderLine(row, many));
