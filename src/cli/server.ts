@@ -1,8 +1,8 @@
 import { type Client, connect } from "../client/client.ts";
 import { UsageError } from "../errors.ts";
 import { readText } from "../live/text-file.ts";
-import { PLAIN_ENDINGS } from "../path/condition.ts";
 import { anyOf } from "../profile/words.ts";
+import { PLAIN_ENDINGS } from "../path/condition.ts";
 import { JSON_OPTION } from "./command.ts";
 import type { OptionTable } from "./settings.ts";
 
