@@ -88,7 +88,7 @@ export interface ConditionSetup {
 
 /** A kind of condition, as the table of conditions lists it. */
 export interface ConditionKind<Settings> {
-  /** Whether it may hold segments back or split them; a path that never does can let data flow beside it and only be told. */
+  /** Whether it may hold back, split or drop segments; a path that never does can let data flow beside it and only be told. */
   readonly delays: boolean;
   /** Readies a condition for all flows of a path; what its flows share lives between the two calls. */
   prepare(settings: Settings, setup: ConditionSetup): OpenCondition;

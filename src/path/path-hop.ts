@@ -19,7 +19,7 @@ export interface PathCondition {
   readonly type: ConditionType;
   /** Names it in its path: its own name, or the hop's and its type. */
   readonly id: string;
-  /** Whether it may hold segments back. */
+  /** Whether it may hold back, split or drop segments. */
   readonly delays: boolean;
   /** Gives a flow its own state; `openedAt` is the flow's creation unless the condition comes later. */
   open(flow: PathFlow, openedAt?: Millis): Condition;
