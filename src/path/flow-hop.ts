@@ -42,8 +42,8 @@ export class Stage<Payload> {
   hop: FlowHop<Payload>;
   /** Its place in the hop. */
   index = 0;
-  /** What it was opened from. */
-  readonly prepared: PathCondition;
+  /** What it was opened from, under the id that it has now. */
+  prepared: PathCondition;
   #condition: Condition;
   #toServer: Lane<Payload> | undefined;
   #toDevice: Lane<Payload> | undefined;

@@ -79,6 +79,7 @@ describe("check", () => {
       "time-scale 1",
       "drain 30s",
       "seed 7",
+      "enforce user",
     ]);
     const seed = await say(["check", "--config", config, "--seed", "-1"]);
     expect([seed.code, seed.stderr]).toEqual([

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { say } from "../support/said.ts";
 import { COMMAND, idlewall } from "./idlewall.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-"));
@@ -35,7 +36,8 @@ describe("the command line", () => {
   test.each([
     [[], "idlewall: expected a command; idlewall --help lists them\n"],
     [["nonsense"], /found the unknown command nonsense, expected serve, demo, device,/u],
-    [["profile", "list"], /^idlewall: found the unknown command profile, .*; did you mean profiles\?\n$/u],
+    [["profils", "list"], /^idlewall: found the unknown command profils, .*; did you mean profiles\?\n$/u],
+    [["profile", "list"], "idlewall: found the unknown command list, expected show or set\n"],
     [["profiles"], "idlewall: expected a command after profiles: list, show, check, export\n"],
     [["profiles", "lst"], /found the unknown command lst, expected list, show, check or export; did you mean list\?/u],
     [["profiles", "list", "--jsno"], /unknown option or argument jsno; did you mean --json\?/u],
@@ -48,23 +50,37 @@ describe("the command line", () => {
     [["certs", "create", "--days", "many"], /--days expects a number/u],
     [["profiles", "list", "--config", "none.yaml"], "idlewall: none.yaml: there is no such file\n"],
   ])("refuses %j with exit code 2, on stderr alone", async (args, message) => {
-    const { code, stdout, stderr } = await idlewall(args, { cwd: directory });
+    const { code, stdout, stderr } = await say(args, { cwd: directory });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /u);
   });
 
+  test.each([
+    [0, ["profiles", "show", "carrier-13min"], {}],
+    [0, ["check"], { IDLEWALL_TARGET: "http://variable.example" }],
+    [2, ["profiles", "check", "none.yaml"], {}],
+    [2, ["profiles"], {}],
+    [3, ["certs", "show", "empty.pem"], {}],
+  ])("ends a process with %i on %j, which says there what tests within this one are told", async (code, args, env) => {
+    file("empty.pem", "nothing\n");
+    const finished = await idlewall(args, { cwd: directory, env });
+    expect(finished.code).toBe(code);
+    expect(await say(args, { cwd: directory, env })).toEqual(finished);
+  });
+
   test("tells where an error came from only when asked to", async () => {
     const args = ["profiles", "show", "nowhere"];
-    expect((await idlewall(args)).stderr).not.toContain("E_PROFILE_UNKNOWN");
+    expect((await say(args)).stderr).not.toContain("E_PROFILE_UNKNOWN");
     for (const { stderr } of [
       await idlewall(args, { env: { IDLEWALL_DEBUG: "1" } }),
-      await idlewall([...args, "--log-level", "debug"]),
-      await idlewall([...args, "--log-level=debug"]),
-      await idlewall(args, { env: { IDLEWALL_LOG_LEVEL: "debug" } }),
+      await say(args, { env: { IDLEWALL_DEBUG: "1" } }),
+      await say([...args, "--log-level", "debug"]),
+      await say([...args, "--log-level=debug"]),
+      await say(args, { env: { IDLEWALL_LOG_LEVEL: "debug" } }),
     ])
       expect(stderr).toMatch(/E_PROFILE_UNKNOWN\n(?:.*\n)*idlewall: +at /u);
-    expect((await idlewall(args, { env: { IDLEWALL_DEBUG: "0" } })).stderr).not.toContain("E_PROFILE_UNKNOWN");
+    expect((await say(args, { env: { IDLEWALL_DEBUG: "0" } })).stderr).not.toContain("E_PROFILE_UNKNOWN");
   });
 
   test("ends quietly when its reader goes away", () => {
@@ -76,7 +92,7 @@ describe("the command line", () => {
 
 const config = (text: string) => ["check", "--config", file("config.yaml", text)];
 const parts = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const { code, stdout, stderr } = await idlewall([...args, "--json"], { env });
+  const { code, stdout, stderr } = await say([...args, "--json"], { env });
   expect([code, stderr]).toEqual([0, ""]);
   const { parts: found }: { parts: readonly { part: string; found: string }[] } = JSON.parse(stdout);
   return Object.fromEntries(found.map((each) => [each.part, each.found]));
@@ -125,7 +141,7 @@ describe("an option", () => {
     const args = config(
       "tarket: http://a\nlisten: [1, 2]\ntarget-insecure: maybe\nidleTimeout: 1m\nidle-timeout: 2m\nconfig: x\n",
     );
-    const { code, stderr } = await idlewall(args);
+    const { code, stderr } = await say(args);
     const name = path.join(directory, "config.yaml");
     expect(code).toBe(2);
     expect(
@@ -149,7 +165,7 @@ describe("an option", () => {
     ["target:", /:1:8: found nothing, expected a text/u],
     ["a: 1\na: 2", /:2:1: Map keys must be unique/u],
   ])("in the file %j is refused", async (text, message) => {
-    const { code, stderr } = await idlewall(config(text));
+    const { code, stderr } = await say(config(text));
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
   });
@@ -159,12 +175,12 @@ describe("an option", () => {
   });
 
   test("in a variable must be of its kind", async () => {
-    const { code, stderr } = await idlewall(["check", ...TARGET], { env: { IDLEWALL_TARGET_INSECURE: "perhaps" } });
+    const { code, stderr } = await say(["check", ...TARGET], { env: { IDLEWALL_TARGET_INSECURE: "perhaps" } });
     expect([code, stderr]).toEqual([
       2,
       'idlewall: IDLEWALL_TARGET_INSECURE: found "perhaps", expected true or false\n',
     ]);
-    const days = await idlewall(["certs", "create"], { cwd: directory, env: { IDLEWALL_DAYS: "x" } });
+    const days = await say(["certs", "create"], { cwd: directory, env: { IDLEWALL_DAYS: "x" } });
     expect([days.code, days.stderr]).toEqual([2, 'idlewall: IDLEWALL_DAYS: found "x", expected a number\n']);
   });
 });

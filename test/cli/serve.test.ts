@@ -9,6 +9,7 @@ import { keyPem } from "../../src/live/certificates.ts";
 import { testIdentity } from "../support/identity.ts";
 import { portOf } from "../support/rig.ts";
 import { RunningCommand } from "../support/running-command.ts";
+import { say } from "../support/said.ts";
 import { idlewall } from "./idlewall.ts";
 
 /** One directory for all tests: the certificates that serve makes are made once. */
@@ -144,7 +145,7 @@ describe("serve refuses to start", () => {
   const base = ["serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
 
   test("without a target, with exit code 2", async () => {
-    const { code, stderr } = await idlewall(base, { cwd: directory });
+    const { code, stderr } = await say(base, { cwd: directory });
     expect([code, stderr]).toEqual([
       2,
       "idlewall: expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file\n",
@@ -187,7 +188,7 @@ describe("serve refuses to start", () => {
     secure.listen(0, "127.0.0.1");
     await once(secure, "listening");
     const url = `https://127.0.0.1:${portOf(secure)}`;
-    const refused = await idlewall([...base, "--target", url], { cwd: directory });
+    const refused = await say([...base, "--target", url], { cwd: directory });
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(`${url} is not trusted: `);
     expect(refused.stderr).toContain("--target-ca");
@@ -208,7 +209,7 @@ describe("serve refuses to start", () => {
     [["--target", "ftp://mail.example.com"], 2, /https:\/\/mail\.example\.com/u],
     [["--lisen", "127.0.0.1:0"], 2, /--listen/u],
   ])("with %j", async (args, exitCode, message) => {
-    const { code, stderr } = await idlewall(
+    const { code, stderr } = await say(
       [...base, ...(args.includes("--target") ? [] : ["--target", "http://127.0.0.1:1"]), ...args],
       {
         cwd: directory,
