@@ -2,16 +2,6 @@ import { z } from "zod";
 import type { Millis } from "../../core/machine.ts";
 import { formatDuration, LONGEST_DURATION_MS, readDuration } from "../durations.ts";
 
-/** A duration as a profile writes it; `undefined` for one that is not there. */
-export function writeDuration(ms: Millis | undefined): string | undefined {
-  return ms === undefined ? undefined : formatDuration(ms);
-}
-
-/** A duration that is left out when it is 0, to the millisecond, which is what a profile can say. */
-export function writeUnlessZero(ms: Millis): string | undefined {
-  return Math.round(ms) === 0 ? undefined : formatDuration(ms);
-}
-
 /** A duration as people write it, in ms, no shorter than `shortestMs` and no longer than `longestMs`. */
 export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z.ZodType<Millis, string> {
   return z
@@ -27,6 +17,16 @@ export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z
       context.issues.push({ code: "custom", input: text, message });
       return z.NEVER;
     });
+}
+
+/** A duration as a profile writes it; `undefined` for one that is not there. */
+export function writeDuration(ms: Millis | undefined): string | undefined {
+  return ms === undefined ? undefined : formatDuration(ms);
+}
+
+/** A duration that is left out when it is 0, to the millisecond, which is what a profile can say. */
+export function writeUnlessZero(ms: Millis): string | undefined {
+  return Math.round(ms) === 0 ? undefined : formatDuration(ms);
 }
 
 const EXAMPLES = [
