@@ -2,6 +2,7 @@ import { type Client, connect } from "../client/client.ts";
 import { UsageError } from "../errors.ts";
 import { readFirstLine } from "../live/text-file.ts";
 import { anyOf } from "../profile/words.ts";
+import { PLAIN_ENDINGS } from "../path/condition.ts";
 import { JSON_OPTION } from "./command.ts";
 import type { OptionTable } from "./settings.ts";
 
@@ -31,7 +32,7 @@ export const FLOWS_OPTION = {
 export const ENDING_OPTION = {
   ending: {
     type: "string",
-    choices: ["drop", "reset", "close", "reset-on-next"],
+    choices: PLAIN_ENDINGS,
     default: "reset",
     describe: "What both legs see",
   },

@@ -5,7 +5,10 @@ import type { Direction, End, Segment } from "./segment.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What an ended flow does to any of its legs: nothing (`drop`), an RST, a FIN, or an RST once that end sends. */
-export type PlainEnding = "drop" | "reset" | "close" | "reset-on-next";
+export const PLAIN_ENDINGS = ["drop", "reset", "close", "reset-on-next"] as const;
+
+/** One of the endings above. */
+export type PlainEnding = (typeof PLAIN_ENDINGS)[number];
 
 /** The HTTP answer with which a reverse proxy ends a request; 408, 502, 504 or 524. */
 export interface RespondEnding {
@@ -87,7 +90,7 @@ export interface ConditionSetup {
 
 /** A kind of condition, as the table of conditions lists it. */
 export interface ConditionKind<Settings> {
-  /** Whether it may hold segments back or split them; a path that never does can let data flow beside it and only be told. */
+  /** Whether it may hold back, split or drop segments; a path that never does can let data flow beside it and only be told. */
   readonly delays: boolean;
   /** Readies a condition for all flows of a path; what its flows share lives between the two calls. */
   prepare(settings: Settings, setup: ConditionSetup): OpenCondition;
