@@ -29,7 +29,7 @@ export default defineConfig({
           maxConcurrency: 16,
           /** Files close all they open: one module graph a worker takes a sixth of the processor's time away. */
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
