@@ -59,7 +59,7 @@ function chapter(text) {
 
 /** What yargs writes behind a name: its description, then type, choices and default in brackets. @param {string} [text] */
 function meaning(text = "") {
-  const notes = [...text.matchAll(/ \[([^\]]*(?:\[\])?)\]/gu)].map((match) => match[1] ?? "");
+  const notes = [...text.matchAll(/ \[((?:[^[\]]|\[[^\]]*\])*)\]/gu)].map((match) => match[1] ?? "");
   const fallback = notes.find((note) => note.startsWith("default: "))?.slice("default: ".length);
   const required = notes.includes("required") ? "required" : "";
   const type = notes.find((note) => ["string", "number", "boolean", "array"].includes(note)) ?? "string";

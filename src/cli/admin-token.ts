@@ -31,6 +31,14 @@ export function checkKnownToken(at: Address, file: string | undefined): void {
   else if (existsSync(file)) checkToken(listenAddress(at), firstLine(file));
 }
 
+/**
+ * The token in a file, where there is one.
+ * @throws UsageError E_FILE_UNREADABLE
+ */
+export function knownToken(file: string): string | undefined {
+  return existsSync(file) ? firstLine(file) : undefined;
+}
+
 function listenAddress({ host = "::", port }: Address): ListenAddress {
   return { host, port };
 }

@@ -6,8 +6,8 @@ import type { ServerCertificate } from "../live/certificates-read.ts";
 import { invalid } from "../live/certificates-read.ts";
 import { loadProfile } from "../live/profile-files.ts";
 import { readText } from "../live/text-file.ts";
-import { parseDuration } from "../profile/durations.ts";
 import { oneHopProfile, parseAtExpiry } from "../profile/one-hop.ts";
+import { durationFrom } from "./duration-option.ts";
 import type { OptionTable } from "./settings.ts";
 
 /** What lies between the device and the server. */
@@ -85,7 +85,7 @@ export function profileFrom(args: Given<typeof PATH_OPTIONS>): Profile {
   if (profile !== undefined) return loadProfile(profile);
   if (idleTimeout !== undefined)
     return oneHopProfile({
-      idleTimeoutMs: parseDuration(idleTimeout),
+      idleTimeoutMs: durationFrom("idle-timeout", idleTimeout),
       ...(atExpiry !== undefined && { atExpiry: parseAtExpiry(atExpiry) }),
     });
   if (atExpiry !== undefined)

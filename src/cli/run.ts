@@ -83,16 +83,20 @@ function usageError(
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/su.exec(message)?.[1];
   if (unknown !== undefined) return new UsageError("E_USAGE", unknownNames(unknown.split(", "), names));
   const choice = /Argument: (\S+), Given: (.*), Choices: (.*)$/su.exec(message);
-  if (choice !== null)
-    return new UsageError(
-      "E_USAGE",
-      `--${choice[1]}: found ${choice[2]}, expected one of ${choice[3]?.replaceAll('"', "")}`,
-    );
+  if (choice !== null) return choiceError(choice[1] ?? "", choice[2] ?? "", choice[3] ?? "");
   const missing = /^Missing required arguments?: (.*)$/su.exec(message)?.[1];
   if (missing !== undefined) return new UsageError("E_USAGE", `expected ${missing.split(", ").map(asFlag).join(", ")}`);
   const bare = /^Not enough arguments following: (.*)$/su.exec(message)?.[1];
   if (bare !== undefined) return new UsageError("E_USAGE", `expected a value after --${bare}`);
   return new UsageError("E_USAGE", message.replace(/^Not enough non-option arguments.*$/su, TOO_FEW));
+}
+
+/** Yargs puts all in quotes, and gives every value of an option that was given several times. */
+function choiceError(option: string, found: string, choices: string): UsageError {
+  const first = found.split('"').find((each) => each.length > 0) ?? "";
+  const known = choices.replaceAll('"', "");
+  const hint = suggestion(first, known.split(", "));
+  return new UsageError("E_USAGE", `--${option}: found ${found}, expected one of ${known}${hint}`);
 }
 
 function unknownNames(

@@ -1,8 +1,6 @@
 import { randomInt } from "node:crypto";
+import { LARGEST_SEED } from "../core/random.ts";
 import { wholeNumber } from "./whole-number.ts";
-
-/** Seeds beyond it would be cut: chances hang on 32 bits. */
-const LARGEST_SEED = 2 ** 32 - 1;
 
 /**
  * The seed that was given, or one that is drawn.

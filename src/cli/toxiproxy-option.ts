@@ -1,3 +1,4 @@
+import { isLoopback } from "../control/host-check.ts";
 import { TOXIPROXY_HOST } from "../control/toxiproxy/server.ts";
 import { formatAddress, parseAddress } from "../live/address.ts";
 import type { Output } from "./output.ts";
@@ -19,7 +20,7 @@ export function toxiproxyAddress(text: string): ToxiproxyAddress {
 
 /** Says who can give orders, where it is more than this machine. */
 export function noteOpenApi({ host, port }: ToxiproxyAddress, output: Output): void {
-  if (/^(?:127\.|::1$|localhost$)/u.test(host)) return;
+  if (isLoopback(host)) return;
   output.note(
     `whoever reaches ${formatAddress({ host, port })} can give orders there: Toxiproxy's API has no password`,
   );

@@ -1,5 +1,5 @@
 import type { ProblemResource } from "../control/api/types.ts";
-import { ApiError, EmulatorError, UsageError } from "../errors.ts";
+import { ApiError, EmulatorError, UsageError, withoutCredentials } from "../errors.ts";
 
 /** Whom to ask. */
 export interface ConnectionSettings {
@@ -29,12 +29,16 @@ export class Asking {
   /** @throws UsageError E_ADDRESS_INVALID the URL is none */
   constructor({ url, token }: ConnectionSettings) {
     if (!/^https?:\/\//u.test(url) || !URL.canParse(url))
-      throw new UsageError(
-        "E_ADDRESS_INVALID",
-        `found the server ${JSON.stringify(url)}, expected a URL such as http://127.0.0.1:9443`,
-      );
+      throw refusedUrl(url, "expected a URL such as http://127.0.0.1:9443");
     this.#root = new URL(url);
     this.#token = token;
+    if (`${this.#root.username}${this.#root.password}` !== "")
+      throw refusedUrl(url, "expected no user or password in it, but a token apart from it");
+  }
+
+  /** Whom it asks, as messages name it. */
+  get origin(): string {
+    return this.#root.origin;
   }
 
   /**
@@ -78,7 +82,7 @@ export class Asking {
       });
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      throw unreachable(url.origin, error);
+      throw unreachable(this.origin, error);
     }
   }
 }
@@ -91,6 +95,11 @@ export function unreachable(origin: string, error: unknown): EmulatorError {
   return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
 }
 
+function refusedUrl(url: string, expected: string): UsageError {
+  const found = `found the server ${JSON.stringify(withoutCredentials(url))}`;
+  return new UsageError("E_ADDRESS_INVALID", `${found}, ${expected}`);
+}
+
 async function refusal(answer: Response): Promise<ApiError> {
   const text = await answer.text();
   const { detail, errors = [] } = problemIn(text, answer.status);
@@ -101,10 +110,20 @@ async function refusal(answer: Response): Promise<ApiError> {
 function problemIn(text: string, status: number): Pick<ProblemResource, "detail" | "errors"> {
   try {
     const value: unknown = JSON.parse(text);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its detail is looked at, the rest is the API's own schema
-    if (typeof value === "object" && value !== null && "detail" in value) return value as ProblemResource;
+    if (isProblem(value)) return value;
   } catch {
     // No JSON: what follows says so.
   }
   return { detail: `found the answer ${status} without a reason, expected one of idlewall's admin server` };
+}
+
+/** Others have problem details too (RFC 9457), with an `errors` of their own or none. */
+function isProblem(value: unknown): value is Pick<ProblemResource, "detail" | "errors"> {
+  if (typeof value !== "object" || value === null || !("detail" in value)) return false;
+  const errors: unknown = "errors" in value ? value.errors : [];
+  return typeof value.detail === "string" && Array.isArray(errors) && errors.every(isFault);
+}
+
+function isFault(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "detail" in value && typeof value.detail === "string";
 }

@@ -1,4 +1,4 @@
-import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
+import { type Awaited, isAwaited, patience, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent, ChangeEvent } from "../control/api/event-schemas.ts";
 import type * as types from "../control/api/types.ts";
 import type { PlainEnding } from "../path/condition.ts";
@@ -192,9 +192,10 @@ export class Client {
     return this.#asking.json({ method: "POST", path: "/scenario/reset" });
   }
 
-  /** Has the configuration read again, all or nothing. */
-  reload(): Promise<void> {
-    return this.#asking.done({ method: "POST", path: "/reload" });
+  /** Has the configuration read again, all or nothing; gives the settings that need a restart. */
+  async reload(): Promise<readonly string[]> {
+    const { needRestart } = await this.#asking.json<types.Reloaded>({ method: "POST", path: "/reload" });
+    return needRestart;
   }
 
   /** What was changed while it ran, oldest first. */
@@ -214,12 +215,12 @@ export class Client {
    */
   async waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
     const seen = new Seen();
-    const signal = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.timeout(patience(timeoutMs));
     for await (const event of this.followEvents({ signal, ...(after !== undefined && { after }) })) {
       if (isAwaited(event, awaited)) return event;
       seen.add(event);
     }
-    throw seen.refusal(awaited, timeoutMs);
+    throw seen.refusal(awaited, `within ${timeoutMs} ms`);
   }
 
   async #pages<Resource>(

@@ -44,7 +44,7 @@ export async function* follow(asking: Asking, settings: FollowSettings): AsyncGe
         if (signal.aborted) return;
         failures += 1;
         if (isFinal(error, last, failures))
-          throw error instanceof EmulatorError ? error : unreachable("the URL", error);
+          throw error instanceof EmulatorError ? error : unreachable(asking.origin, error);
       }
       await pause(signal);
     }
@@ -99,10 +99,12 @@ function eventOf(data: string): ApiEvent {
 
 function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, RETRY_MS);
-    signal.addEventListener("abort", () => {
+    const end = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, RETRY_MS);
+    signal.addEventListener("abort", end);
   });
 }

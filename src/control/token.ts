@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { UsageError } from "../errors.ts";
+import { isLoopback } from "./host-check.ts";
 import { addressText, type ListenAddress } from "./listen.ts";
 import { problem } from "./problem.ts";
 
@@ -43,11 +44,6 @@ export function checkToken(at: ListenAddress, token: string | undefined): void {
   if (token.length >= SHORTEST_TOKEN && /^[\w.~+/-]+=*$/u.test(token)) return;
   const expected = `expected at least ${SHORTEST_TOKEN} letters, digits or -._~+/ on one line`;
   throw new UsageError("E_CONFIG_INVALID", `found an admin token of ${token.length} characters, ${expected}`);
-}
-
-/** Whether only this machine can reach an address. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/iu.test(host);
 }
 
 function refuse(challenge: string, detail: string): Response {

@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from "node:net";
-import { UsageError } from "../errors.ts";
+import { UsageError, withoutCredentials } from "../errors.ts";
 
 /** Where to listen, or whom to call. */
 export interface Address {
@@ -42,5 +42,8 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 function refusal(text: string, expected: string): UsageError {
-  return new UsageError("E_ADDRESS_INVALID", `found the address ${JSON.stringify(text)}, ${expected}`);
+  return new UsageError(
+    "E_ADDRESS_INVALID",
+    `found the address ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
+  );
 }

@@ -21,6 +21,7 @@ export interface ListenerSurroundings {
   readonly enforcer: Enforcer | undefined;
   readonly scenario: RunScenario;
   nextFlowId(): number;
+  readonly nextExchangeId: () => number;
   /** Who looks on at a listener. */
   observersOf(listener: string): readonly ProxyObserver[];
 }
@@ -96,6 +97,14 @@ export class EmulatedListener {
   async listen(): Promise<void> {
     this.#proxy ??= await this.#listening(this.#at);
     this.#at = { host: this.#at.host, port: this.#proxy.port };
+  }
+
+  /** Takes over the address of a listener that leaves; the flows that it has stay there until they end. */
+  takeOver(leaving: EmulatedListener): void {
+    if (leaving.#proxy === undefined) return;
+    this.#proxy = this.#makeProxy(leaving.address);
+    this.#proxy.takeOver(leaving.#proxy);
+    this.#at = leaving.address;
   }
 
   open(): void {
@@ -188,12 +197,15 @@ export class EmulatedListener {
   }
 
   async #listening(at: Address): Promise<Proxy> {
-    const { name } = this;
-    const observers = this.#surroundings.observersOf(name);
-    const options = { ...this.#surroundings, ...at, name, profile: this.#profile, observers };
-    const proxy = new Proxy(options, this.#kind);
+    const proxy = this.#makeProxy(at);
     await proxy.listen();
     return proxy;
+  }
+
+  #makeProxy(at: Address): Proxy {
+    const { name } = this;
+    const observers = this.#surroundings.observersOf(name);
+    return new Proxy({ ...this.#surroundings, ...at, name, profile: this.#profile, observers }, this.#kind);
   }
 
   #kindOf(plan: ListenerPlan): StoppableKind {

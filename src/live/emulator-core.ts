@@ -29,8 +29,8 @@ export interface EmulatorOptions {
   readonly drainMs?: Millis;
   /** Reads the plan again; default: it stays as it was. */
   read?(): Promise<EmulatorPlan>;
-  /** Hears of every attempt to reload, with its fault when it changed nothing. */
-  reloaded?(fault: unknown): void;
+  /** Hears of every attempt to reload, with its fault when it changed nothing, or what takes effect at the next start. */
+  reloaded?(fault: unknown, needRestart: readonly string[]): void;
 }
 
 /** The state of an emulator: listeners and what they share. Changes that take time wait for one another. */
@@ -51,7 +51,10 @@ export class EmulatorCore {
   readonly #leaving = new Set<EmulatedListener>();
   #pastBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
   #flowCount = 0;
+  #exchangeCount = 0;
   #lastChange: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
+  #stopped = false;
 
   constructor(options: EmulatorOptions) {
     const { scheduler, timeScale, plan, enforcer } = options;
@@ -64,6 +67,7 @@ export class EmulatorCore {
       enforcer,
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
+      nextExchangeId: () => (this.#exchangeCount += 1),
       observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],
     };
   }
@@ -92,9 +96,15 @@ export class EmulatorCore {
     return undefined;
   }
 
-  /** Runs a change after those that wait already. */
+  /**
+   * Runs a change after those that wait already.
+   * @throws UsageError E_USAGE it was stopped meanwhile
+   */
   alone<Result>(change: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastChange.then(change);
+    const result = this.#lastChange.then(() => {
+      if (this.#stopped) throw new UsageError("E_USAGE", "found an emulator that was stopped, expected one that runs");
+      return change();
+    });
     this.#lastChange = result.catch(() => undefined);
     return result;
   }
@@ -167,11 +177,13 @@ export class EmulatorCore {
     await Promise.all(this.all.map((listener) => listener.drain(patienceMs)));
   }
 
-  /** Ends every flow at once and frees the ports. */
+  /** Ends every flow at once and frees the ports, for good; calling it again waits for the same end. */
   async stop(): Promise<void> {
-    await this.alone(async () => {
+    this.#stopping ??= this.alone(async () => {
+      this.#stopped = true;
       await Promise.all(this.all.map((listener) => listener.stop()));
     });
+    await this.#stopping;
   }
 
   #forget(listener: EmulatedListener): void {

@@ -12,6 +12,8 @@ export interface EmulatorPlan {
   readonly seed: number;
   /** Whom a profile concerns that a reload changes. */
   readonly applyTo: "new" | "all";
+  /** Settings that are not as they were at the start and take effect at the next one only; default: none. */
+  readonly needRestart?: readonly string[];
 }
 
 /** What a listener is to be. */

@@ -27,6 +27,11 @@ export function listProfiles(): readonly Profile[] {
   return shippedNames().map(loadProfile);
 }
 
+/** A shipped profile by its name, which is never a file's; `undefined` when none has it. */
+export function shippedProfile(name: string): Profile | undefined {
+  return shippedNames().includes(name) ? loadProfile(name) : undefined;
+}
+
 /** The names of all shipped profiles, sorted. */
 export function shippedNames(): readonly string[] {
   return readdirSync(SHIPPED)

@@ -31,9 +31,9 @@ export function logObserver(log: Log): ProxyObserver {
         case "opened":
           return log.debug({ flow: event.flowId, listener: event.listener }, "flow opened");
         case "ended": {
-          const { flowId: flow, hop, condition, endings } = event;
+          const { flowId: flow, listener, hop, condition, endings } = event;
           const [toDevice, toServer] = [endingName(endings.toDevice), endingName(endings.toServer)];
-          return log.debug({ flow, hop, condition, toDevice, toServer }, "flow ended by a hop");
+          return log.debug({ flow, listener, hop, condition, toDevice, toServer }, "flow ended by a hop");
         }
         case "closed": {
           const { flowId: flow, listener, toServerBytes, toDeviceBytes, durationMs } = event;

@@ -53,6 +53,8 @@ export interface ListenerOptions {
   readonly scenario?: RunScenario;
   /** Gives each flow its id, for listeners that share a process; default: a count from 1. */
   nextFlowId?(): number;
+  /** The same for exchanges. */
+  readonly nextExchangeId?: () => number;
 }
 
 /** What a proxy is made of. */
@@ -92,7 +94,7 @@ export class Proxy implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #observers: readonly ProxyObserver[];
   readonly #front: Front;
-  readonly #exchanges = new Exchanges();
+  readonly #exchanges: Exchanges;
   readonly #driver: Driver<ExchangeEvent, HeartbeatEvent>;
   #flowCount = 0;
   #port = 0;
@@ -104,6 +106,8 @@ export class Proxy implements AsyncDisposable {
     this.#name = name;
     this.#scheduler = scheduler;
     this.#observers = options.observers ?? [];
+    const { nextExchangeId } = options;
+    this.#exchanges = new Exchanges(nextExchangeId && { nextId: nextExchangeId });
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
     this.#front = new Front({
       host,
@@ -199,6 +203,11 @@ export class Proxy implements AsyncDisposable {
     this.#port = await this.#front.listen();
   }
 
+  /** Takes over the address of another proxy, which goes on with the flows that it has. */
+  takeOver(other: Proxy): void {
+    this.#port = this.#front.takeOver(other.#front);
+  }
+
   /** Begins to serve devices. */
   open(): void {
     this.#front.open();
@@ -246,7 +255,9 @@ export class Proxy implements AsyncDisposable {
     return {
       exchange: (event) => this.#driver.dispatch(event),
       flowEnded: (flowId, hop, condition, endings) => {
-        this.#tellFlow({ kind: "ended", flowId, hop, condition, endings, at: this.#scheduler.now() });
+        const [listener, at] = [this.#name, this.#scheduler.now()];
+        this.#tellFlow({ kind: "ended", flowId, listener, hop, condition, endings, at });
+        this.#tellIdle();
       },
       flowClosed: (flowId, bytes) => {
         const openedAt = this.#front.flow(flowId)?.openedAt;

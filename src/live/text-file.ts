@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 
 /** Largest file read, in bytes: what people write by hand stays far below it. */
@@ -53,7 +53,10 @@ export function writeText(file: string, text: string, force: boolean): void {
   try {
     writeFileSync(file, text, { flag: force ? "w" : "wx" });
   } catch (error) {
-    if (systemCode(error) === "EEXIST")
+    const code = systemCode(error);
+    if (code === "EISDIR" || (code === "EEXIST" && lstatSync(file).isDirectory()))
+      throw new UsageError("E_FILE_UNWRITABLE", `${file}: found a directory, expected a file`, { cause: error });
+    if (code === "EEXIST")
       throw new UsageError("E_FILE_EXISTS", `${file} is there already; --force replaces it`, { cause: error });
     throw unwritable(file, error);
   }
@@ -89,4 +92,7 @@ const WRITE_FAULTS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "a directory on the way to it is missing"],
   ["ENOTDIR", "a file stands where a directory is needed"],
   ["EEXIST", "a file stands where a directory is needed"],
+  ["ELOOP", "a symbolic link on the way to it leads to itself"],
+  ["ENAMETOOLONG", "its name is too long"],
+  ["EDQUOT", "no more may be written there"],
 ]);

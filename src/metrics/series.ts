@@ -76,6 +76,7 @@ function flowSeries(registry: Registry, listener: readonly string[]) {
     }),
     handshakes: counter("tls_handshakes_total", "TLS handshakes tried, by leg.", { leg }),
     handshakesFailed: counter("tls_handshake_failures_total", "TLS handshakes that failed, by leg.", { leg }),
+    enforcementFailures: counter("enforcement_failures_total", "Times that nft could not do what it was asked.", {}),
     idleTimeout: gauge("profile_idle_timeout_seconds", "Idle time-out that a profile sets on a hop.", {
       profile: [],
       hop: [],

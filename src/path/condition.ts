@@ -28,7 +28,7 @@ export type Verdict =
   | { readonly kind: "delay"; readonly until: Millis }
   /** Data only: its first `atBytes` (1 to its size less 1) are judged anew as a segment of their own, then the rest is. */
   | { readonly kind: "split"; readonly atBytes: number }
-  /** At a deadline or a judgement only: all that waits here goes on at once, in its order. */
+  /** At a deadline or a review only: all that waits here goes on at once, in its order. */
   | { readonly kind: "release" }
   /** The segment ends here, and so does its direction: a gap would break TLS. At a deadline both directions end. */
   | { readonly kind: "drop" }
@@ -93,6 +93,9 @@ export interface ConditionKind<Settings> {
 
 /** What a flow that is not taken in sees: an RST for the device, nothing for the server. */
 export const REFUSAL: Endings = { toDevice: "reset", toServer: "drop" };
+
+/** The ending that tells nobody. */
+export const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
 
 /** The verdict that changes nothing. */
 export const PASS: Verdict = { kind: "pass" };

@@ -3,8 +3,9 @@ import type { Profile } from "../path/hop.ts";
 import { closed } from "./closed.ts";
 import type { ValueFault } from "./document.ts";
 import { READING, faultsOf } from "./issues.ts";
+import { nameLike } from "./name.ts";
 import { faultsAcrossHops } from "./reader.ts";
-import { inlineProfileSchema, name } from "./schema.ts";
+import { inlineProfileSchema } from "./schema.ts";
 import { quoted } from "./words.ts";
 
 const MOST_LISTENERS = 64;
@@ -15,7 +16,7 @@ const address = z
   .transform(String);
 const file = z.string().min(1);
 
-const listenerName = name.describe("Names the listener in events, metrics and log; unique");
+const listenerName = nameLike("mail").describe("Names the listener in events, metrics and log; unique");
 const enabled = z.boolean().optional().describe("Whether it listens from the start; true when left out");
 const listen = address.describe("HOST:PORT for devices; port 0 takes any free one");
 const profile = z
@@ -111,7 +112,7 @@ export function inlineProfile(entry: ListenerEntry): Profile | undefined {
  * @param options the schema of each option's value, by key
  */
 export function configurationJsonSchema(options: Readonly<Record<string, object>>): object {
-  const schema = z.toJSONSchema(configurationSchema, { io: "input" });
+  const schema = z.toJSONSchema(configurationSchema, { io: "input", reused: "ref" });
   const properties = { ...options, ...schema.properties };
   return { ...schema, title: "idlewall configuration", properties, additionalProperties: false };
 }

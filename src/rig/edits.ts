@@ -1,13 +1,17 @@
 import { UsageError } from "../errors.ts";
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
-import { conditionSchema } from "../profile/conditions/index.ts";
 import { pointerOf, type ValueFault } from "../profile/document.ts";
-import { addCondition, type Addition, changeCondition, conditionsOf, type Edit } from "../profile/edit.ts";
-import { removeCondition } from "../profile/edit.ts";
-import { faultsOf, READING } from "../profile/issues.ts";
+import {
+  addCondition,
+  type Addition,
+  changeCondition,
+  conditionsOf,
+  type Edit,
+  removeCondition,
+} from "../profile/edit.ts";
+import { type ConditionReading, patchCondition, readCondition } from "../profile/read-condition.ts";
 import { anyOf, quoted } from "../profile/words.ts";
-import { writeCondition } from "../profile/writer.ts";
 
 /** A profile with one more condition, and that one's id. */
 export function added(
@@ -16,7 +20,7 @@ export function added(
   condition: object,
   place: Pick<Addition, "kind" | "position">,
 ): { readonly profile: Profile; readonly id: string } {
-  const edit = addCondition(profile, { hop, settings: read(condition), ...place });
+  const edit = addCondition(profile, { hop, settings: settingsOf(readCondition(condition)), ...place });
   const next = edited(profile, edit, "");
   const placed = conditionsOf(next).find((each) => edit.kind === "edited" && isAt(each, edit));
   return { profile: next, id: placed?.id ?? "" };
@@ -26,10 +30,7 @@ export function added(
 export function changed(profile: Profile, id: string, settings: Readonly<Record<string, unknown>>): Profile {
   const placed = conditionsOf(profile).find((each) => each.id === id);
   if (placed === undefined) return edited(profile, { kind: "unknown" }, id);
-  const merged = Object.entries({ ...writeCondition(placed.settings), ...settings }).filter(
-    ([, value]) => value !== null,
-  );
-  return edited(profile, changeCondition(profile, id, read(Object.fromEntries(merged))), id);
+  return edited(profile, changeCondition(profile, id, settingsOf(patchCondition(placed.settings, settings))), id);
 }
 
 /** A profile without a condition. */
@@ -37,10 +38,9 @@ export function removed(profile: Profile, id: string): Profile {
   return edited(profile, removeCondition(profile, id), id);
 }
 
-function read(condition: object): ConditionSettings {
-  const { success, data, error } = conditionSchema.safeParse(condition, READING);
-  if (success) return data;
-  throw invalid(faultsOf(error.issues, ["condition"]));
+function settingsOf(reading: ConditionReading): ConditionSettings {
+  if (reading.kind === "condition") return reading.settings;
+  throw invalid(reading.faults);
 }
 
 function edited(profile: Profile, edit: Edit, id: string): Profile {

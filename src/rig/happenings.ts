@@ -1,7 +1,8 @@
 import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
-import type { ApiSubject } from "../control/api/subject.ts";
-import { tell } from "../control/api/told.ts";
+import type { Emulator } from "../control/emulator.ts";
+import { tell, type Teller } from "../control/api/told.ts";
+import { Waiting } from "./waiting.ts";
 
 /** How long to wait for an event, and from where on. */
 export interface WaitSettings {
@@ -19,16 +20,18 @@ const KEPT_EVENTS = 10_000;
 /** What happens in a rig, in the form that the API tells it, and who waits for something of it. */
 export class Happenings {
   readonly #events: ApiEvent[] = [];
-  readonly #waiting = new Set<(event: ApiEvent) => void>();
+  readonly #waiting = new Waiting<ApiEvent>();
+  readonly #emulator: Pick<Emulator, "subscribe" | "scenario">;
   readonly #unsubscribe: () => void;
   #count = 0;
 
-  constructor(subject: ApiSubject) {
-    this.#unsubscribe = subject.emulator.subscribe((event) => {
+  constructor(emulator: Pick<Emulator, "subscribe" | "scenario">, teller: Teller) {
+    this.#emulator = emulator;
+    this.#unsubscribe = emulator.subscribe((event) => {
       this.#count += 1;
-      const told = tell(event, this.#count, subject);
+      const told = tell(event, this.#count, teller);
       if (this.#events.push(told) > KEPT_EVENTS) this.#events.shift();
-      for (const wait of this.#waiting) wait(told);
+      this.#waiting.tell(told);
     });
   }
 
@@ -39,31 +42,27 @@ export class Happenings {
 
   /**
    * Waits for an event.
-   * @throws EmulatorError E_TIMEOUT with what was seen instead
+   * @throws EmulatorError E_TIMEOUT with what was seen instead, also when the rig ends before it comes
    */
-  waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
-    const before = after === undefined ? [] : this.#events.filter(({ id }) => id > after);
-    const found = before.find((event) => isAwaited(event, awaited));
-    if (found !== undefined) return Promise.resolve(found);
+  async waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
     const seen = new Seen();
-    for (const event of before) seen.add(event);
-    return new Promise((resolve, reject) => {
-      const wait = (event: ApiEvent): void => {
-        if (!isAwaited(event, awaited)) return seen.add(event);
-        clearTimeout(timer);
-        this.#waiting.delete(wait);
-        resolve(event);
-      };
-      const timer = setTimeout(() => {
-        this.#waiting.delete(wait);
-        reject(seen.refusal(awaited, timeoutMs));
-      }, timeoutMs);
-      this.#waiting.add(wait);
-    });
+    const look = (event: ApiEvent): ApiEvent | undefined => {
+      if (isAwaited(event, awaited)) return event;
+      seen.add(event);
+      return undefined;
+    };
+    for (const event of this.#behind(after)) if (look(event) !== undefined) return event;
+    const refusal = (when: string) => seen.refusal(awaited, when, this.#emulator.scenario().seed);
+    return this.#waiting.wait({ look, timeoutMs, refusal });
   }
 
-  /** Hears no more; who still waits is told at the end of his patience. */
+  /** Hears no more, and tells those who still wait. */
   close(): void {
     this.#unsubscribe();
+    this.#waiting.end();
+  }
+
+  #behind(after: number | undefined): readonly ApiEvent[] {
+    return after === undefined ? [] : this.#events.filter(({ id }) => id > after);
   }
 }

@@ -2,6 +2,7 @@ import { EmulatorError } from "../errors.ts";
 import type { DeviceExchange } from "../heartbeat/device-events.ts";
 import { type Device, startDevice } from "../live/device.ts";
 import type { DeviceOptions } from "../live/device-options.ts";
+import { Waiting } from "./waiting.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -9,7 +10,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 export class RigDevice implements AsyncDisposable {
   readonly device: Device;
   readonly #conclusions: DeviceExchange[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Waiting<void>();
 
   constructor(options: DeviceOptions) {
     this.device = startDevice({
@@ -17,7 +18,7 @@ export class RigDevice implements AsyncDisposable {
       onConcluded: (record, identity) => {
         this.#conclusions.push(record);
         options.onConcluded?.(record, identity);
-        for (const look of this.#waiting) look();
+        this.#waiting.tell();
       },
     });
   }
@@ -30,37 +31,27 @@ export class RigDevice implements AsyncDisposable {
   /**
    * Waits until the device has drawn so many conclusions, and gives all of them.
    * @param timeoutMs in real ms; default 30 s
-   * @throws EmulatorError E_TIMEOUT with those that it has drawn
+   * @throws EmulatorError E_TIMEOUT with those that it has drawn, also when it ends before that
    */
-  concluded(count: number, timeoutMs: number = DEFAULT_TIMEOUT_MS): Promise<readonly DeviceExchange[]> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(look);
-        reject(this.#tooFew(count, timeoutMs));
-      }, timeoutMs);
-      const look = (): void => {
-        if (this.#conclusions.length < count) return;
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        resolve([...this.#conclusions]);
-      };
-      this.#waiting.add(look);
-      look();
-    });
+  async concluded(count: number, timeoutMs: number = DEFAULT_TIMEOUT_MS): Promise<readonly DeviceExchange[]> {
+    const look = (): readonly DeviceExchange[] | undefined =>
+      this.#conclusions.length < count ? undefined : [...this.#conclusions];
+    return look() ?? this.#waiting.wait({ look, timeoutMs, refusal: (when) => this.#tooFew(count, when) });
   }
 
   /** Ends the device for good. */
-  stop(): Promise<void> {
-    return this.device.stop();
+  async stop(): Promise<void> {
+    await this.device.stop();
+    this.#waiting.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
-  #tooFew(count: number, timeoutMs: number): EmulatorError {
+  #tooFew(count: number, when: string): EmulatorError {
     const drawn = this.#conclusions.map(({ conclusion }) => `\n  ${conclusion}`).join("");
-    const message = `expected ${count} conclusions of the device within ${timeoutMs} ms, found ${this.#conclusions.length}`;
+    const message = `expected ${count} conclusions of the device ${when}, found ${this.#conclusions.length}`;
     return new EmulatorError("E_TIMEOUT", drawn === "" ? message : `${message}:${drawn}`);
   }
 }

@@ -4,7 +4,7 @@ import { deviceHash } from "../live/device-hash.ts";
 import { parseDeviceServer } from "../live/device-server.ts";
 import { startEmulator } from "../live/emulator.ts";
 import { httpsKind } from "../live/listener-kinds.ts";
-import { listProfiles, loadProfile } from "../live/profile-files.ts";
+import { loadProfile } from "../live/profile-files.ts";
 import { RealScheduler } from "../live/real-scheduler.ts";
 import { parseTarget, type Target } from "../live/target.ts";
 import type { Profile } from "../path/hop.ts";
@@ -67,8 +67,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const [listener] = emulator.listeners();
   if (listener === undefined) throw new Error("the listener of the plan is missing");
   const pem = authority.certificate.toString();
-  const subject = { emulator, ready: () => true, profiles: listProfiles, deviceHash, revealDevices: true };
   const deviceServer = parseDeviceServer(`https://127.0.0.1:${listener.address.port}`, { authorities: pem });
-  const happenings = new Happenings(subject);
+  const happenings = new Happenings(emulator, { deviceHash, revealDevices: true });
   return new Rig({ emulator, listener, happenings, scheduler, server, deviceServer, authority: pem });
 }

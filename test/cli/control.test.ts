@@ -193,6 +193,12 @@ describe("events", { concurrent: true }, () => {
     expect(finished).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
   });
 
+  test("are waited for as long as a duration goes", async () => {
+    await using rig = await setCommandStage();
+    setSeeds(rig.api, 1);
+    expect(lines(await rig.say("events", "--after", "0", "--timeout", "30d", "--count", "1"))).toHaveLength(1);
+  });
+
   test("that are enough before the one that is waited for end it with exit code 1", async () => {
     await using rig = await setCommandStage();
     setSeeds(rig.api, 1);
@@ -201,6 +207,8 @@ describe("events", { concurrent: true }, () => {
 
   test.each([
     [["--until", "ende:outcome=held"], "did you mean ended?"],
+    [["--until", "ended:outcom=held"], "did you mean outcome?"],
+    [["--until", "change:outcome=held"], "expected kind, id, at, by, what or listener behind the colon"],
     [["--until", "ended:outcome"], "expected fields such as outcome=held"],
     [["--kinds", "flowOpend"], "did you mean flowOpened?"],
     [["--count", "0"], "--count: found 0"],

@@ -10,6 +10,7 @@ test("the demo tells the documented course live, goes on, and says where to look
   await using demo = new RunningCommand(args, directory);
   const [metrics] = await demo.said(/metrics +(\S+)\n/u);
   await demo.said(/serve --listen :8443 --target https:\/\/mail\.example\.com --profile carrier-13min\n/u);
+  expect(demo.stdout).toContain("  device ─ nat carrier 13m drop ─ server, seed 1\n");
   const ladder = demo.stdout.split("\n").filter((line) => /^ *\d+:\d\d:\d\d /u.test(line));
   expect(ladder.map((line) => line.trim().split(/ {2,}/u).slice(0, 3).join(" | "))).toEqual([
     "0:00:00 | Ping 15 min | expired on carrier (drop): no answer, given up after 15 min 5 s",

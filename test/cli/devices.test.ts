@@ -68,6 +68,12 @@ describe("device", () => {
     expect(stderr).toMatch(message);
   });
 
+  test("says by which seed devices that are spread start", async () => {
+    const args = ["device", ...SERVER, "--duration", "1s", "--time-scale", "100", "--spread", "15m", "--seed", "5"];
+    const { code, stderr } = await say(args, { cwd });
+    expect([code, stderr]).toEqual([0, "idlewall: devices start within 15m, seed 5\n"]);
+  });
+
   test("tells of a server that can't be reached, and ends well", async () => {
     const args = ["device", ...SERVER, "--duration", "60s", "--time-scale", "100", "--count", "2"];
     const { code, stdout, stderr } = await say(args, { cwd });
@@ -100,6 +106,7 @@ describe("client-access", () => {
       kind: "listening",
       url: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/u),
       control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/u),
+      seed: 1,
     });
     expect(await server.stop("SIGTERM")).toBe(0);
   });

@@ -85,9 +85,24 @@ describe("profiles list", () => {
     expect(await namesListed("--below", "15m", "--above", "12m", "--category", "carrier")).toEqual(["carrier-13min"]);
   });
 
+  test("says so when none is left", async () => {
+    const args = ["profiles", "list", "--category", "standard", "--below", "1h", "--above", "1h"];
+    const { code, stdout, stderr } = await say(args);
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      "",
+      "idlewall: found no shipped profile that all of these options leave\n",
+    ]);
+    expect(await namesListed(...args.slice(2))).toEqual([]);
+  });
+
   test.each([
-    [["--below", "15"], /a number without a unit/u],
-    [["--category", "cloud"], /found "cloud", expected .*load-balancer/u],
+    [["--below", "15"], /^idlewall: --below: found "15", a number without a unit; expected a duration/u],
+    [["--below", "0"], /^idlewall: --below: found "0", a number without a unit/u],
+    [["--below", "0s"], /^idlewall: --below: found "0s", expected more than zero\n$/u],
+    [["--above", "99999d"], /^idlewall: --above: found "99999d", expected 30d at most\n$/u],
+    [["--category", "cloud"], /found "cloud", expected .*load-balancer, proxy, chain\n$/u],
+    [["--category", "home", "--category", "firewal"], /found "firewal", expected .*chain; did you mean firewall\?\n$/u],
   ])("refuses %j", async (args, message) => {
     const { code, stdout, stderr } = await say(["profiles", "list", ...args]);
     expect([code, stdout]).toEqual([2, ""]);
@@ -194,6 +209,19 @@ describe("profiles export", () => {
     expect(nowhere.stderr).toMatch(/^idlewall: no\/aws.nft can't be written: a directory on the way to it is missing/u);
   });
 
+  test.each([
+    [".", "idlewall: .: found a directory, expected a file\n"],
+    ["", 'idlewall: --output: found "", expected the name of a file\n'],
+    [
+      "n".repeat(300),
+      `idlewall: ${"n".repeat(300)} can't be written: its name is too long; expected a directory that can be\n`,
+    ],
+  ])("refuses to write to %j, forced or not", async (name, stderr) => {
+    const args = ["profiles", "export", "aws-nlb", "--format", "asa", "--output", name];
+    expect(await say([...args, "--force"], { cwd })).toEqual({ code: 2, stdout: "", stderr });
+    expect(await say(args, { cwd })).toEqual({ code: 2, stdout: "", stderr });
+  });
+
   test("--json prints the text as a value", async () => {
     const args = ["profiles", "export", "exchange-chain", "--hop", "firewall", "--format", "asa", "--json"];
     expect(JSON.parse((await say(args)).stdout)).toEqual({
@@ -224,7 +252,33 @@ describe("profiles export", () => {
     [["nginx", "--format", "nginx", "--cert", "a b;"], /^idlewall: --cert: found "a b;", expected letters, digits/u],
     [["nginx", "--format", "nginx", "--listen", "a;b:443"], /^idlewall: --listen: found "a;b", expected letters/u],
     [["nginx", "--format", "apache"], /--format: found "apache", expected one of nftables, haproxy/u],
-    [["nginx"], /format/u],
+    [["nginx", "--format", "ngin"], /--format: found "ngin", expected one of .*azure; did you mean nginx\?\n$/u],
+    [["nginx"], /^idlewall: expected --format\n$/u],
+    [
+      ["aws-nlb", "--format", "aws", "--idle-timeout", "59s"],
+      /found 59 s, expected whole ones from 60 to 6000 s: tcp\./u,
+    ],
+    [
+      ["aws-alb", "--format", "aws", "--idle-timeout", "4001s"],
+      /found 4001 s, expected .* from 1 to 4000 s: idle_timeout/u,
+    ],
+    [
+      ["aws-nlb", "--format", "asa", "--idle-timeout", "500ms"],
+      /found 0\.5 s, expected whole ones from 1 to 4294800 s/u,
+    ],
+    [
+      ["aws-nlb", "--format", "azure", "--idle-timeout", "90s"],
+      /found 1\.5 min, expected whole ones from 4 to 100 min/u,
+    ],
+    [
+      ["aws-nlb", "--format", "azure", "--idle-timeout", "15"],
+      /^idlewall: --idle-timeout: found "15", a number without/u,
+    ],
+    [["direct", "--format", "asa"], /^idlewall: found no hop of direct that does anything, expected one to export\n$/u],
+    [
+      ["aws-nlb", "--format", "asa", "--hop", "loadbalancer"],
+      /--hop: found "loadbalancer" .*; did you mean load-balancer/u,
+    ],
   ])("refuses %j and says why", async (args, message) => {
     const { code, stdout, stderr } = await say(["profiles", "export", ...args], { cwd });
     expect([code, stdout]).toEqual([2, ""]);

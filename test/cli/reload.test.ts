@@ -13,6 +13,7 @@ import { portOf } from "../support/rig.ts";
 import { RunningCommand } from "../support/running-command.ts";
 import { say } from "../support/said.ts";
 import { startWireServer } from "../support/wire-server.ts";
+import { idlewall } from "./idlewall.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-reload-"));
 
@@ -125,6 +126,32 @@ describe("SIGHUP", () => {
     command.signal("SIGTERM");
     expect((await command.finished()).code).toBe(0);
     await server.stop();
+  });
+});
+
+describe("a reload", () => {
+  test("names the settings that have changed and need a restart, each time until there is one", async () => {
+    const listeners = "listeners: [{ name: db, type: tcp, listen: '127.0.0.1:0', target: 'db.example:1' }]\n";
+    file("token", "a-token-of-at-least-twenty-characters\n");
+    const head = "admin: 127.0.0.1:0\nadminTokenFile: token\ntargetCheck: false\n";
+    const config = file("fixed.yaml", `${head}${listeners}`);
+    await using command = new RunningCommand(["serve", "--config", config], directory);
+    const [admin = ""] = await command.said(/admin: +(http:\S+)\/\n/u);
+    const reload = () =>
+      idlewall(["reload", "--url", admin, "--token-file", path.join(directory, "token-then")], { cwd: directory });
+    file("token-then", "a-token-of-at-least-twenty-characters\n");
+    expect(await reload()).toMatchObject({ code: 0, stderr: "" });
+
+    const changed = "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nenforce: user\nseed: 9\n";
+    file("fixed.yaml", `${head}${changed}${listeners}`);
+    file("token", "another-token-of-at-least-twenty-characters\n");
+    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel"];
+    for (const _time of [1, 2]) {
+      const { code, stderr } = await reload();
+      expect([code, stderr]).toEqual([0, `idlewall: not in force before a restart: ${names.join(", ")}\n`]);
+    }
+    await command.said(/"level":40,[^\n]*"settings":\["adminHost","adminTokenFile","timeScale","drain","logLevel"\]/u);
+    expect(command.stdout).not.toMatch(/seed: +9\n/u);
   });
 });
 

@@ -15,6 +15,7 @@ const SEED = [
 ];
 
 interface Line {
+  readonly seed: number;
   readonly atSeconds: number;
   readonly command: string;
   readonly heartbeatIntervalSeconds: number;
@@ -73,7 +74,13 @@ describe("the documented course", () => {
     const args = ["trace", "--idle-timeout", "11m", "--mail-rate", "40/day", "--duration", "1d", "--json"];
     const [first, again, other] = await Promise.all([idlewall(args), say(args), say([...args, "--seed", "2"])]);
     expect(again.stdout).toBe(first.stdout);
-    expect(other.stdout).not.toBe(first.stdout);
+    const course = ({ stdout }: typeof first): readonly object[] =>
+      linesOf(stdout).map((line) => ({ ...line, seed: undefined }));
+    expect(course(other)).not.toEqual(course(first));
+    expect([first, other].map(({ stdout }) => new Set(linesOf(stdout).map(({ seed }) => seed)))).toEqual([
+      new Set([1]),
+      new Set([2]),
+    ]);
   });
 });
 
@@ -98,6 +105,7 @@ test.concurrent.each([
   [["--duration", "0s"], /0s/u],
   [["--devices", "0"], /--devices: found 0/u],
   [["--seed", "1.5"], /--seed: found 1.5/u],
+  [["--seed", "4294967296"], /--seed: found 4294967296, expected a whole number from 0 to 4294967295/u],
   [["--time-scale", "60"], /--live/u],
   [["--live", "--time-scale", "0"], /--time-scale: found 0/u],
 ])("refuses %j with exit code 2", async (args, message) => {

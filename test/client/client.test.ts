@@ -63,7 +63,7 @@ test("does all that the API can", async () => {
   expect(await client.stopTimeline()).toEqual({ seed: 9 });
   expect(await client.startTimeline()).toMatchObject({ timelineStartedAt: 0 });
   expect(await client.reset()).toMatchObject({ seed: 7 });
-  await client.reload();
+  expect(await client.reload()).toEqual([]);
   expect(await client.getScenario()).toMatchObject({ seed: 7 });
   expect((await client.getHistory()).length).toBeGreaterThan(5);
 });
@@ -81,12 +81,22 @@ describe("what is refused", { concurrent: true }, () => {
     });
   });
 
-  test.each(["nonsense", "127.0.0.1:9443", "ftp://127.0.0.1"])("is %j as a URL", (url) => {
-    expect(() => connect({ url })).toThrow(expect.objectContaining({ code: "E_ADDRESS_INVALID" }));
-  });
+  test.each(["nonsense", "127.0.0.1:9443", "ftp://127.0.0.1", "http://a:geheim@b:70000", "http://a:geheim@127.0.0.1"])(
+    "is %j as a URL, and no password of it is repeated",
+    (url) => {
+      expect(() => connect({ url })).toThrow(expect.objectContaining({ code: "E_ADDRESS_INVALID" }));
+      expect(() => connect({ url })).not.toThrow(/geheim/u);
+    },
+  );
 
-  test("comes from no idlewall when it has no reason", async () => {
-    await using server = await answering((response) => response.writeHead(502).end("<html>"));
+  test.each([
+    "<html>",
+    '{"detail":7}',
+    '{"detail":"x","errors":{"name":["taken"]}}',
+    '{"detail":"x","errors":["y"]}',
+    "null",
+  ])("comes from no idlewall when it has no reason of its form: %s", async (body) => {
+    await using server = await answering((response) => response.writeHead(502).end(body));
     await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({
       status: 502,
       message: expect.stringContaining("found the answer 502 without a reason"),
@@ -124,7 +134,7 @@ describe("waiting", { concurrent: true }, () => {
   test("tells what was seen instead, the last of it", () => {
     const seen = new Seen();
     for (let id = 1; id <= 12; id += 1) seen.add({ kind: "gap", id, missed: 1 });
-    const { message } = seen.refusal(() => false, 10);
+    const { message } = seen.refusal(() => false, "within 10 ms");
     expect(message).toMatch(/^expected the event within 10 ms, found 12 events, the last 10 of them:\n.*"id":3,/u);
     expect(message.split("\n")).toHaveLength(11);
   });
@@ -153,9 +163,13 @@ describe("following", { concurrent: true }, () => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(block(1), () => void server?.[Symbol.asyncDispose]());
     });
-    const events = connect({ url: server.url }).followEvents();
+    const { url } = server;
+    const events = connect({ url }).followEvents();
     expect((await events.next()).value).toMatchObject({ id: 1 });
-    await expect(events.next()).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
+    await expect(events.next()).rejects.toMatchObject({
+      code: "E_API_UNREACHABLE",
+      message: expect.stringContaining(`found no server at ${url} (`),
+    });
   });
 
   test("ends when it is aborted", async () => {

@@ -1,8 +1,10 @@
 import { request } from "node:http";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import { API_PAGES } from "../../src/control/landing-page.ts";
 import { UsageError } from "../../src/errors.ts";
+import { shippedProfile } from "../../src/live/profile-files.ts";
 import { idleHop, profileOf } from "../support/rig.ts";
 import { type ApiStage, setApiStage } from "../support/api-stage.ts";
 import { planOf } from "../support/emulator-stage.ts";
@@ -115,6 +117,24 @@ describe("profiles", { concurrent: true }, () => {
     expect(api.stage.emulator.flows().map(({ hops }) => hops.length)).toEqual([0, 1]);
     await api.ask("PUT", "/listeners/db/profile", { profile: "carrier-13min-firewall-30min", flows: "all" });
     expect(api.stage.emulator.flows().map(({ hops }) => hops.length)).toEqual([2, 2]);
+  });
+
+  test("that are named are read alone, and once", async () => {
+    const read: string[] = [];
+    const profile = (name: string) => {
+      read.push(name);
+      return shippedProfile(name);
+    };
+    await using api = await setApiStage({ subject: { profile } });
+    for (const name of ["direct", "carrier-13min", "direct"])
+      expect((await api.ask("PUT", "/listeners/db/profile", { profile: name })).status).toBe(200);
+    expect(read).toEqual(["direct", "carrier-13min"]);
+  });
+
+  test.each(["../package", "./profiles/direct.yaml", "/etc/passwd"])("are named, never a file: %j", async (profile) => {
+    await using api = await setApiStage();
+    const answer = await api.ask("PUT", "/listeners/db/profile", { profile });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: "#/profile" }] } });
   });
 
   test("are put in force written out, and read back in the same spelling", async () => {
@@ -287,7 +307,7 @@ describe("flows", { concurrent: true }, () => {
     expect(ended).toContainEqual(expect.objectContaining({ kind: "ended", hop: "operator" }));
   });
 
-  test.each(["/flows/99", "/flows/x", "/flows/-1", "/flows/1e400", "/devices/000000000000"])(
+  test.each(["/flows/99", "/flows/x", "/flows/-1", "/flows/1e0", "/flows/0x1", "/devices/000000000000"])(
     "and devices that are not there are told with 404: %s",
     async (path) => {
       await using api = await setApiStage();
@@ -309,21 +329,32 @@ describe("the scenario", { concurrent: true }, () => {
     expect(api.stage.emulator.listener("db")?.profile.hops).toEqual([]);
   });
 
-  test.each([{}, { seed: 1.5 }, { seed: "7" }, { seed: 2 ** 60 }, { seed: 1, more: 2 }, [], null, 7, "7"])(
-    "takes no seed from %j",
-    async (body) => {
-      await using api = await setApiStage();
-      expect((await api.ask("PUT", "/scenario/seed", JSON.stringify(body))).status).toBe(422);
-      expect(api.stage.emulator.scenario().seed).toBe(7);
-    },
-  );
+  test.each([
+    {},
+    { seed: 1.5 },
+    { seed: "7" },
+    { seed: 2 ** 32 },
+    { seed: -1 },
+    { seed: 1, more: 2 },
+    [],
+    null,
+    7,
+    "7",
+  ])("takes no seed from %j", async (body) => {
+    await using api = await setApiStage();
+    expect((await api.ask("PUT", "/scenario/seed", JSON.stringify(body))).status).toBe(422);
+    expect(api.stage.emulator.scenario().seed).toBe(7);
+  });
 
   test("is reloaded, or told why not", async () => {
     let fault: Error | undefined;
-    await using api = await setApiStage({
-      emulator: { read: () => (fault === undefined ? Promise.resolve(planOf("127.0.0.1:9")) : Promise.reject(fault)) },
-    });
-    expect((await api.ask("POST", "/reload")).status).toBe(204);
+    let needRestart: readonly string[] = [];
+    const read = () =>
+      fault === undefined ? Promise.resolve({ ...planOf("127.0.0.1:9"), needRestart }) : Promise.reject(fault);
+    await using api = await setApiStage({ emulator: { read } });
+    expect(await api.ask("POST", "/reload")).toMatchObject({ status: 200, body: { needRestart: [] } });
+    needRestart = ["drain"];
+    expect(await api.ask("POST", "/reload")).toMatchObject({ status: 200, body: { needRestart } });
     fault = new UsageError("E_CONFIG_INVALID", "found nonsense");
     expect(await api.ask("POST", "/reload")).toMatchObject({
       status: 422,
@@ -353,6 +384,7 @@ describe("a request", { concurrent: true }, () => {
     ["GET", "/flows?limit=1001", 400],
     ["GET", "/flows?limit=many", 400],
     ["GET", "/flows?limit=1&limit=2", 400],
+    ["GET", "/flows?cursor=x", 400],
     ["GET", "/flows?colour=red", 400],
     ["GET", "/scenario?x=1", 400],
     ["DELETE", "/flows/1?ending=explode", 400],
@@ -397,6 +429,26 @@ describe("a request", { concurrent: true }, () => {
     const [answer] = await once(asking, "response");
     answer.resume();
     expect(answer.statusCode).toBe(413);
+  });
+
+  test("that breaks off is nobody's fault", async () => {
+    await using api = await setApiStage();
+    const socket = connect(api.admin.address.port, api.admin.address.host);
+    socket.write(
+      "POST /api/v1/listeners HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n" +
+        "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    await once(socket, "data");
+    socket.destroy();
+    await once(socket, "close");
+    await api.client.about();
+    await api.client.about();
+    expect(api.faults).toEqual([]);
+  });
+
+  test("may begin with a byte order mark", async () => {
+    await using api = await setApiStage();
+    expect((await api.ask("PUT", "/scenario/seed", '\uFEFF{"seed":1}')).status).toBe(200);
   });
 
   test("nested without end is refused as any other", async () => {

@@ -96,7 +96,31 @@ describe("the stream of events", { concurrent: true }, () => {
     ]);
   });
 
-  test.each(["x", "-1", "1.5"])("refuses %j as Last-Event-ID", async (id) => {
+  test("takes a place in an earlier run of the server for none in this, whatever its number", async () => {
+    await using api = await setApiStage();
+    seeds(api, 1, 2, 3);
+    expect(await read(api, "", 2, { "last-event-id": "00000000-2" })).toMatchObject([
+      { kind: "gap", id: 0, restarted: true },
+      { kind: "change", id: 1 },
+    ]);
+  });
+
+  test("takes the id of an event back", async () => {
+    await using api = await setApiStage();
+    seeds(api, 1, 2, 3);
+    const answer = await fetch(`${api.admin.url}/api/v1/events?after=1`);
+    const places: (string | undefined)[] = [];
+    if (answer.body === null) throw new Error("no body");
+    for await (const { id, data } of readBlocks(answer.body)) {
+      if (data === undefined) continue;
+      places.push(id);
+      break;
+    }
+    expect(places).toEqual([expect.stringMatching(/^[\da-f]{8}-2$/u)]);
+    expect(whats(await read(api, "", 1, { "last-event-id": places[0] ?? "" }))).toEqual(["the seed is 3"]);
+  });
+
+  test.each(["x", "-1", "1.5", "12-1", "12345678-"])("refuses %j as Last-Event-ID", async (id) => {
     await using api = await setApiStage();
     expect((await api.ask("GET", "/events", undefined, { "last-event-id": id })).status).toBe(400);
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Admin, type AdminSettings, startAdmin } from "../../src/control/admin.ts";
-import { isLoopback } from "../../src/control/token.ts";
+import { isLoopback } from "../../src/control/host-check.ts";
 
 const TOKEN = "0123456789abcdef-._~+/==";
 const open: Admin[] = [];

@@ -15,7 +15,7 @@ const PAGES = ["README.md", "docs/conditions.md", "docs/profiles.md", "docs/toxi
 const EXAMPLES = PAGES.flatMap((page) => {
   const text = readFileSync(new URL(`../../${page}`, import.meta.url), "utf8");
   return [...text.matchAll(/^( *)```sh (run|start)\n([\s\S]*?)^ *```$/gmu)].map((match) => {
-    const script = (match[3] ?? "").replaceAll(/^ +/gmu, "").trim();
+    const script = (match[3] ?? "").replaceAll(new RegExp(`^${match[1]}`, "gmu"), "").trim();
     return { page, kind: match[2], script };
   });
 });
@@ -48,6 +48,7 @@ async function adapted(script: string): Promise<string> {
   const ports = own
     .replaceAll(":8443", `:${free}`)
     .replaceAll("127.0.0.1:9444", "127.0.0.1:0")
+    .replaceAll("--tcp 5432=db.example.com:5432", `--tcp 0=127.0.0.1:${server.port}`)
     .replaceAll(":8474", ":0");
   const called = ports.replaceAll("--server http://127.0.0.1:8080", `--server http://127.0.0.1:${server.port}`);
   const listening = called.replaceAll("--listen 127.0.0.1:8080", "--listen 127.0.0.1:0");

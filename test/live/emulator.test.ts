@@ -154,7 +154,7 @@ describe("an emulator", { concurrent: true }, () => {
     expect(stage.events).toContainEqual(
       expect.objectContaining({
         kind: "flow",
-        event: expect.objectContaining({ kind: "ended", flowId: 1, hop: "hop" }),
+        event: expect.objectContaining({ kind: "ended", flowId: 1, listener: "db", hop: "hop" }),
       }),
     );
   });
@@ -198,12 +198,34 @@ describe("an emulator", { concurrent: true }, () => {
     expect(emulator.scenario()).toEqual({ seed: 99, timelineStartedAt: undefined });
     emulator.startTimeline();
     expect(emulator.scenario().timelineStartedAt).toBe(0);
-    expect(() => emulator.setSeed(0.5)).toThrow(/expected a whole number/u);
+    for (const none of [0.5, -1, 2 ** 32, NaN]) {
+      expect(() => emulator.setSeed(none)).toThrow(
+        `found the seed ${none}, expected a whole number from 0 to 4294967295`,
+      );
+    }
     expect(emulator.changes().map(({ what }) => what)).toEqual([
       "the seed is 99",
       "the timeline was stopped",
       "the timeline was started",
     ]);
+  });
+
+  test("begins nothing any more once it was stopped, not even what was asked for before that", async () => {
+    await using stage = await setEmulatorStage();
+    const { emulator, target } = stage;
+    const listener = emulator.listener("db");
+    const wanted = { name: "x", listen: "127.0.0.1:0", target, profile: profileOf() };
+    const stopping = emulator.stop();
+    const enabling = Promise.resolve(listener?.setEnabled(true));
+    const late = [emulator.addTcpListener(wanted), enabling, emulator.reset(), emulator.reload()];
+    const refused = {
+      status: "rejected",
+      reason: { code: "E_USAGE", message: expect.stringContaining("was stopped") },
+    };
+    expect(await Promise.allSettled(late)).toMatchObject(late.map(() => refused));
+    await stopping;
+    await emulator.stop();
+    expect(emulator.listeners().map(({ enabled }) => enabled)).toEqual([false]);
   });
 
   test("goes back to its plan when it is reset, and lets flows live that need not go", async () => {

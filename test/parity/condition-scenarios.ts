@@ -95,6 +95,8 @@ const ROWS: readonly Row[] = [
     { type: "black-hole" as const, atEnd: BOTH("drop") },
     { type: "black-hole" as const, endAfterMs: 11 * MINUTE + 7 * SECOND, atEnd: BOTH("reset") },
     { type: "cut-off" as const, afterMs: 3 * MINUTE + 7 * SECOND, ending: BOTH("close") },
+    { type: "cut-off" as const, ending: BOTH("close") },
+    { type: "limit-data" as const, limitBytes: 0, atLimit: BOTH("reset") },
   ].map((settings) => ({ conditions: [{ ...settings, direction: "toDevice" as const, match: SOME_ANSWERS }] })),
   {
     conditions: [

@@ -3,6 +3,20 @@ import type { Narrowing } from "../../src/path/narrowed.ts";
 import { conditionSchema, describeCondition, writeCondition } from "../../src/profile/conditions/index.ts";
 import { faultsOf, READING } from "../../src/profile/issues.ts";
 
+const EVERY_KEY = {
+  deviceId: ["a", "b"],
+  user: ["kim"],
+  command: ["Ping"],
+  userAgent: ["Apple*"],
+  path: ["/a"],
+  source: ["10.0.0.0/8", "::1"],
+  share: 0.3,
+  shareOf: "flows",
+  skip: 1,
+  every: 2,
+  times: 3,
+} as const;
+
 /** What narrows a condition, written and read. */
 const CASES: readonly (readonly [object, Narrowing, string])[] = [
   [{}, {}, "refuse"],
@@ -10,36 +24,8 @@ const CASES: readonly (readonly [object, Narrowing, string])[] = [
   [{ match: {} }, { match: {} }, "refuse"],
   [{ match: { deviceType: ["iPhone*"] } }, { match: { deviceType: ["iPhone*"] } }, "refuse [deviceType=iPhone*]"],
   [
-    {
-      match: {
-        deviceId: ["a", "b"],
-        user: ["kim"],
-        command: ["Ping"],
-        userAgent: ["Apple*"],
-        path: ["/a"],
-        source: ["10.0.0.0/8", "::1"],
-        share: 0.3,
-        shareOf: "flows",
-        skip: 1,
-        every: 2,
-        times: 3,
-      },
-    },
-    {
-      match: {
-        deviceId: ["a", "b"],
-        user: ["kim"],
-        command: ["Ping"],
-        userAgent: ["Apple*"],
-        path: ["/a"],
-        source: ["10.0.0.0/8", "::1"],
-        share: 0.3,
-        shareOf: "flows",
-        skip: 1,
-        every: 2,
-        times: 3,
-      },
-    },
+    { match: EVERY_KEY },
+    { match: EVERY_KEY },
     "refuse [deviceId=a,b user=kim command=Ping userAgent=Apple* path=/a source=10.0.0.0/8,::1 share=0.3 shareOf=flows skip=1 every=2 times=3]",
   ],
   [{ during: {} }, { during: {} }, "refuse [during 0s..]"],

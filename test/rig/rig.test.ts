@@ -55,13 +55,46 @@ describe("a rig", { concurrent: true }, () => {
     rig.emulator.setSeed(5);
     await expect(rig.waitFor("ended", { after: 0, timeoutMs: 20 })).rejects.toMatchObject({
       code: "E_TIMEOUT",
-      message: expect.stringMatching(/expected an event of kind ended within 20 ms, found 1 events:.*the seed is 5/su),
+      message: expect.stringMatching(
+        /expected an event of kind ended within 20 ms in a run of seed 5, found 1 events:.*change/su,
+      ),
     });
     const device = rig.startDevice({ startAfterMs: 3_600_000 });
     await expect(device.concluded(1, 20)).rejects.toMatchObject({
       code: "E_TIMEOUT",
       message: "expected 1 conclusions of the device within 20 ms, found 0",
     });
+  });
+
+  test("tells who waits what is wrong with the question, and goes on", async () => {
+    await using rig = await startRig();
+    const wrong = (): boolean => {
+      throw new TypeError("not so");
+    };
+    const waiting = rig.waitFor(wrong);
+    const other = rig.waitFor("change");
+    rig.emulator.setSeed(5);
+    await expect(waiting).rejects.toThrow("not so");
+    expect(await other).toMatchObject({ what: "the seed is 5" });
+    await expect(rig.waitFor(wrong, { after: 0 })).rejects.toThrow("not so");
+  });
+
+  test("waits as long as it is told to, and be it for ever", async () => {
+    await using rig = await startRig();
+    const waiting = rig.waitFor("change", { timeoutMs: Infinity });
+    await expect(rig.waitFor("change", { timeoutMs: 20 })).rejects.toMatchObject({ code: "E_TIMEOUT" });
+    rig.emulator.setSeed(5);
+    expect(await waiting).toMatchObject({ what: "the seed is 5" });
+  });
+
+  test("leaves nobody waiting when it ends", async () => {
+    const rig = await startRig();
+    const device = rig.startDevice({ startAfterMs: 3_600_000 });
+    const waits = Promise.allSettled([rig.waitFor("ended"), device.concluded(1)]);
+    await rig.stop();
+    const refused = { status: "rejected", reason: { code: "E_TIMEOUT", message: expect.stringContaining("the rig") } };
+    expect(await waits).toMatchObject([refused, refused]);
+    await expect(rig.waitFor("ended")).rejects.toMatchObject({ code: "E_TIMEOUT" });
   });
 
   test("can stand before another server, with a profile of one's own", async () => {

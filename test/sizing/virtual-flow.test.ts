@@ -4,7 +4,8 @@ import { Random } from "../../src/core/random.ts";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
 import type { Condition, Endings } from "../../src/path/condition.ts";
 import type { PathHop } from "../../src/path/path-hop.ts";
-import { type Answer, type FlowWorld, type Request, VirtualFlow } from "../../src/sizing/virtual-flow.ts";
+import type { Answer, Request } from "../../src/sizing/message.ts";
+import { type FlowWorld, VirtualFlow } from "../../src/sizing/virtual-flow.ts";
 import { both, hopOf, idlePath, judging, RESPOND } from "../path/flows.ts";
 import { hopThat, MINUTE } from "./scenarios.ts";
 
@@ -252,6 +253,31 @@ describe("on a path that lets an answer wait", () => {
     expect(played.news().slice(0, 2)).toEqual(["proxy: answersMissed", "proxy: deviceLeft"]);
   });
 });
+
+describe("on a path that an answer ends", () => {
+  test("the proxy hears of the end before it sees that the answer is whole, and the answer passes nowhere", () => {
+    const played = parked([hopOf("proxy", endingAnswers())]);
+    played.flow.answer(1, PING_ANSWER);
+    expect(played.news()).toEqual([
+      "proxy: answerBegan",
+      "flow ended",
+      "proxy: pathEnded",
+      "proxy: answered",
+      "device: closed",
+      "proxy: closed",
+      "flow closed 787/1094 bytes",
+    ]);
+  });
+});
+
+/** A condition that closes a flow for the first answer to a request: what is smaller or larger is none. */
+function endingAnswers(): () => Condition {
+  return judging((segment) =>
+    segment.kind === "data" && segment.direction === "toDevice" && segment.sizeBytes < 300
+      ? { kind: "close", legs: ["device", "server"] }
+      : { kind: "pass" },
+  );
+}
 
 /** A condition that holds back for as long what goes to the device. */
 function delayingToDevice(delayMs: Millis): () => Condition {

@@ -2,8 +2,9 @@ import { formatAddress, parseAddress } from "../../live/address.ts";
 import { checkKernelEnforcement } from "../../live/enforcement/kernel-enforcer.ts";
 import { titleOf } from "../../live/certificates-read.ts";
 import { pathLine } from "../../profile/describe.ts";
-import { formatDuration, parseDuration } from "../../profile/durations.ts";
+import { formatDuration } from "../../profile/durations.ts";
 import { JSON_OPTION, defineCommand } from "../command.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { FORWARD_OPTIONS, forwardingFrom, originsOf } from "../forwarding.ts";
 import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
@@ -44,7 +45,7 @@ export const check = defineCommand({
       path: () => pathLine(profileFrom(args)),
       ...(isMain ? { certificate: () => certificateTitle(args) } : {}),
       "time-scale": () => String(timeScaleFrom(args["time-scale"])),
-      drain: () => formatDuration(parseDuration(args.drain)),
+      drain: () => formatDuration(durationFrom("drain", args.drain)),
       seed: () => (args.seed === undefined ? "drawn at the start" : String(checkedSeed(args.seed))),
       enforce: () => (args.enforce === "kernel" ? checkKernelEnforcement().then(() => "kernel") : "user"),
     };

@@ -1,8 +1,8 @@
 import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { scenarioText } from "../scenario-text.ts";
+import { checkedSeed } from "../seed.ts";
 import { clientFrom, SERVER_OPTIONS } from "../server.ts";
-import { wholeNumber } from "../whole-number.ts";
 
 const show = defineCommand({
   command: "show",
@@ -20,10 +20,9 @@ const seed = defineCommand({
   command: "seed <seed>",
   describe: "Set what new flows of a running server draw their random numbers from",
   options: SERVER_OPTIONS,
-  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number" } },
+  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
   run: async (args, output) => {
-    const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
-    const scenario = await clientFrom(args).setSeed(wholeNumber("seed", args.seed, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER));
+    const scenario = await clientFrom(args).setSeed(checkedSeed(args.seed));
     if (args.json === true) output.json(scenario);
     else output.result(scenarioText(scenario));
     return EXIT.done;

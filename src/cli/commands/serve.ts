@@ -5,16 +5,17 @@ import { createLog, type Log, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { adminToken } from "../admin-token.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { SERVE_FILE } from "../configuration.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FORWARD_OPTIONS } from "../forwarding.ts";
 import type { ListenerDraft } from "../listener-drafts.ts";
 import { SERVE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
 import { reloadOnSighup } from "../reload.ts";
+import { needingRestart } from "../restart.ts";
 import { checkedSeed, seedFrom } from "../seed.ts";
 import { draftServe, planFrom } from "../serve-plan.ts";
 import { type Serving, startServing } from "../serving.ts";
@@ -31,7 +32,7 @@ export const serve = defineCommand({
   run: async (args, output, again) => {
     const draft = draftServe(args);
     const timeScale = timeScaleFrom(args["time-scale"]);
-    const drainMs = parseDuration(args.drain);
+    const drainMs = durationFrom("drain", args.drain);
     const admin = parseAddress(args.admin);
     const drawn = seedFrom(args.seed);
     const token = adminToken(admin, args["admin-token-file"], output);
@@ -53,7 +54,12 @@ export const serve = defineCommand({
         enforcer,
         read: async () => {
           const now = await again();
-          return planFrom(draftServe(now), now.seed === undefined ? drawn : checkedSeed(now.seed), output);
+          const reread = await planFrom(
+            draftServe(now),
+            now.seed === undefined ? drawn : checkedSeed(now.seed),
+            output,
+          );
+          return { ...reread, needRestart: needingRestart(args, now, token) };
         },
       },
       admin,

@@ -1,13 +1,11 @@
-import { conditionSchema } from "../../profile/conditions/index.ts";
-import type { ConditionSettings } from "../../path/conditions/index.ts";
 import { addCondition, changeCondition, conditionsOf, type Edit, removeCondition } from "../../profile/edit.ts";
 import type { PlacedCondition } from "../../profile/edit.ts";
-import { faultsOf, READING } from "../../profile/issues.ts";
+import { patchCondition } from "../../profile/read-condition.ts";
 import { writeCondition } from "../../profile/writer.ts";
 import type { Listener } from "../emulator.ts";
 import { problem } from "../problem.ts";
 import { API_ROOT, done, json, operation, type ApiState, type Operation } from "./operation.ts";
-import { bodyFaults, notFound } from "./refusals.ts";
+import { notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
 
 const PATH = "/listeners/{name}/conditions";
@@ -92,9 +90,9 @@ export const CONDITION_OPERATIONS: readonly Operation[] = [
       if (listener === undefined) return notFound("listener", name);
       const placed = conditionsOf(listener.profile).find((each) => each.id === id);
       if (placed === undefined) return notFound("condition", id);
-      const settings = merged(placed.settings, body.condition);
-      if (settings instanceof Response) return settings;
-      return inForce(listener, changeCondition(listener.profile, id, settings), body.flows, shown, id);
+      const patched = patchCondition(placed.settings, body.condition);
+      if (patched.kind === "faults") return refusedBody(patched.faults);
+      return inForce(listener, changeCondition(listener.profile, id, patched.settings), body.flows, shown, id);
     },
   }),
   operation({
@@ -135,7 +133,7 @@ function inForce(
     case "taken":
       return problem(409, `Another condition has the name ${JSON.stringify(edit.id)} already.`);
     case "faults":
-      return bodyFaults(edit.faults) ?? done();
+      return refusedBody(edit.faults);
     case "edited": {
       listener.setProfile(edit.profile, flows);
       const all = conditionsOf(edit.profile);
@@ -143,14 +141,6 @@ function inForce(
       return placed === undefined ? notFound("condition", id) : show(placed);
     }
   }
-}
-
-/** The settings with a merge patch over them, read anew. Source: RFC 7396, 2, for one level: settings are replaced whole. */
-function merged(settings: ConditionSettings, patch: Readonly<Record<string, unknown>>): ConditionSettings | Response {
-  const entries = Object.entries({ ...writeCondition(settings), ...patch }).filter(([, value]) => value !== null);
-  const { success, data, error } = conditionSchema.safeParse(Object.fromEntries(entries), READING);
-  if (success) return data;
-  return bodyFaults(faultsOf(error.issues, ["condition"])) ?? done();
 }
 
 function shown(placed: PlacedCondition): Response {

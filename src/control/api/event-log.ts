@@ -19,6 +19,8 @@ export interface Batch<Event> {
  * readers, and one that the log has overtaken is told so.
  */
 export class EventLog<Event extends Numbered> {
+  /** Tells this log from one that began to count anew, in an earlier or later process: 8 hexadecimal digits. */
+  readonly run = crypto.randomUUID().slice(0, 8);
   readonly #capacity: number;
   /** The event with number `id` stands at `id` modulo capacity. */
   readonly #events: Event[] = [];

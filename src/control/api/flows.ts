@@ -22,7 +22,7 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
         .toSorted((left, right) => left.id - right.id);
       const from = cursor === undefined ? asked : asked.filter(({ id }) => id > Number(cursor));
       const { entries, next } = pageOf(from, limit);
-      return json(schemas.flowsSchema, { flows: entries.map(finite), next: next?.id.toString() });
+      return json(schemas.flowsSchema, { flows: entries.map(shown), next: next?.id.toString() });
     },
   }),
   operation({
@@ -34,8 +34,8 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     answers: { 200: { means: "The flow", schema: schemas.flowSchema } },
     problems: [404],
     answer: ({ api, params: { id } }) => {
-      const flow = api.subject.emulator.flow(Number(id));
-      return flow === undefined ? notFound("flow", id) : json(schemas.flowSchema, finite(flow));
+      const flow = api.subject.emulator.flow(flowId(id));
+      return flow === undefined ? notFound("flow", id) : json(schemas.flowSchema, shown(flow));
     },
   }),
   operation({
@@ -48,7 +48,7 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     answers: { 204: { means: "It has ended" } },
     problems: [404],
     answer: ({ api, params: { id }, query: { ending } }) =>
-      api.subject.emulator.endFlow(Number(id), ending) ? done() : notFound("flow", id),
+      api.subject.emulator.endFlow(flowId(id), ending) ? done() : notFound("flow", id),
   }),
   operation({
     method: "get",
@@ -95,12 +95,11 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
   }),
 ];
 
-/** JSON has no infinity: what is never due has no time left. */
-function finite(flow: FlowView) {
-  const hops = flow.hops.map((stage) => ({
-    ...stage,
-    waitingBytes: { ...stage.waitingBytes },
-    dueInMs: stage.dueInMs !== undefined && Number.isFinite(stage.dueInMs) ? stage.dueInMs : undefined,
-  }));
-  return { ...flow, hops };
+/** A number spelt in any other way than the API does is nobody's. */
+function flowId(text: string): number {
+  return /^\d+$/u.test(text) ? Number(text) : NaN;
+}
+
+function shown(flow: FlowView) {
+  return { ...flow, hops: [...flow.hops] };
 }

@@ -37,7 +37,10 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
     tag: "profiles",
     summary: "The shipped profiles",
     answers: { 200: { means: "Every shipped profile", schema: schemas.profilesSchema } },
-    answer: ({ api }) => json(schemas.profilesSchema, { profiles: api.subject.profiles().map(writeProfile) }),
+    answer: ({ api: { subject } }) => {
+      const profiles = subject.profileNames().flatMap((name) => subject.profile(name) ?? []);
+      return json(schemas.profilesSchema, { profiles: profiles.map(writeProfile) });
+    },
   }),
   operation({
     method: "get",
@@ -48,7 +51,7 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
     answers: { 200: { means: "The profile", schema: profileSchema } },
     problems: [404],
     answer: ({ api, params: { name } }) => {
-      const profile = api.subject.profiles().find((each) => each.name === name);
+      const profile = api.subject.profile(name);
       if (profile === undefined) return notFound("shipped profile", name);
       return json(profileSchema, writeProfile(profile));
     },

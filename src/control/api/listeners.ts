@@ -4,7 +4,7 @@ import type { Listener } from "../emulator.ts";
 import { addressText } from "../listen.ts";
 import { chosenProfile } from "./chosen-profile.ts";
 import { API_ROOT, done, json, operation, type Operation } from "./operation.ts";
-import { bodyFaults, notFound } from "./refusals.ts";
+import { notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
 
 /** What can be asked of listeners and the profiles in force there. */
@@ -126,5 +126,5 @@ function listenerView({ name, type, address, target, enabled, flowCount: flows, 
 
 function onlyOfTcp({ name, type }: Listener, key: string): Response {
   const message = `found ${key} for ${name}, a listener of type ${type}, expected one of type tcp`;
-  return bodyFaults([{ path: [key], message }]) ?? done();
+  return refusedBody([{ path: [key], message }]);
 }

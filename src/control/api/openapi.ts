@@ -40,7 +40,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
       paths.map((path) => [
         path,
         Object.fromEntries(
-          operations.filter((each) => each.path === path).map((each) => [each.method, described(each)]),
+          operations.filter((each) => each.path === path).map((each) => [each.method, describedOperation(each)]),
         ),
       ]),
     ),
@@ -76,6 +76,7 @@ const NAMED: readonly (readonly [string, z.ZodType])[] = [
   ["Ended", schemas.endedSchema],
   ["Scenario", schemas.scenarioSchema],
   ["Seed", schemas.seedSchema],
+  ["Reloaded", schemas.reloadedSchema],
   ["Event", eventSchema],
   ["History", historySchema],
   ["Problem", schemas.problemSchema],
@@ -106,12 +107,14 @@ function schemaOf(schema: z.ZodType): object {
   return { $ref: reference(name) };
 }
 
-function described({ name, tag, summary, query, path, body, answers, problems, method }: Operation): object {
+/** An operation as the document has it. */
+export function describedOperation(operation: Operation) {
+  const { name, tag, summary, body, answers, problems, method } = operation;
   const changes = method !== "get";
   const common: readonly ProblemStatus[] = [
-    ...(query === undefined ? [] : ([400] as const)),
-    ...(body === undefined ? [] : ([400, 413, 415, 422] as const)),
-    ...(changes ? ([403, 503] as const) : []),
+    ...(body === undefined ? [] : ([413, 422] as const)),
+    ...(changes ? ([403, 415, 503] as const) : []),
+    400,
     401,
     421,
   ];
@@ -120,7 +123,7 @@ function described({ name, tag, summary, query, path, body, answers, problems, m
     operationId: name,
     tags: [tag],
     summary,
-    ...parameters(path, query),
+    ...parameters(operation),
     ...(body !== undefined && {
       requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } },
     }),
@@ -143,7 +146,7 @@ function problemObject(description: string): object {
   return { description, content: { "application/problem+json": { schema: { $ref: reference("Problem") } } } };
 }
 
-function parameters(path: string, query: Operation["query"]): object {
+function parameters({ path, query, headers }: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name = ""]) => ({
     name,
     in: "path",
@@ -152,5 +155,7 @@ function parameters(path: string, query: Operation["query"]): object {
   }));
   const { properties = {} } = z.toJSONSchema(query ?? z.object({}), { io: "input" });
   const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
-  return inPath.length + inQuery.length === 0 ? {} : { parameters: [...inPath, ...inQuery] };
+  const inHead = headers.map((field) => ({ ...field, in: "header", required: false, schema: { type: "string" } }));
+  const all = [...inPath, ...inQuery, ...inHead];
+  return all.length === 0 ? {} : { parameters: all };
 }

@@ -46,6 +46,12 @@ export interface DescribedAnswer {
   readonly mediaType?: string;
 }
 
+/** A field of a request's head that is heeded. */
+export interface DescribedHeader {
+  readonly name: string;
+  readonly description: string;
+}
+
 /** One thing that can be asked: a row of the table from which both the routes and the OpenAPI document are made. */
 export interface Operation {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
@@ -57,6 +63,8 @@ export interface Operation {
   readonly summary: string;
   readonly query: z.ZodObject | undefined;
   readonly body: z.ZodType | undefined;
+  /** Fields of its head that it heeds beside those of any request. */
+  readonly headers: readonly DescribedHeader[];
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** Beside those that any operation can have. */
   readonly problems: readonly ProblemStatus[];
@@ -72,6 +80,7 @@ export interface OperationDefinition<Path extends string, Query extends z.ZodObj
   readonly summary: string;
   readonly query?: Query;
   readonly body?: Body;
+  readonly headers?: readonly DescribedHeader[];
   readonly answers: Operation["answers"];
   readonly problems?: readonly ProblemStatus[];
   answer(call: Call<Path, z.output<Query>, z.output<Body>>): Response | Promise<Response>;
@@ -83,11 +92,12 @@ export function operation<
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodType = z.ZodType<undefined>,
 >(definition: OperationDefinition<Path, Query, Body>): Operation {
-  const { query, body, problems = [], ...described } = definition;
+  const { query, body, headers = [], problems = [], ...described } = definition;
   return {
     ...described,
     query,
     body,
+    headers,
     problems,
     answer: async (call) => {
       const asked = query?.safeParse(Object.fromEntries(call.query), READING);

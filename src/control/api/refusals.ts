@@ -19,8 +19,12 @@ export function queryFaults(
 
 /** Refuses a body with all that is wrong with it; `undefined` when nothing is. */
 export function bodyFaults(faults: readonly ValueFault[]): Response | undefined {
+  return faults.length === 0 ? undefined : refusedBody(faults);
+}
+
+/** Refuses a body with all that is wrong with it. */
+export function refusedBody(faults: readonly ValueFault[]): Response {
   const errors = faults.map(({ path, message }) => ({ pointer: `#${pointerOf(path)}`, detail: message }));
-  if (errors.length === 0) return undefined;
   return problem(422, sentences(errors), {}, { errors });
 }
 
@@ -40,7 +44,7 @@ export function problemOf(error: unknown): Response {
   return problem(STATUSES[code] ?? 422, message, {}, { code, ...(errors !== undefined && { errors }) });
 }
 
-const STATUSES: Partial<Record<ErrorCode | "E_LISTENER_EXISTS", ProblemStatus>> = {
+const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   E_LISTENER_EXISTS: 409,
   E_PORT_TAKEN: 409,
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LARGEST_SEED } from "../../core/random.ts";
 import { HOP_KINDS } from "../../path/hop.ts";
 import { closed } from "../../profile/closed.ts";
 import { PLAIN_ENDINGS } from "../../profile/conditions/endings.ts";
@@ -40,6 +41,10 @@ export const listenerSchema = z.object({
 });
 
 export const listenersSchema = z.object({ listeners: z.array(listenerSchema).describe("In order of creation") });
+
+export const reloadedSchema = z.object({
+  needRestart: z.array(z.string()).describe("Settings that have changed and take effect at the next start only"),
+});
 
 export const newListenerSchema = closed({
   name: listenerName,
@@ -84,7 +89,7 @@ export const conditionReplacementSchema = closed({ condition: conditionSchema, f
 export const conditionPatchSchema = closed({
   condition: z
     .record(z.string(), z.unknown())
-    .describe("Settings to change, as a profile spells them; null takes one away (RFC 7396)"),
+    .describe("Settings to change, as a profile spells them, inside mappings too; null takes one away (RFC 7396)"),
   flows: flowsReached,
 });
 
@@ -137,7 +142,7 @@ export const scenarioSchema = z.object({
   timelineStartedAt: instant.optional().describe("Emulated ms since the start; absent while the timeline stands"),
 });
 
-export const seedSchema = closed({ seed: z.int() });
+export const seedSchema = closed({ seed: z.int().min(0).max(LARGEST_SEED) });
 
 const pageQuery = {
   limit: z
@@ -146,8 +151,9 @@ const pageQuery = {
     .transform(Number)
     .default(100)
     .meta({ description: "Entries of a page, 1 to 1000; 100 when left out", examples: [100] }),
-  cursor: z.string().optional().describe("Where the page begins: next of the page before"),
 };
+
+const cursor = z.string().describe("Where the page begins: next of the page before");
 
 export const endingQuery = closed({
   ending: z.enum(PLAIN_ENDINGS).default("reset").describe("What both legs see"),
@@ -159,9 +165,10 @@ export const flowsQuery = closed({
   listener: z.string().optional().describe("Only flows of this listener"),
   device: z.string().optional().describe("Only flows of this device"),
   ...pageQuery,
+  cursor: cursor.regex(/^\d{1,15}$/u, "next of the page before").optional(),
 });
 
-export const devicesQuery = closed(pageQuery);
+export const devicesQuery = closed({ ...pageQuery, cursor: cursor.optional() });
 
 export const problemSchema = z.object({
   type: z.string(),

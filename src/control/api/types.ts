@@ -11,6 +11,7 @@ export type NewCondition = z.input<typeof schemas.newConditionSchema>;
 export type FlowResource = z.input<typeof schemas.flowSchema>;
 export type DeviceResource = z.input<typeof schemas.deviceSchema>;
 export type ScenarioResource = z.input<typeof schemas.scenarioSchema>;
+export type Reloaded = z.input<typeof schemas.reloadedSchema>;
 export type ProblemResource = z.input<typeof schemas.problemSchema>;
 
 /** A profile as its file spells it. */

@@ -1,7 +1,7 @@
 import type { Endings, PlainEnding } from "../../path/condition.ts";
 import type { ConditionSettings } from "../../path/conditions/index.ts";
 import type { Direction } from "../../path/segment.ts";
-import type { StageView } from "../emulator.ts";
+import type { StageView } from "../../path/stage-view.ts";
 
 /** What a type of toxic may be told, by name: whole numbers, and words where it is our own. */
 export type Attributes = Readonly<Record<string, number | string>>;

@@ -33,8 +33,8 @@ export type SettingsReading =
   | { readonly kind: "faults"; readonly faults: readonly string[] };
 
 /**
- * The seed's course: 15 min, then 8, then steps of 4 (reference 5.1). What Windows Mobile has as its maximum is not
- * known; 3540 s is the most that Exchange takes (reference 2.1).
+ * The seed's course: 15 min, then 8, then steps of 4 (Understanding Direct Push). What Windows Mobile has as its maximum
+ * is not known; 3540 s is the most that Exchange takes (MS-ASCMD, HeartbeatInterval).
  */
 const WINDOWS_MOBILE_DEFAULTS: NegotiatorSettings = {
   initialSeconds: 900,

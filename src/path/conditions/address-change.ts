@@ -2,10 +2,10 @@ import type { Millis } from "../../core/machine.ts";
 import { Closing } from "../closing.ts";
 import {
   PASS,
+  SILENT,
   type Condition,
   type ConditionKind,
   type ConditionSetup,
-  type Endings,
   type FlowStart,
   type Verdict,
 } from "../condition.ts";
@@ -35,8 +35,6 @@ export const addressChange: ConditionKind<AddressChangeSettings> = {
   delays: false,
   prepare: (settings, setup) => (flow) => new AddressChange(settings, setup, flow),
 };
-
-const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
 
 class AddressChange implements Condition {
   readonly #settings: AddressChangeSettings;

@@ -3,6 +3,7 @@ import { Closing } from "../closing.ts";
 import {
   PASS,
   REFUSAL,
+  SILENT,
   type Condition,
   type ConditionKind,
   type Endings,
@@ -48,8 +49,6 @@ export const flowTable: ConditionKind<FlowTableSettings> = {
     return (flow) => table.admit(flow);
   },
 };
-
-const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
 
 /** The table of one hop, shared by its flows. */
 class FlowTable {

@@ -19,6 +19,16 @@ export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z
     });
 }
 
+/** A duration as a profile writes it; `undefined` for one that is not there. */
+export function writeDuration(ms: Millis | undefined): string | undefined {
+  return ms === undefined ? undefined : formatDuration(ms);
+}
+
+/** A duration that is left out when it is 0, to the millisecond, which is what a profile can say. */
+export function writeUnlessZero(ms: Millis): string | undefined {
+  return Math.round(ms) === 0 ? undefined : formatDuration(ms);
+}
+
 const EXAMPLES = [
   ["13m", 780_000],
   ["350s", 350_000],

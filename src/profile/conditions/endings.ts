@@ -8,9 +8,6 @@ export const PLAIN_ENDINGS = ["drop", "reset", "close", "reset-on-next"] as cons
 /** Every status that `respond` may carry: what reverse proxies answer when a wait ends. */
 export const RESPOND_STATUSES = [408, 502, 504, 524] as const;
 
-/** What `atExpiry` is when a profile leaves it out: nobody is told. */
-export const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
-
 const plainEnding = z.enum(PLAIN_ENDINGS);
 
 const respondEnding = closed({

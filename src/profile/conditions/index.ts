@@ -18,6 +18,7 @@ import { cutOffFormat, cutOffSchema } from "./cut-off.ts";
 import { limitDataFormat, limitDataSchema } from "./limit-data.ts";
 import { sliceFormat, sliceSchema } from "./slice.ts";
 import { slowCloseFormat, slowCloseSchema } from "./slow-close.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** Any condition as a profile writes it; a further one is one file here, one entry in this list and one in the next. */
 export const conditionSchema = z.discriminatedUnion("type", [
@@ -61,8 +62,7 @@ const FORMATS: Readonly<Record<ConditionType, ConditionFormat<ConditionSettings>
 
 /** A condition in a few words, for tables: `13m drop`. */
 export function describeCondition(settings: ConditionSettings): string {
-  const words = [FORMATS[settings.type].describe(settings), describeNarrowing(settings)];
-  return words.filter((part) => part !== "").join(" ");
+  return wordsOf(FORMATS[settings.type].describe(settings), describeNarrowing(settings));
 }
 
 /** A condition as a profile writes it: a plain value that reads as the same settings. */

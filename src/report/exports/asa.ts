@@ -3,7 +3,8 @@ import { repairOf } from "./repair.ts";
 /**
  * Sets the idle time-out of HTTPS on a Cisco ASA by a service policy, so that other traffic keeps its own.
  * Source: Cisco ASA Series Firewall CLI Configuration Guide, Configuring Connection Settings: `set connection timeout
- * idle`, 0:0:1 to 1193:0:0. The global `timeout conn` takes 0:5:0 to 1193:0:0.
+ * idle`, 0:0:1 to 1193:0:0. The global `timeout conn` takes 0:5:0 to 1193:0:0. `match port tcp eq` in a class map as
+ * public configurations use it: not read in the maker's own.
  */
 export const asa = repairOf({
   comment: "!",
