@@ -215,6 +215,14 @@ describe("after an idle time-out of 13 minutes", () => {
     ]);
   });
 
+  test("respond: nor does what it answers to a request that is no heartbeat", () => {
+    const played = connected(idlePath(hopThat("hop", MINUTE, { toDevice: { respond: 504 }, toServer: "drop" })));
+    played.flow.send({ command: "OPTIONS" });
+    expect(played.until(MINUTE).news().slice(1)).toEqual([...ended, "device gets OPTIONS 504, last", "device: closed"]);
+    played.flow.answer(1, { command: "OPTIONS", httpStatus: 200 });
+    expect(played.news()).toEqual(["proxy: closed", "flow closed 787/1094 bytes"]);
+  });
+
   test("respond: a connection on which nothing was asked is closed without an answer", () => {
     const played = connected(idlePath(hopThat("hop", MINUTE, RESPOND)));
     expect(played.until(MINUTE).news()).toEqual([
