@@ -19,7 +19,7 @@ export interface PathCondition {
   readonly type: ConditionType;
   /** Names it in its path: its own name, or the hop's and its type. */
   readonly id: string;
-  /** Whether it may hold segments back. */
+  /** Whether it may hold back, split or drop segments. */
   readonly delays: boolean;
   /** What it was made ready as. A condition that goes on from one of a path before shares this with it, if not the id. */
   readonly origin: unknown;
