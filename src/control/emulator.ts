@@ -59,7 +59,7 @@ export interface Listener {
   /** `false` ends its flows with an RST and frees the port, `true` listens again. */
   setEnabled(enabled: boolean): Promise<void>;
   /** Listens elsewhere or calls another target; ends its flows. Only of a `tcp` listener. */
-  update(change: { readonly listen?: string; readonly target?: string }): Promise<void>;
+  update(change: { readonly listen?: string | undefined; readonly target?: string | undefined }): Promise<void>;
 }
 
 /** A `tcp` listener to be. */

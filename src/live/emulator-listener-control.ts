@@ -76,7 +76,7 @@ export class ListenerControl {
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    * @throws UsageError E_ADDRESS_INVALID, or E_USAGE for a listener that is none of any TCP
    */
-  update(change: { readonly listen?: string; readonly target?: string }): Promise<void> {
+  update(change: { readonly listen?: string | undefined; readonly target?: string | undefined }): Promise<void> {
     return this.#core.alone(async () => {
       this.#checkThere();
       if (this.type !== "tcp")

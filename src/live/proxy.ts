@@ -194,6 +194,14 @@ export class Proxy implements AsyncDisposable {
   }
 
   /**
+   * Conditions forget what flows share.
+   * @internal
+   */
+  renew(): void {
+    this.#front.renew();
+  }
+
+  /**
    * The scenario's timeline has changed.
    * @internal
    */

@@ -93,6 +93,15 @@ test("is ready only while its subject is, and healthy all the time", async () =>
   expect(await statuses()).toEqual([200, 200]);
 });
 
+test("keeps a connection for a minute, so that one who asks every few seconds never meets its end", async () => {
+  const admin = await start();
+  const socket = await connected(admin);
+  socket.write("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const [answer]: Buffer[] = await once(socket, "data");
+  expect(answer?.toString()).toMatch(/^Keep-Alive: timeout=60\r$/imu);
+  socket.destroy();
+});
+
 test("answers HEAD as GET, without a body", async () => {
   const admin = await start();
   const answer = await fetch(`${admin.url}/metrics`, { method: "HEAD" });

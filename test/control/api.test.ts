@@ -88,6 +88,17 @@ describe("listeners", { concurrent: true }, () => {
     expect((await api.ask("GET", "/listeners")).body).toEqual({ listeners: [] });
   });
 
+  test("stay where they were when they can't be enabled elsewhere", async () => {
+    await using api = await setApiStage();
+    const { body: before } = await api.ask("PATCH", "/listeners/db", { enabled: false });
+    const change = { listen: api.stage.target, target: "127.0.0.1:9", enabled: true };
+    expect(await api.ask("PATCH", "/listeners/db", change)).toMatchObject({
+      status: 409,
+      body: { code: "E_PORT_TAKEN" },
+    });
+    expect((await api.ask("GET", "/listeners/db")).body).toEqual(before);
+  });
+
   test.each(["GET", "DELETE"])("that are not there are told with 404 to %s", async (method) => {
     await using api = await setApiStage();
     expect(await api.ask(method, "/listeners/none")).toMatchObject({
@@ -466,7 +477,7 @@ describe("a request", { concurrent: true }, () => {
     expect((await api.ask("GET", "/about")).body).toMatchObject({ ready: false });
   });
 
-  test.each(["/listeners", "/openapi.json"])("HEAD %s answers as GET, without a body", async (path) => {
+  test.each(["/listeners", "/openapi.json", "/events"])("HEAD %s answers as GET, without a body", async (path) => {
     await using api = await setApiStage();
     const answer = await fetch(`${api.admin.url}/api/v1${path}`, { method: "HEAD" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);

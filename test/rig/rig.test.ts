@@ -185,7 +185,7 @@ describe("a rig", { concurrent: true }, () => {
     expect(() => rig.setProfile("direct")).toThrow(stopped);
     expect(() => rig.addCondition("x", IDLE)).toThrow(stopped);
     expect(() => rig.startDevice()).toThrow(stopped);
-    await expect(rig.emulator.reset()).rejects.toThrow("that was stopped");
+    await expect(rig.emulator.reset()).rejects.toMatchObject({ code: "E_USAGE" });
   });
 
   test("trusts the authority of its server that it is given", async () => {
