@@ -107,7 +107,8 @@ export class Proxy implements AsyncDisposable {
   readonly #driver: Driver<ExchangeEvent, HeartbeatEvent>;
   #flowCount = 0;
   #port = 0;
-  #onIdle: (() => void) | undefined;
+  /** Whoever waits for the last request to have its answer. */
+  readonly #onIdle = new Set<() => void>();
   #stopping: Promise<void> | undefined;
 
   /** @internal */
@@ -260,13 +261,14 @@ export class Proxy implements AsyncDisposable {
     this.#front.stopAccepting();
     if (this.#front.busyCount === 0) return;
     await new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, patienceMs);
-      this.#onIdle = () => {
+      const end = (): void => {
         clearTimeout(timeout);
+        this.#onIdle.delete(end);
         resolve();
       };
+      const timeout = setTimeout(end, patienceMs);
+      this.#onIdle.add(end);
     });
-    this.#onIdle = undefined;
   }
 
   /** Ends every flow at once and frees the port; calling it again waits for the same end. */
@@ -277,7 +279,7 @@ export class Proxy implements AsyncDisposable {
 
   async #stopNow(): Promise<void> {
     await this.#front.close();
-    this.#onIdle?.();
+    this.#endDrains();
     this.#driver.stop();
   }
 
@@ -329,7 +331,11 @@ export class Proxy implements AsyncDisposable {
   }
 
   #tellIdle(): void {
-    if (this.#onIdle !== undefined && this.#front.busyCount === 0) this.#onIdle();
+    if (this.#onIdle.size > 0 && this.#front.busyCount === 0) this.#endDrains();
+  }
+
+  #endDrains(): void {
+    for (const end of this.#onIdle) end();
   }
 
   #tellClosed(flowId: number, openedAt: Millis | undefined, bytes: FlowBytes): void {
