@@ -164,3 +164,19 @@ test.each(PAGES)("%s names only files of ours that are there", (name) => {
 test("the example of the readme is the one that is run as a test", () => {
   expect(blocks(page("README.md"), "ts")).toEqual([page("test/e2e/example.test.ts")]);
 });
+
+test.each(blocks(page("docs/library.md"), "ts"))("an example of docs/library.md stands in a test: %s", (example) => {
+  expect(unindented(page("test/e2e/library.test.ts"))).toContain(unindented(example));
+});
+
+test("docs/library.md names every value of the library", () => {
+  const values = [...page("src/index.ts").matchAll(/export \{([^}]*)\}/gu)].flatMap(([, names = ""]) =>
+    names.split(",").flatMap((name) => /^\s*(\w+)\s*$/u.exec(name)?.[1] ?? []),
+  );
+  expect(values.length).toBeGreaterThan(30);
+  expect(values.filter((name) => !new RegExp(`\\b${name}\\b`, "u").test(page("docs/library.md")))).toEqual([]);
+});
+
+function unindented(text: string): string {
+  return text.replaceAll(/^ +/gmu, "").trim();
+}

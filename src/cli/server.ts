@@ -44,7 +44,8 @@ export const ENDING_OPTION = {
  */
 export function clientFrom(args: { readonly url: string; readonly "token-file"?: string | undefined }): Client {
   const file = args["token-file"];
-  return connect({ url: args.url, token: file === undefined ? undefined : tokenIn(file) });
+  const token = file === undefined ? undefined : tokenIn(file);
+  return connect({ url: args.url, token, advice: "--url or IDLEWALL_URL says where" });
 }
 
 /**

@@ -1,13 +1,8 @@
-import {
-  type Awaited,
-  DEFAULT_TIMEOUT_MS,
-  isAwaited,
-  patience,
-  Seen,
-  type WaitSettings,
-} from "../control/api/awaited.ts";
-import type { ApiEvent, ChangeEvent } from "../control/api/event-schemas.ts";
+import { type Awaited, isAwaited, patience, Seen } from "../control/api/awaited.ts";
+import type { ApiEvent, ChangeEvent, EventKind } from "../control/api/event-schemas.ts";
 import type * as types from "../control/api/types.ts";
+import type { Reach } from "../control/api/types.ts";
+import { type EventOf, timeoutFrom, type WaitSettings } from "../control/api/wait-settings.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import { Asking, type ConnectionSettings } from "./asking.ts";
 import { follow, type FollowSettings } from "./following.ts";
@@ -85,7 +80,7 @@ export class Client {
   setListenerProfile(
     listener: string,
     profile: string | types.WrittenProfileResource,
-    { flows }: types.Reach = {},
+    { flows }: Reach = {},
   ): Promise<types.ListenerResource> {
     return this.#asking.json({
       method: "PUT",
@@ -113,7 +108,7 @@ export class Client {
     listener: string,
     id: string,
     condition: types.WrittenConditionResource,
-    { flows }: types.Reach = {},
+    { flows }: Reach = {},
   ): Promise<types.ConditionResource> {
     return this.#asking.json({ method: "PUT", path: conditionPath(listener, id), body: { condition, flows } });
   }
@@ -122,14 +117,14 @@ export class Client {
   changeCondition(
     listener: string,
     id: string,
-    settings: Readonly<Record<string, unknown>>,
-    { flows }: types.Reach = {},
+    settings: types.ConditionChange,
+    { flows }: Reach = {},
   ): Promise<types.ConditionResource> {
     const body = { condition: settings, flows };
     return this.#asking.json({ method: "PATCH", path: conditionPath(listener, id), body });
   }
 
-  removeCondition(listener: string, id: string, { flows }: types.Reach = {}): Promise<void> {
+  removeCondition(listener: string, id: string, { flows }: Reach = {}): Promise<void> {
     return this.#asking.done({ method: "DELETE", path: conditionPath(listener, id), query: { flows } });
   }
 
@@ -202,10 +197,15 @@ export class Client {
   }
 
   /**
-   * Waits for an event.
+   * Waits for an event: one of a kind, or what a function says yes to.
    * @throws EmulatorError E_TIMEOUT with what was seen instead
+   * @throws UsageError E_USAGE the time is none
    */
-  async waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
+  waitFor<Kind extends EventKind>(kind: Kind, settings?: WaitSettings): Promise<EventOf<Kind>>;
+  waitFor<Event extends ApiEvent>(is: (event: ApiEvent) => event is Event, settings?: WaitSettings): Promise<Event>;
+  waitFor(is: (event: ApiEvent) => boolean, settings?: WaitSettings): Promise<ApiEvent>;
+  async waitFor(awaited: Awaited, { after, ...settings }: WaitSettings = {}): Promise<ApiEvent> {
+    const timeoutMs = timeoutFrom(settings);
     const seen = new Seen();
     const signal = AbortSignal.timeout(patience(timeoutMs));
     for await (const event of this.followEvents({ signal, ...(after !== undefined && { after }) })) {

@@ -1,7 +1,7 @@
 import type { ApiEvent, EventKind } from "../control/api/event-schemas.ts";
 import type { Millis } from "../core/machine.ts";
 import { EmulatorError } from "../errors.ts";
-import { type Asking, unreachable } from "./asking.ts";
+import type { Asking } from "./asking.ts";
 import { readBlocks } from "./event-source.ts";
 
 /** Which events to follow. */
@@ -43,8 +43,7 @@ export async function* follow(asking: Asking, settings: FollowSettings): AsyncGe
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        if (isFinal(error, last, failures))
-          throw error instanceof EmulatorError ? error : unreachable(asking.origin, error);
+        if (isFinal(error, last, failures)) throw error instanceof EmulatorError ? error : asking.unreachable(error);
       }
       await pause(signal);
     }

@@ -12,6 +12,7 @@ export class ListenerControl {
   readonly #listener: EmulatedListener;
   readonly #by: ChangeAuthor;
 
+  /** @internal */
   constructor(core: EmulatorCore, listener: EmulatedListener, by: ChangeAuthor) {
     this.#core = core;
     this.#listener = listener;

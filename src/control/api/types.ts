@@ -24,3 +24,12 @@ export type WrittenConditionResource = ConditionResource["condition"];
 export interface Reach {
   readonly flows?: "new" | "all";
 }
+
+/** Settings of a condition that are to be others, inside mappings too; `null` takes one away. */
+export type ConditionChange = Changed<WrittenConditionResource>;
+
+type Changed<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]?: Changed<Value[Key]> | null }
+    : Value;
