@@ -88,6 +88,17 @@ describe("listeners", { concurrent: true }, () => {
     expect((await api.ask("GET", "/listeners")).body).toEqual({ listeners: [] });
   });
 
+  test("change in all that is asked for, or in nothing", async () => {
+    await using api = await setApiStage();
+    await api.ask("POST", "/listeners", { name: "cache", listen: "127.0.0.1:0", target: "127.0.0.1:9" });
+    const { body: disabled } = await api.ask("PATCH", "/listeners/db", { enabled: false });
+    const listen = `127.0.0.1:${api.stage.portOf("cache")}`;
+    const change = { enabled: true, listen, target: "127.0.0.1:1" };
+    expect((await api.ask("PATCH", "/listeners/db", change)).status).toBe(409);
+    expect((await api.ask("GET", "/listeners/db")).body).toEqual(disabled);
+    expect((await api.ask("PATCH", "/listeners/db", { enabled: true })).body).toMatchObject({ enabled: true });
+  });
+
   test.each(["GET", "DELETE"])("that are not there are told with 404 to %s", async (method) => {
     await using api = await setApiStage();
     expect(await api.ask(method, "/listeners/none")).toMatchObject({

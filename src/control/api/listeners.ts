@@ -65,9 +65,8 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
       const { enabled, listen, target } = body;
       const moves = listen !== undefined || target !== undefined;
       if (moves && listener.type !== "tcp") return onlyOfTcp(listener, listen === undefined ? "target" : "listen");
-      if (moves)
-        await listener.update({ ...(listen !== undefined && { listen }), ...(target !== undefined && { target }) });
-      if (enabled !== undefined && enabled !== listener.enabled) await listener.setEnabled(enabled);
+      if (moves) await listener.update({ listen, target, enabled });
+      else if (enabled !== undefined && enabled !== listener.enabled) await listener.setEnabled(enabled);
       return shown(listener);
     },
   }),
