@@ -19,8 +19,8 @@ export interface EndSettings {
 export interface WaitSettings {
   /** In real ms; default 30 s. */
   readonly timeoutMs?: number;
-  /** Looks at events behind the one with this number; default: at what comes. */
-  readonly after?: number;
+  /** Looks at events behind the one with this number or id; default: at what comes. */
+  readonly after?: number | string;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;

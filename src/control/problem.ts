@@ -1,6 +1,6 @@
 /** What a problem says beside its sentence. */
 export interface ProblemDetails {
-  /** Every fault of what was sent, with its place: a JSON pointer into the body, or a parameter of the query. */
+  /** Every fault of what was sent, with its place: a JSON pointer into the body, or a parameter. */
   readonly errors?: readonly PlacedFault[];
   /** The code of the error, as in the table of errors. */
   readonly code?: string;
@@ -10,6 +10,7 @@ export interface ProblemDetails {
 export interface PlacedFault {
   /** As a fragment: `#/profile/hops/0/name` (RFC 6901, 6); `#` is the whole body. */
   readonly pointer?: string;
+  /** Of the query, or a field of the head. */
   readonly parameter?: string;
   readonly detail: string;
 }

@@ -19,6 +19,7 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
         ready: subject.ready(),
         openapi: `${API_ROOT}/openapi.json`,
         newestEvent: log.newest,
+        newestEventId: log.place(log.newest),
       }),
   }),
   operation({

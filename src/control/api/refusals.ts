@@ -1,6 +1,6 @@
 import { EmulatorError, type ErrorCode, FileError } from "../../errors.ts";
 import { pointerOf, type ValueFault } from "../../profile/document.ts";
-import { problem, type ProblemStatus } from "../problem.ts";
+import { type PlacedFault, problem, type ProblemStatus } from "../problem.ts";
 
 /** Refuses a query with all that is wrong with it; `undefined` when nothing is. */
 export function queryFaults(
@@ -13,7 +13,11 @@ export function queryFaults(
     ...repeated.map((parameter) => ({ parameter, detail: `found ${parameter} more than once, expected it once` })),
     ...faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message })),
   ];
-  if (errors.length === 0) return undefined;
+  return errors.length === 0 ? undefined : refusedParameters(errors);
+}
+
+/** Refuses parameters of the query, or fields of the head, with all that is wrong with them. */
+export function refusedParameters(errors: readonly (PlacedFault & { readonly parameter: string })[]): Response {
   return problem(400, sentences(errors), {}, { errors });
 }
 

@@ -27,7 +27,10 @@ export const aboutSchema = z.object({
   version: z.string(),
   ready: z.boolean().describe("Whether new connections are taken"),
   openapi: z.string().describe("Where this API is described"),
-  newestEvent: count.describe("The number of the last event, to follow events from here on"),
+  newestEvent: count.describe("The number of the last event"),
+  newestEventId: z
+    .string()
+    .describe("Its id, to follow events from here on; a server that was started anew meanwhile tells so"),
 });
 
 export const listenerSchema = z.object({
@@ -180,7 +183,7 @@ export const problemSchema = z.object({
     .array(
       z.object({
         pointer: z.string().optional().describe("JSON pointer into the body, as a fragment"),
-        parameter: z.string().optional().describe("The parameter of the query"),
+        parameter: z.string().optional().describe("The parameter of the query, or the field of the head"),
         detail: z.string(),
       }),
     )
