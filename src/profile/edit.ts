@@ -25,7 +25,7 @@ export interface PlacedCondition {
 export interface Addition {
   /** The name of the hop; one that is not there is made. */
   readonly hop: string;
-  /** What a hop that is made is; default `network`. */
+  /** What a hop that is made is, default `network`; of one that is there, what it is. */
   readonly kind?: HopKind | undefined;
   readonly settings: ConditionSettings;
   /** Among the conditions of its hop, from 0; default behind them all. */
@@ -40,7 +40,7 @@ export type Edit =
   | { readonly kind: "unknown" }
   /** Another condition has that id. */
   | { readonly kind: "taken"; readonly id: string }
-  /** The profile would break rules; paths begin with `condition`, `hop`, `position` or, elsewhere, `hops`. */
+  /** The profile would break rules; paths begin with `condition`, `hop`, `kind`, `position` or, elsewhere, `hops`. */
   | { readonly kind: "faults"; readonly faults: readonly ValueFault[] };
 
 /** Every condition of a profile, in the order in which a segment from the device meets them. */
@@ -54,12 +54,14 @@ export function conditionsOf(profile: Profile): readonly PlacedCondition[] {
  * Adds a condition. A hop that is not there is made next to the server, before a last hop that is a reverse proxy: that
  * one terminates TLS.
  */
-export function addCondition(profile: Profile, { hop, kind = "network", settings, position }: Addition): Edit {
+export function addCondition(profile: Profile, { hop, kind, settings, position }: Addition): Edit {
   const name = settings.name;
   if (name !== undefined && conditionsOf(profile).some(({ id }) => id === name)) return { kind: "taken", id: name };
-  const hops = profile.hops.some((each) => each.name === hop)
-    ? profile.hops
-    : withHop(profile.hops, { name: hop, kind, conditions: [] });
+  const there = profile.hops.find((each) => each.name === hop);
+  if (there !== undefined && kind !== undefined && kind !== there.kind)
+    return { kind: "faults", faults: [otherwise(kind, there)] };
+  const hops =
+    there === undefined ? withHop(profile.hops, { name: hop, kind: kind ?? "network", conditions: [] }) : profile.hops;
   const count = hops.flatMap(({ name: each, conditions }) => (each === hop ? conditions : [])).length;
   const at = position ?? count;
   if (at > count) return { kind: "faults", faults: [beyond(at, count)] };
@@ -118,6 +120,10 @@ function fromRoot(hops: readonly Hop[], hop: string, position: number): (fault: 
     const own = list === "conditions" && which === String(position);
     return { ...fault, path: own ? ["condition", ...rest] : ["hop"] };
   };
+}
+
+function otherwise(kind: HopKind, there: Hop): ValueFault {
+  return { path: ["kind"], message: `found ${kind}, expected ${there.kind}, which the hop ${there.name} is already` };
 }
 
 function beyond(at: number, count: number): ValueFault {

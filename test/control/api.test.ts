@@ -54,23 +54,64 @@ describe("listeners", { concurrent: true }, () => {
   });
 
   test.each([
-    [{ name: "db" }, 409, "E_LISTENER_EXISTS"],
-    [{ listen: "127.0.0.1" }, 422, "E_ADDRESS_INVALID"],
-    [{ target: "nowhere" }, 422, "E_ADDRESS_INVALID"],
-    [{ listen: "192.0.2.1:0" }, 422, "E_LISTEN_FAILED"],
-  ])("are refused with %j", async (change, status, code) => {
+    [{ name: "db" }, 409, "E_LISTENER_EXISTS", "#/name"],
+    [{ listen: "192.0.2.1:0" }, 422, "E_LISTEN_FAILED", "#/listen"],
+    [{ profile: "cloudflare" }, 422, "E_PROFILE_INVALID", "#/profile"],
+  ])("are refused with %j", async (change, status, code, pointer) => {
     await using api = await setApiStage();
     const wanted = { name: "x", listen: "127.0.0.1:0", target: api.stage.target, ...change };
     const answer = await api.ask("POST", "/listeners", wanted);
-    expect(answer).toMatchObject({ status, body: { status, code } });
+    expect(answer).toMatchObject({ status, body: { status, code, errors: [{ pointer }] } });
     expect(api.stage.emulator.listeners()).toHaveLength(1);
+  });
+
+  test("are refused with all that is wrong with them at once, each with its place", async () => {
+    await using api = await setApiStage();
+    const wanted = { name: "Data.Base", listen: "nonsense", target: "user:secret@db", profile: "direct" };
+    const { status, body } = await api.ask("POST", "/listeners", wanted);
+    expect([status, body]).toMatchObject([
+      422,
+      {
+        errors: [
+          { pointer: "#/name", detail: expect.stringContaining("lower-case words joined by hyphens") },
+          { pointer: "#/listen", detail: expect.stringMatching(/^found "nonsense", expected HOST:PORT, /u) },
+          { pointer: "#/target", detail: expect.stringMatching(/^found "…@db", expected HOST:PORT with /u) },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ["listen", ["8443", ":8443", "*:8443", "127.0.0.1:0", "[::1]:65535", "localhost:0080"]],
+    ["target", ["localhost:1", "[::1]:65535", "192.0.2.1:9"]],
+  ])("take as %s what the command line takes", async (key, texts) => {
+    await using api = await setApiStage();
+    for (const text of texts) {
+      const wanted = { name: "x", enabled: false, listen: ":0", target: "db:1", [key]: text };
+      expect([text, (await api.ask("POST", "/listeners", wanted)).status]).toEqual([text, 201]);
+      await api.ask("DELETE", "/listeners/x");
+    }
+  });
+
+  test.each([
+    ["listen", ["", "127.0.0.1", "::1:5", "1.2.3:5", "[::g]:5", "127.0.0.1:65536", "a b:1", "a/b:1"]],
+    ["target", ["", "db", ":1", "*:1", "5432", "db:0", "db:00", "1.2.3.4.5:1", "http://db:1", "db:99999"]],
+  ])("do not take as %s what the command line does not take", async (key, texts) => {
+    await using api = await setApiStage();
+    for (const text of texts) {
+      const answer = await api.ask("POST", "/listeners", { name: "x", listen: ":0", target: "db:1", [key]: text });
+      expect([text, answer]).toMatchObject([text, { status: 422, body: { errors: [{ pointer: `#/${key}` }] } }]);
+    }
   });
 
   test("are refused with 409 when the port is taken", async () => {
     await using api = await setApiStage();
     const listen = `127.0.0.1:${api.stage.portOf("db")}`;
     const answer = await api.ask("POST", "/listeners", { name: "x", listen, target: api.stage.target });
-    expect(answer).toMatchObject({ status: 409, body: { code: "E_PORT_TAKEN" } });
+    expect(answer).toMatchObject({ status: 409, body: { code: "E_PORT_TAKEN", errors: [{ pointer: "#/listen" }] } });
+    await api.ask("POST", "/listeners", { name: "x", listen, target: api.stage.target, enabled: false });
+    const enabled = await api.ask("PATCH", "/listeners/x", { enabled: true });
+    expect(enabled).toMatchObject({ status: 409, body: { errors: [{ pointer: "#/enabled" }] } });
   });
 
   test("are disabled and enabled again, moved, and removed", async () => {
@@ -253,6 +294,7 @@ describe("conditions", { concurrent: true }, () => {
     ["POST", "", { hop: "carrier", condition: IDLE, position: 2 }, "#/position"],
     ["POST", "", { hop: "carrier", condition: { ...IDLE, atExpiry: { respond: 504 } } }, "#/condition/atExpiry"],
     ["POST", "", { hop: "carrier", condition: IDLE, flow: "all" }, "#/flow"],
+    ["POST", "", { hop: "carrier", kind: "reverse-proxy", condition: IDLE }, "#/kind"],
     ["POST", "", { hop: "carrier", condition: IDLE, flows: "some" }, "#/flows"],
     ["POST", "", { hop: "carrier" }, "#/condition"],
     ["PUT", "/carrier%2Fidle-timeout", { condition: { ...IDLE, atExpiry: { respond: 504 } } }, "#/condition/atExpiry"],

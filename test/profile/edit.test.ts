@@ -120,6 +120,14 @@ describe("adding", () => {
     });
   });
 
+  test("tells that a hop that is there is of another kind than was said", () => {
+    expect(addCondition(PROFILE, { hop: "carrier", kind: "nat", settings: idle(9000) })).toEqual({
+      kind: "faults",
+      faults: [{ path: ["kind"], message: "found nat, expected firewall, which the hop carrier is already" }],
+    });
+    expect(addCondition(PROFILE, { hop: "carrier", kind: "firewall", settings: idle(9000) }).kind).toBe("edited");
+  });
+
   test("tells what breaks elsewhere, where that is", () => {
     const full = profileOf(...Array.from({ length: 16 }, (_, index) => hop(`hop-${index}`, idle(1000))));
     expect(addCondition(full, { hop: "one-more", settings: idle(9000) })).toMatchObject({

@@ -4,8 +4,17 @@ import type { Listener } from "../emulator.ts";
 import { addressText } from "../listen.ts";
 import { chosenProfile } from "./chosen-profile.ts";
 import { API_ROOT, done, json, operation, type Operation } from "./operation.ts";
-import { notFound, refusedBody } from "./refusals.ts";
+import { type Blame, notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
+
+/** What a listener that can't be had is due to. */
+const BLAME: Blame = {
+  E_LISTENER_EXISTS: ["name"],
+  E_PORT_TAKEN: ["listen", "enabled"],
+  E_PORT_FORBIDDEN: ["listen", "enabled"],
+  E_LISTEN_FAILED: ["listen", "enabled"],
+  E_PROFILE_INVALID: ["profile"],
+};
 
 /** What can be asked of listeners and the profiles in force there. */
 export const LISTENER_OPERATIONS: readonly Operation[] = [
@@ -28,6 +37,7 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     body: schemas.newListenerSchema,
     answers: { 201: { means: "It is there", schema: schemas.listenerSchema } },
     problems: [409],
+    blame: BLAME,
     answer: async ({ api, body }) => {
       const { type: _, profile: choice = "direct", enabled = true, ...settings } = body;
       const profile = chosenProfile(choice, api.subject);
@@ -59,6 +69,7 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     body: schemas.listenerChangeSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
     problems: [404, 409],
+    blame: BLAME,
     answer: async ({ api, params: { name }, body }) => {
       const listener = api.subject.emulator.listener(name);
       if (listener === undefined) return notFound("listener", name);
@@ -104,6 +115,7 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     body: schemas.profileInForceSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
     problems: [404],
+    blame: BLAME,
     answer: ({ api, params: { name }, body }) => {
       const listener = api.subject.emulator.listener(name);
       if (listener === undefined) return notFound("listener", name);

@@ -37,15 +37,24 @@ export function notFound(what: string, name: string | number): Response {
   return problem(404, `There is no ${what} ${JSON.stringify(name)}.`);
 }
 
+/** What of a body an error is about: the first of these keys that the body has. */
+export type Blame = Partial<Record<ErrorCode, readonly string[]>>;
+
 /** What a person must change, as a problem; anything else is a fault of ours and is thrown on. */
-export function problemOf(error: unknown): Response {
+export function problemOf(error: unknown, blame: Blame = {}, body?: unknown): Response {
   if (!(error instanceof EmulatorError)) throw error;
   const { code, message } = error;
-  const errors =
-    error instanceof FileError
-      ? error.faults.map((fault) => ({ pointer: `#${fault.pointer}`, detail: `line ${fault.line}: ${fault.message}` }))
-      : undefined;
-  return problem(STATUSES[code] ?? 422, message, {}, { code, ...(errors !== undefined && { errors }) });
+  const errors = error instanceof FileError ? inFile(error) : inBody(error, blame, body);
+  return problem(STATUSES[code] ?? 422, message, {}, { code, ...(errors.length > 0 && { errors }) });
+}
+
+function inFile({ faults }: FileError): readonly PlacedFault[] {
+  return faults.map(({ pointer, line, message }) => ({ pointer: `#${pointer}`, detail: `line ${line}: ${message}` }));
+}
+
+function inBody({ code, message }: EmulatorError, blame: Blame, body: unknown): readonly PlacedFault[] {
+  const key = blame[code]?.find((each) => typeof body === "object" && body !== null && each in body);
+  return key === undefined ? [] : [{ pointer: `#${pointerOf([key])}`, detail: message }];
 }
 
 const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {

@@ -4,9 +4,9 @@ import { HOP_KINDS } from "../../path/hop.ts";
 import { closed } from "../../profile/closed.ts";
 import { PLAIN_ENDINGS } from "../../profile/conditions/endings.ts";
 import { conditionSchema } from "../../profile/conditions/index.ts";
+import { nameLike } from "../../profile/name.ts";
 import { profileSchema } from "../../profile/schema.ts";
-
-const NAME = /^[A-Za-z0-9][\w.-]*$/u;
+import { listenAddress, targetAddress } from "./address-schemas.ts";
 
 const count = z.int().min(0);
 const instant = z.number().describe("Emulated ms since the start");
@@ -16,8 +16,6 @@ const flowsReached = z
   .enum(["new", "all"])
   .default("new")
   .describe("Whether flows that are there get it too, or new ones only; new when left out");
-
-const listenerName = z.string().max(64).regex(NAME, "letters, digits, dots and hyphens, such as database");
 
 const profileChoice = z
   .union([z.string(), profileSchema], "the name of a shipped profile, or a profile")
@@ -50,18 +48,18 @@ export const reloadedSchema = z.object({
 });
 
 export const newListenerSchema = closed({
-  name: listenerName,
+  name: nameLike("database").describe("Lower-case words joined by hyphens; of no other listener"),
   type: z.literal("tcp").optional().describe("What can be added: any bytes, to any HOST:PORT"),
-  listen: z.string().describe("HOST:PORT, or :PORT for every address; port 0 takes any free one"),
-  target: z.string().describe("HOST:PORT"),
+  listen: listenAddress.describe("HOST:PORT, or :PORT for every address; port 0 takes any free one"),
+  target: targetAddress.describe("HOST:PORT"),
   profile: profileChoice.optional().describe("What lies between; direct when left out"),
   enabled: z.boolean().optional().describe("Whether it listens at once; true when left out"),
 });
 
 export const listenerChangeSchema = closed({
   enabled: z.boolean().optional().describe("false ends its flows with RST and frees the port"),
-  listen: z.string().optional().describe("HOST:PORT; of tcp only, ends its flows"),
-  target: z.string().optional().describe("HOST:PORT; of tcp only, ends its flows"),
+  listen: listenAddress.optional().describe("HOST:PORT; of tcp only, ends its flows"),
+  target: targetAddress.optional().describe("HOST:PORT; of tcp only, ends its flows"),
 });
 
 export const profileInForceSchema = closed({ profile: profileChoice, flows: flowsReached });
@@ -80,8 +78,11 @@ export const placedConditionsSchema = z.object({
 });
 
 export const newConditionSchema = closed({
-  hop: z.string().describe("The hop that gets it; one that is not there is made next to the server"),
-  kind: z.enum(HOP_KINDS).optional().describe("What a hop that is made is; network when left out"),
+  hop: nameLike("carrier").describe("The hop that gets it; one that is not there is made next to the server"),
+  kind: z
+    .enum(HOP_KINDS)
+    .optional()
+    .describe("What a hop that is made is, network when left out; of one that is there, what it is"),
   condition: conditionSchema,
   position: count.optional().describe("Among the conditions of its hop, from 0; behind them all when left out"),
   flows: flowsReached,
