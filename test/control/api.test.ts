@@ -341,8 +341,26 @@ describe("flows", { concurrent: true }, () => {
       flows: [expect.objectContaining({ id: 5 })],
     });
     expect((await api.client.listFlows()).map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
-    expect(await api.client.listFlows({ listener: "other" })).toEqual([]);
-    expect(await api.client.listFlows({ device: "000000000000" })).toEqual([]);
+    expect(await api.client.listFlows({ listener: "db" })).toHaveLength(5);
+  });
+
+  test("are listed of a listener without any, but not of one that is not there", async () => {
+    await using api = await setApiStage();
+    expect((await api.ask("GET", "/flows?listener=db")).body).toEqual({ flows: [] });
+    expect(await api.ask("GET", "/flows?listener=dc&device=000000000000")).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { parameter: "listener", detail: 'found "dc", expected db; did you mean db?' },
+          { parameter: "device", detail: 'found "000000000000", expected one that has parked a request: see /devices' },
+        ],
+      },
+    });
+    await api.client.removeListener("db");
+    expect(await api.ask("GET", "/flows?listener=db")).toMatchObject({
+      status: 400,
+      body: { detail: 'found "db", expected none, because nothing listens' },
+    });
   });
 
   test("are ended with the ending that is asked for, as a hop named operator would", async () => {
@@ -438,6 +456,8 @@ describe("a request", { concurrent: true }, () => {
     ["GET", "/flows?limit=many", 400],
     ["GET", "/flows?limit=1&limit=2", 400],
     ["GET", "/flows?cursor=x", 400],
+    ["GET", "/flows?device=nobody", 400],
+    ["GET", "/devices?cursor=zz", 400],
     ["GET", "/flows?colour=red", 400],
     ["GET", "/scenario?x=1", 400],
     ["DELETE", "/flows/1?ending=explode", 400],

@@ -8,6 +8,8 @@ import { nameLike } from "../../profile/name.ts";
 import { profileSchema } from "../../profile/schema.ts";
 import { listenAddress, targetAddress } from "./address-schemas.ts";
 
+const DEVICE = /^[\da-f]{12}$/u;
+
 const count = z.int().min(0);
 const instant = z.number().describe("Emulated ms since the start");
 const device = z.string().describe("12 hexadecimal digits of a hash of device id and user");
@@ -30,6 +32,10 @@ export const aboutSchema = z.object({
     .string()
     .describe("Its id, to follow events from here on; a server that was started anew meanwhile tells so"),
 });
+
+export const openApiSchema = z
+  .looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) })
+  .describe("An OpenAPI document");
 
 export const listenerSchema = z.object({
   name: z.string(),
@@ -167,12 +173,19 @@ export const flowsReachedQuery = closed({ flows: flowsReached });
 
 export const flowsQuery = closed({
   listener: z.string().optional().describe("Only flows of this listener"),
-  device: z.string().optional().describe("Only flows of this device"),
+  device: z
+    .string()
+    .regex(DEVICE, "the 12 hexadecimal digits of a device")
+    .optional()
+    .describe("Only flows of this device"),
   ...pageQuery,
   cursor: cursor.regex(/^\d{1,15}$/u, "next of the page before").optional(),
 });
 
-export const devicesQuery = closed({ ...pageQuery, cursor: cursor.optional() });
+export const devicesQuery = closed({
+  ...pageQuery,
+  cursor: cursor.regex(DEVICE, "next of the page before").optional(),
+});
 
 export const problemSchema = z.object({
   type: z.string(),
