@@ -146,7 +146,7 @@ export type EmulatorEvent =
 export interface Change {
   /** Emulated ms since the start. */
   readonly at: number;
-  readonly by: "api" | "toxiproxy" | "reload" | "library" | "cli";
+  readonly by: "api" | "toxiproxy" | "reload" | "library";
   /** A sentence for people. */
   readonly what: string;
   readonly listener?: string;

@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
+import { changeSchema } from "../../src/control/api/event-schemas.ts";
 import { API_PAGES } from "../../src/control/landing-page.ts";
 import { UsageError } from "../../src/errors.ts";
 import { shippedProfile } from "../../src/live/profile-files.ts";
@@ -435,17 +436,21 @@ describe("the scenario", { concurrent: true }, () => {
   });
 
   test("remembers what was changed, by whom, oldest first", async () => {
-    await using api = await setApiStage();
+    await using api = await setApiStage({ emulator: { read: () => Promise.resolve(planOf("127.0.0.1:9")) } });
     await api.ask("PUT", "/scenario/seed", { seed: 42 });
     api.stage.emulator.setSeed(43);
     await api.ask("PUT", "/listeners/db/profile", { profile: "carrier-13min" });
-    expect((await api.ask("GET", "/history")).body).toMatchObject({
-      changes: [
-        { kind: "change", by: "api", what: "the seed is 42" },
-        { kind: "change", by: "library", what: "the seed is 43" },
-        { kind: "change", by: "api", listener: "db" },
-      ],
-    });
+    api.stage.emulator.as("toxiproxy").setSeed(44);
+    await api.ask("POST", "/reload");
+    const changes = await api.client.getHistory();
+    expect(changes).toMatchObject([
+      { kind: "change", by: "api", what: "the seed is 42" },
+      { kind: "change", by: "library", what: "the seed is 43" },
+      { kind: "change", by: "api", listener: "db" },
+      { kind: "change", by: "toxiproxy", what: "the seed is 44" },
+      { kind: "change", by: "reload" },
+    ]);
+    expect(new Set(changes.map(({ by }) => by))).toEqual(new Set(changeSchema.shape.by.options));
   });
 });
 
