@@ -551,6 +551,17 @@ describe("a request", { concurrent: true }, () => {
   });
 });
 
+test.each(["", "/", "/nope", "/listeners/db/nope"])(
+  "what is not at %j is told, with where all that is is described",
+  async (path) => {
+    await using api = await setApiStage();
+    expect(await api.ask("GET", path)).toMatchObject({
+      status: 404,
+      body: { detail: `There is nothing at /api/v1${path}; /api/v1/openapi.json describes what there is.` },
+    });
+  },
+);
+
 test("the landing page names what the API shows, and all of it is there", async () => {
   await using api = await setApiStage();
   const page = await (await fetch(api.admin.url)).text();

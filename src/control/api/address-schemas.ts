@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
 import { withoutCredentials } from "../../errors.ts";
 import { quoted } from "../../profile/words.ts";
@@ -32,6 +31,6 @@ function addressLike(pattern: string, expected: string): z.ZodString {
 }
 
 function isSound(host: string): boolean {
-  if (host.startsWith("[")) return isIPv6(host.slice(1, -1));
-  return !/^[\d.]+$/u.test(host) || isIPv4(host);
+  if (host.startsWith("[")) return z.regexes.ipv6.test(host.slice(1, -1));
+  return !/^[\d.]+$/u.test(host) || z.regexes.ipv4.test(host);
 }
