@@ -20,6 +20,8 @@ export { type ClientAccessOptions, type ClientAccessServer, startClientAccess } 
 export { type Device, startDevice } from "./live/device.ts";
 export type { DeviceOptions } from "./live/device-options.ts";
 export { type DeviceServer, parseDeviceServer } from "./live/device-server.ts";
+export type { Emulator } from "./live/emulator.ts";
+export type { ListenerControl } from "./live/emulator-listener-control.ts";
 export type { Enforcer } from "./live/enforcement/enforcer.ts";
 export {
   type KernelEnforcer,
@@ -27,9 +29,17 @@ export {
   startKernelEnforcer,
 } from "./live/enforcement/kernel-enforcer.ts";
 export { listProfiles, loadProfile } from "./live/profile-files.ts";
-export { type Proxy, type ProxyObserver, type ProxyOptions, startProxy } from "./live/proxy.ts";
+export {
+  type Proxy,
+  type ProxyObserver,
+  type ProxyOptions,
+  startProxy,
+  startTcpProxy,
+  type TcpProxyOptions,
+} from "./live/proxy.ts";
 export { RealScheduler, type RealSchedulerOptions } from "./live/real-scheduler.ts";
 export { parseTarget, type Target } from "./live/target.ts";
+export type { Awaited, WaitSettings } from "./control/api/awaited.ts";
 export type { ApiEvent, ChangeEvent, EventKind } from "./control/api/event-schemas.ts";
 export type {
   AboutResource,
@@ -40,10 +50,13 @@ export type {
   ListenerResource,
   NewCondition,
   NewListener,
+  Reach,
   ScenarioResource,
 } from "./control/api/types.ts";
-export { type Client, connect } from "./client/client.ts";
+export type { ConnectionSettings } from "./client/asking.ts";
+export { type Client, connect, type EndSettings } from "./client/client.ts";
+export type { FollowSettings } from "./client/following.ts";
 export { profileText, type WrittenCondition, type WrittenProfile, writeProfile } from "./profile/writer.ts";
-export type { Rig } from "./rig/rig.ts";
+export type { ConditionPlace, Rig, RigDeviceOptions } from "./rig/rig.ts";
 export type { RigDevice } from "./rig/rig-device.ts";
 export { type RigOptions, startRig } from "./rig/start-rig.ts";

@@ -135,6 +135,25 @@ test.each(PAGES)("%s points only to what is there", (name) => {
   expect(missing).toEqual([]);
 });
 
+/** The anchors of a page's headings, as code hosts make them. */
+function anchorsOf(name: string): readonly string[] {
+  return [...page(name).matchAll(/^#+ (.*)$/gmu)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test.each(PAGES)("%s points only to chapters that are there", (name) => {
+  const links = [...page(name).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/gu)];
+  const dead = links.filter(([, target = "", anchor = ""]) => {
+    const pointed = target === "" ? name : path.join(path.dirname(name), target);
+    return !anchorsOf(pointed).includes(anchor);
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
+
 test.each(PAGES)("%s names only files of ours that are there", (name) => {
   const files = [...page(name).matchAll(/`((?:src|test|docs|profiles|scripts)\/[\w./-]+)`/gu)].map(
     (match) => match[1] ?? "",

@@ -4,20 +4,20 @@ import path from "node:path";
 import type { ListenAddress } from "../control/listen.ts";
 import { checkToken } from "../control/token.ts";
 import type { Address } from "../live/address.ts";
-import { readText, unwritable } from "../live/text-file.ts";
+import { readFirstLine, unwritable } from "../live/text-file.ts";
 import type { Output } from "./output.ts";
 
 const TOKEN_BYTES = 32;
 
 /**
- * The token of an admin address, from a file's first line. Where there is no file one is made, which only its owner may read; a name that is
- * mistyped thus admits nobody.
+ * The token of an admin address, from a file's first line. Where there is no file one is made, which only its owner may
+ * read; a name that is mistyped thus admits nobody.
  * @throws UsageError E_FILE_UNREADABLE or E_FILE_UNWRITABLE
  * @throws UsageError E_USAGE or E_CONFIG_INVALID the address needs a token, or the one in the file can't be one
  */
 export function adminToken(at: Address, file: string | undefined, output: Output): string | undefined {
   if (file !== undefined && !existsSync(file)) makeToken(file, output);
-  const token = file === undefined ? undefined : firstLine(file);
+  const token = file === undefined ? undefined : readFirstLine(file).trim();
   checkToken(listenAddress(at), token);
   return token;
 }
@@ -28,7 +28,7 @@ export function adminToken(at: Address, file: string | undefined, output: Output
  */
 export function checkKnownToken(at: Address, file: string | undefined): void {
   if (file === undefined) checkToken(listenAddress(at), undefined);
-  else if (existsSync(file)) checkToken(listenAddress(at), firstLine(file));
+  else if (existsSync(file)) checkToken(listenAddress(at), knownToken(file));
 }
 
 /**
@@ -36,15 +36,11 @@ export function checkKnownToken(at: Address, file: string | undefined): void {
  * @throws UsageError E_FILE_UNREADABLE
  */
 export function knownToken(file: string): string | undefined {
-  return existsSync(file) ? firstLine(file) : undefined;
+  return existsSync(file) ? readFirstLine(file).trim() : undefined;
 }
 
 function listenAddress({ host = "::", port }: Address): ListenAddress {
   return { host, port };
-}
-
-function firstLine(file: string): string {
-  return (readText(file).split("\n")[0] ?? "").trim();
 }
 
 function makeToken(file: string, output: Output): void {

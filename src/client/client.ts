@@ -1,29 +1,21 @@
-import { type Awaited, isAwaited, patience, Seen } from "../control/api/awaited.ts";
+import {
+  type Awaited,
+  DEFAULT_TIMEOUT_MS,
+  isAwaited,
+  patience,
+  Seen,
+  type WaitSettings,
+} from "../control/api/awaited.ts";
 import type { ApiEvent, ChangeEvent } from "../control/api/event-schemas.ts";
 import type * as types from "../control/api/types.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import { Asking, type ConnectionSettings } from "./asking.ts";
 import { follow, type FollowSettings } from "./following.ts";
 
-/** Which flows a change reaches; default new ones only. */
-export interface Reach {
-  readonly flows?: "new" | "all";
-}
-
 /** How flows are ended; default with RST on both legs. */
 export interface EndSettings {
   readonly ending?: PlainEnding;
 }
-
-/** How long to wait for an event, and from where on. */
-export interface WaitSettings {
-  /** In real ms; default 30 s. */
-  readonly timeoutMs?: number;
-  /** Looks at events behind the one with this number or id; default: at what comes. */
-  readonly after?: number | string;
-}
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Makes a client of a running server's API; nothing is asked yet.
@@ -93,7 +85,7 @@ export class Client {
   setListenerProfile(
     listener: string,
     profile: string | types.WrittenProfileResource,
-    { flows }: Reach = {},
+    { flows }: types.Reach = {},
   ): Promise<types.ListenerResource> {
     return this.#asking.json({
       method: "PUT",
@@ -121,7 +113,7 @@ export class Client {
     listener: string,
     id: string,
     condition: types.WrittenConditionResource,
-    { flows }: Reach = {},
+    { flows }: types.Reach = {},
   ): Promise<types.ConditionResource> {
     return this.#asking.json({ method: "PUT", path: conditionPath(listener, id), body: { condition, flows } });
   }
@@ -131,13 +123,13 @@ export class Client {
     listener: string,
     id: string,
     settings: Readonly<Record<string, unknown>>,
-    { flows }: Reach = {},
+    { flows }: types.Reach = {},
   ): Promise<types.ConditionResource> {
     const body = { condition: settings, flows };
     return this.#asking.json({ method: "PATCH", path: conditionPath(listener, id), body });
   }
 
-  removeCondition(listener: string, id: string, { flows }: Reach = {}): Promise<void> {
+  removeCondition(listener: string, id: string, { flows }: types.Reach = {}): Promise<void> {
     return this.#asking.done({ method: "DELETE", path: conditionPath(listener, id), query: { flows } });
   }
 

@@ -45,10 +45,11 @@ function refuseOrigin({ method, header }: GuardedRequest) {
   if (isSafe(method)) return undefined;
   const [site, origin] = [header("sec-fetch-site"), header("origin")];
   const foreign = site !== undefined && site !== "same-origin" && site !== "none";
-  if (!foreign && (origin === undefined || hostAndPort(origin) === header("host")?.toLowerCase())) return undefined;
+  if (!foreign && (origin === undefined || isOurs(origin, header("host")))) return undefined;
   return problem(403, "Web pages of other sites may not change anything here.");
 }
 
-function hostAndPort(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** A page that hides where it comes from (`null`) is nobody's, not even where no host is asked for. */
+function isOurs(origin: string, host: string | undefined): boolean {
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }

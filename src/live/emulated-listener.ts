@@ -122,6 +122,10 @@ export class EmulatedListener {
     this.#proxy?.reseed();
   }
 
+  renew(): void {
+    this.#proxy?.renew();
+  }
+
   review(): void {
     this.#proxy?.review();
   }

@@ -176,6 +176,11 @@ export class Proxy implements AsyncDisposable {
     this.#front.reseed();
   }
 
+  /** Conditions forget what flows share. */
+  renew(): void {
+    this.#front.renew();
+  }
+
   /** The scenario's timeline has changed. */
   review(): void {
     this.#front.review();

@@ -55,8 +55,8 @@ export function conditionsOf(profile: Profile): readonly PlacedCondition[] {
  * one terminates TLS.
  */
 export function addCondition(profile: Profile, { hop, kind, settings, position }: Addition): Edit {
-  const name = settings.name;
-  if (name !== undefined && conditionsOf(profile).some(({ id }) => id === name)) return { kind: "taken", id: name };
+  const taken = takenName(profile, settings);
+  if (taken !== undefined) return taken;
   const there = profile.hops.find((each) => each.name === hop);
   if (there !== undefined && kind !== undefined && kind !== there.kind)
     return { kind: "faults", faults: [otherwise(kind, there)] };
@@ -72,9 +72,8 @@ export function addCondition(profile: Profile, { hop, kind, settings, position }
 export function changeCondition(profile: Profile, id: string, settings: ConditionSettings): Edit {
   const placed = conditionsOf(profile).find((each) => each.id === id);
   if (placed === undefined) return { kind: "unknown" };
-  const name = settings.name;
-  if (name !== undefined && name !== id && conditionsOf(profile).some((each) => each.id === name))
-    return { kind: "taken", id: name };
+  const taken = takenName(profile, settings, id);
+  if (taken !== undefined) return taken;
   const { hop, position } = placed;
   return edited(
     profile,
@@ -93,6 +92,12 @@ export function removeCondition(profile: Profile, id: string): Edit {
     .map(inHop(hop, (conditions) => conditions.toSpliced(position, 1)))
     .filter(({ name, conditions }) => name !== hop || conditions.length > 0);
   return { kind: "edited", profile: { ...profile, hops }, hop, position };
+}
+
+/** Says that the name of a condition is another one's id; `ownId` is that of the condition itself, if it is there. */
+function takenName(profile: Profile, { name }: ConditionSettings, ownId?: string): Edit | undefined {
+  const isFree = name === undefined || name === ownId || conditionsOf(profile).every(({ id }) => id !== name);
+  return isFree ? undefined : { kind: "taken", id: name };
 }
 
 function withHop(hops: readonly Hop[], hop: Hop): readonly Hop[] {

@@ -1,18 +1,8 @@
-import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
+import { type Awaited, DEFAULT_TIMEOUT_MS, isAwaited, Seen, type WaitSettings } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
 import type { Emulator } from "../control/emulator.ts";
 import { tell, type Teller } from "../control/api/told.ts";
 import { Waiting } from "./waiting.ts";
-
-/** How long to wait for an event, and from where on. */
-export interface WaitSettings {
-  /** In real ms; default 30 s. */
-  readonly timeoutMs?: number;
-  /** Looks at events behind the one with this number, 0 for all; default: at what comes. */
-  readonly after?: number;
-}
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Events kept at most, the latest ones. */
 const KEPT_EVENTS = 10_000;

@@ -1,10 +1,9 @@
+import { DEFAULT_TIMEOUT_MS } from "../control/api/awaited.ts";
 import { EmulatorError } from "../errors.ts";
 import type { DeviceExchange } from "../heartbeat/device-events.ts";
 import { type Device, startDevice } from "../live/device.ts";
 import type { DeviceOptions } from "../live/device-options.ts";
 import { Waiting } from "./waiting.ts";
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** A device of a rig, with what it concluded from each of its heartbeats. */
 export class RigDevice implements AsyncDisposable {

@@ -1,5 +1,6 @@
-import type { Awaited } from "../control/api/awaited.ts";
+import type { Awaited, WaitSettings } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
+import type { Reach } from "../control/api/types.ts";
 import { UsageError } from "../errors.ts";
 import { DEVICE_MODELS, deviceModel } from "../heartbeat/negotiators/models.ts";
 import type { ClientAccessServer } from "../live/client-access.ts";
@@ -13,13 +14,8 @@ import type { HopKind, Profile } from "../path/hop.ts";
 import { anyOf, quoted } from "../profile/words.ts";
 import type { WrittenCondition } from "../profile/writer.ts";
 import { added, changed, removed } from "./edits.ts";
-import type { Happenings, WaitSettings } from "./happenings.ts";
+import type { Happenings } from "./happenings.ts";
 import { RigDevice } from "./rig-device.ts";
-
-/** Which flows a change reaches; default new ones only. */
-export interface Reach {
-  readonly flows?: "new" | "all";
-}
 
 /** Where a condition is to be. */
 export interface ConditionPlace extends Reach {

@@ -93,6 +93,15 @@ test("is ready only while its subject is, and healthy all the time", async () =>
   expect(await statuses()).toEqual([200, 200]);
 });
 
+test("keeps a connection for a minute, so that one who asks every few seconds never meets its end", async () => {
+  const admin = await start();
+  const socket = await connected(admin);
+  socket.write("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const [answer]: Buffer[] = await once(socket, "data");
+  expect(answer?.toString()).toMatch(/^Keep-Alive: timeout=60\r$/imu);
+  socket.destroy();
+});
+
 test("answers HEAD as GET, without a body", async () => {
   const admin = await start();
   const answer = await fetch(`${admin.url}/metrics`, { method: "HEAD" });
@@ -196,7 +205,7 @@ describe("the Host asked for", () => {
 
 describe("what is no request", () => {
   test.each([
-    ["has no Host", "GET / HTTP/1.1\r\n\r\n", 400, "A request must say its Host."],
+    ["has no Host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "A request must say its Host."],
     ["is no HTTP", "\0\r\n\r\n", 400, "The request can't be read: it is no HTTP/1.1."],
     ["has too large a head", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431, "too large"],
     [

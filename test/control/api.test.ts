@@ -544,7 +544,7 @@ describe("a request", { concurrent: true }, () => {
     expect((await api.ask("GET", "/about")).body).toMatchObject({ ready: false });
   });
 
-  test.each(["/listeners", "/openapi.json"])("HEAD %s answers as GET, without a body", async (path) => {
+  test.each(["/listeners", "/openapi.json", "/events"])("HEAD %s answers as GET, without a body", async (path) => {
     await using api = await setApiStage();
     const answer = await fetch(`${api.admin.url}/api/v1${path}`, { method: "HEAD" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);

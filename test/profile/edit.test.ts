@@ -73,6 +73,11 @@ describe("adding", () => {
     expect(edited(edit).hops[0]).toEqual(hop("carrier", idle(1000), idle(2000), idle(9000)));
   });
 
+  test("gives it its name, when no other has it", () => {
+    const edit = addCondition(PROFILE, { hop: "carrier", settings: named(idle(9000), "short") });
+    expect(idsOf(edited(edit))).toContain("short");
+  });
+
   test("puts it where it is to be", () => {
     const edit = addCondition(PROFILE, { hop: "carrier", settings: idle(9000), position: 1 });
     expect(edited(edit).hops[0]).toEqual(hop("carrier", idle(1000), idle(9000), idle(2000)));

@@ -4,6 +4,17 @@ import type { ApiEvent, EventKind } from "./event-schemas.ts";
 /** What is waited for: a kind of event, or what a function says yes to. */
 export type Awaited = EventKind | ((event: ApiEvent) => boolean);
 
+/** How long to wait for an event, and from where on. */
+export interface WaitSettings {
+  /** In real ms; default 30 s. */
+  readonly timeoutMs?: number;
+  /** Looks at events behind the one with this number, 0 for all that are kept; default: at what comes. */
+  readonly after?: number;
+}
+
+/** How long is waited where nothing else is said, in real ms. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
 /** Longest time that a timer takes, in ms: 24 days. One that is given more fires at once. Source: Node, `setTimeout`. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

@@ -3,6 +3,7 @@ import { writeProfile } from "../../profile/writer.ts";
 import type { Listener } from "../emulator.ts";
 import { addressText } from "../listen.ts";
 import { chosenProfile } from "./chosen-profile.ts";
+import { listenerOperation } from "./listener-operation.ts";
 import { API_ROOT, done, json, operation, type Operation } from "./operation.ts";
 import { type Blame, notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
@@ -47,20 +48,16 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
       return json(schemas.listenerSchema, listenerView(listener), 201, { location });
     },
   }),
-  operation({
+  listenerOperation({
     method: "get",
     path: "/listeners/{name}",
     name: "getListener",
     tag: "listeners",
     summary: "One listener",
     answers: { 200: { means: "The listener", schema: schemas.listenerSchema } },
-    problems: [404],
-    answer: ({ api, params: { name } }) => {
-      const listener = api.subject.emulator.listener(name);
-      return listener === undefined ? notFound("listener", name) : shown(listener);
-    },
+    answer: (_, listener) => shown(listener),
   }),
-  operation({
+  listenerOperation({
     method: "patch",
     path: "/listeners/{name}",
     name: "changeListener",
@@ -68,16 +65,14 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     summary: "Enable or disable a listener, or move one of type tcp",
     body: schemas.listenerChangeSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
-    problems: [404, 409],
+    problems: [409],
     blame: BLAME,
-    answer: async ({ api, params: { name }, body }) => {
-      const listener = api.subject.emulator.listener(name);
-      if (listener === undefined) return notFound("listener", name);
-      const { enabled, listen, target } = body;
-      const moves = listen !== undefined || target !== undefined;
-      if (moves && listener.type !== "tcp") return onlyOfTcp(listener, listen === undefined ? "target" : "listen");
-      if (moves) await listener.update({ listen, target, enabled });
-      else if (enabled !== undefined && enabled !== listener.enabled) await listener.setEnabled(enabled);
+    answer: async ({ body }, listener) => {
+      const { enabled = listener.enabled, ...place } = body;
+      const [moved] = Object.keys(place);
+      if (moved !== undefined && listener.type !== "tcp") return onlyOfTcp(listener, moved);
+      if (moved === undefined) await listener.setEnabled(enabled);
+      else await listener.update({ ...place, enabled });
       return shown(listener);
     },
   }),
@@ -92,21 +87,16 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     answer: async ({ api, params: { name } }) =>
       (await api.subject.emulator.removeListener(name)) ? done() : notFound("listener", name),
   }),
-  operation({
+  listenerOperation({
     method: "get",
     path: "/listeners/{name}/profile",
     name: "getListenerProfile",
     tag: "profiles",
     summary: "The profile in force, as its file would spell it",
     answers: { 200: { means: "The profile", schema: profileSchema } },
-    problems: [404],
-    answer: ({ api, params: { name } }) => {
-      const listener = api.subject.emulator.listener(name);
-      if (listener === undefined) return notFound("listener", name);
-      return json(profileSchema, writeProfile(listener.profile));
-    },
+    answer: (_, { profile }) => json(profileSchema, writeProfile(profile)),
   }),
-  operation({
+  listenerOperation({
     method: "put",
     path: "/listeners/{name}/profile",
     name: "setListenerProfile",
@@ -114,11 +104,8 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     summary: "Put a profile in force, for new flows or for all",
     body: schemas.profileInForceSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
-    problems: [404],
     blame: BLAME,
-    answer: ({ api, params: { name }, body }) => {
-      const listener = api.subject.emulator.listener(name);
-      if (listener === undefined) return notFound("listener", name);
+    answer: ({ api, body }, listener) => {
       const profile = chosenProfile(body.profile, api.subject);
       if (profile instanceof Response) return profile;
       listener.setProfile(profile, body.flows);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LARGEST_SEED } from "../../core/random.ts";
 import { HOP_KINDS } from "../../path/hop.ts";
 import { closed } from "../../profile/closed.ts";
-import { PLAIN_ENDINGS } from "../../profile/conditions/endings.ts";
+import { PLAIN_ENDINGS } from "../../path/condition.ts";
 import { conditionSchema } from "../../profile/conditions/index.ts";
 import { nameLike } from "../../profile/name.ts";
 import { profileSchema } from "../../profile/schema.ts";

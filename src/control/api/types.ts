@@ -19,3 +19,8 @@ export type WrittenProfileResource = ListenerResource["profile"];
 
 /** A condition as a profile spells it. */
 export type WrittenConditionResource = ConditionResource["condition"];
+
+/** Which flows a change reaches; default new ones only. */
+export interface Reach {
+  readonly flows?: "new" | "all";
+}
