@@ -111,9 +111,26 @@ function inHop(name: string, change: (conditions: Hop["conditions"]) => Hop["con
 
 function edited(profile: Profile, hops: readonly Hop[], hop: string, position: number): Edit {
   const next = { ...profile, hops };
-  const reading = readProfileValue(writeProfile(next));
-  if (reading.kind === "faults") return { kind: "faults", faults: reading.faults.map(fromRoot(hops, hop, position)) };
+  const faults = newFaults(profile, next);
+  if (faults.length > 0) return { kind: "faults", faults: faults.map(fromRoot(hops, hop, position)) };
   return { kind: "edited", profile: next, hop, position };
+}
+
+/** What the change breaks; a profile in force may have hops that no file can have, such as those of Toxiproxy's toxics. */
+function newFaults(before: Profile, after: Profile): readonly ValueFault[] {
+  const known = new Set(faultsOf(before).map((fault) => placeOf(fault, before)));
+  return faultsOf(after).filter((fault) => !known.has(placeOf(fault, after)));
+}
+
+function faultsOf(profile: Profile): readonly ValueFault[] {
+  const reading = readProfileValue(writeProfile(profile));
+  return reading.kind === "faults" ? reading.faults : [];
+}
+
+/** A fault with its place, the hop by its name: a hop that is added moves others. */
+function placeOf({ path, message }: ValueFault, { hops }: Profile): string {
+  const [list, index, ...rest] = path;
+  return JSON.stringify([list, hops[Number(index)]?.name, rest, message]);
 }
 
 /** Says a fault of the profile as one of the change: what is wrong with its condition, or else with its hop. */

@@ -125,6 +125,23 @@ describe("adding", () => {
     });
   });
 
+  test("takes no offence at what was there before, such as a hop of a toxic", () => {
+    const toxic = profileOf(hop("carrier", idle(1000)), hop("toxic:lat", idle(1000)), hop("firewall", idle(1000)));
+    expect(edited(addCondition(toxic, { hop: "new", settings: idle(9000) })).hops.map(({ name }) => name)).toEqual([
+      "carrier",
+      "toxic:lat",
+      "firewall",
+      "new",
+    ]);
+    expect(edited(changeCondition(toxic, "toxic:lat/idle-timeout", idle(2000))).hops[1]?.conditions).toEqual([
+      idle(2000),
+    ]);
+    expect(addCondition(toxic, { hop: "carrier", settings: RESPONDING })).toEqual({
+      kind: "faults",
+      faults: [{ path: ["condition", "atExpiry"], message: expect.any(String) }],
+    });
+  });
+
   test("tells that a hop that is there is of another kind than was said", () => {
     expect(addCondition(PROFILE, { hop: "carrier", kind: "nat", settings: idle(9000) })).toEqual({
       kind: "faults",
