@@ -3,6 +3,7 @@ import { type AdminSubject, adminApp } from "./app.ts";
 import { UsageError } from "../errors.ts";
 import { hostOf } from "./host-check.ts";
 import { addressText, closeNow, listen, type ListenAddress } from "./listen.ts";
+import { answerRefusedRequests } from "./refused-requests.ts";
 import { checkToken } from "./token.ts";
 
 /** Where the admin server listens, and who may ask it. */
@@ -42,8 +43,9 @@ export async function startAdmin(settings: AdminSettings, subject: AdminSubject)
     fetch: app.hono.fetch,
     hostname: "localhost",
     overrideGlobalObjects: false,
-    serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS },
+    serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS, requireHostHeader: false },
   });
+  answerRefusedRequests(server);
   const address = await listen(server, { host, port }).catch((error: unknown) => {
     app.close();
     throw error;

@@ -172,6 +172,25 @@ describe("following", { concurrent: true }, () => {
     ]);
   });
 
+  test("tells that the server was started anew, and all that it has told since, however much that is", async () => {
+    const first = await setApiStage();
+    const { host, port } = first.admin.address;
+    for (let seed = 1; seed <= 3; seed += 1) first.stage.emulator.setSeed(seed);
+    const events = first.client.followEvents({ after: 0 });
+    for (let id = 1; id <= 3; id += 1) expect((await events.next()).value).toMatchObject({ id });
+    const { newestEventId } = await first.client.about();
+    await first[Symbol.asyncDispose]();
+    await using second = await setApiStage({ admin: { host, port } });
+    for (let seed = 1; seed <= 6; seed += 1) second.stage.emulator.setSeed(seed);
+    expect((await events.next()).value).toMatchObject({ kind: "gap", restarted: true });
+    expect((await events.next()).value).toMatchObject({ kind: "change", id: 1 });
+    await events.return();
+    const others = second.client.followEvents({ after: newestEventId });
+    expect((await others.next()).value).toMatchObject({ kind: "gap", restarted: true });
+    await others.return();
+    await expect(second.client.waitFor(() => true, { after: 7 })).rejects.toMatchObject({ status: 400 });
+  });
+
   test("gives up when the server does not come back", async () => {
     let server: Awaited<ReturnType<typeof answering>> | undefined;
     server = await answering((response) => {

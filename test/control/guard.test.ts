@@ -7,7 +7,7 @@ const HOSTS = allowedHosts([]);
 /** The status that a change with these header fields is refused with. */
 function statusOf(fields: Readonly<Record<string, string>>): number | undefined {
   const header = (name: string): string | undefined => fields[name];
-  return refuse({ method: "POST", header, localAddress: "127.0.0.1" }, HOSTS)?.status;
+  return refuse({ method: "POST", httpVersion: "1.0", header, localAddress: "127.0.0.1" }, HOSTS)?.status;
 }
 
 test.each([

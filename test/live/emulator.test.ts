@@ -120,6 +120,23 @@ describe("an emulator", { concurrent: true }, () => {
     await stage.joined("db");
   });
 
+  test("moves a listener that is disabled and enables it at once, or leaves all as it was", async () => {
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    const listener = stage.emulator.listener("db");
+    const { port } = listener?.address ?? { port: 0 };
+    await listener?.setEnabled(false);
+    const taken = `127.0.0.1:${stage.portOf("cache")}`;
+    const change = { listen: taken, target: "127.0.0.1:1", enabled: true };
+    await expect(listener?.update(change)).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    expect(listener).toMatchObject({ enabled: false, address: { port }, target: stage.target });
+
+    await listener?.update({ target: "127.0.0.1:1", enabled: true });
+    expect(listener).toMatchObject({ enabled: true, address: { port }, target: "127.0.0.1:1" });
+    await listener?.update({ listen: taken, enabled: false });
+    expect(listener).toMatchObject({ enabled: false, address: { port: stage.portOf("cache") } });
+    expect(await stage.refuses(port)).toBe(true);
+  });
+
   test("sends the flows of a listener to another target, ending those that are there", async () => {
     await using stage = await setEmulatorStage();
     const other = createServer((socket) => socket.on("error", () => undefined).end("the other one")).listen(

@@ -125,6 +125,31 @@ describe("adding", () => {
     });
   });
 
+  test("takes no offence at what was there before, such as a hop of a toxic", () => {
+    const toxic = profileOf(hop("carrier", idle(1000)), hop("toxic:lat", idle(1000)), hop("firewall", idle(1000)));
+    expect(edited(addCondition(toxic, { hop: "new", settings: idle(9000) })).hops.map(({ name }) => name)).toEqual([
+      "carrier",
+      "toxic:lat",
+      "firewall",
+      "new",
+    ]);
+    expect(edited(changeCondition(toxic, "toxic:lat/idle-timeout", idle(2000))).hops[1]?.conditions).toEqual([
+      idle(2000),
+    ]);
+    expect(addCondition(toxic, { hop: "carrier", settings: RESPONDING })).toEqual({
+      kind: "faults",
+      faults: [{ path: ["condition", "atExpiry"], message: expect.any(String) }],
+    });
+  });
+
+  test("tells that a hop that is there is of another kind than was said", () => {
+    expect(addCondition(PROFILE, { hop: "carrier", kind: "nat", settings: idle(9000) })).toEqual({
+      kind: "faults",
+      faults: [{ path: ["kind"], message: "found nat, expected firewall, which the hop carrier is already" }],
+    });
+    expect(addCondition(PROFILE, { hop: "carrier", kind: "firewall", settings: idle(9000) }).kind).toBe("edited");
+  });
+
   test("tells what breaks elsewhere, where that is", () => {
     const full = profileOf(...Array.from({ length: 16 }, (_, index) => hop(`hop-${index}`, idle(1000))));
     expect(addCondition(full, { hop: "one-more", settings: idle(9000) })).toMatchObject({

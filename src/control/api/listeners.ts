@@ -5,8 +5,17 @@ import { addressText } from "../listen.ts";
 import { chosenProfile } from "./chosen-profile.ts";
 import { listenerOperation } from "./listener-operation.ts";
 import { API_ROOT, done, json, operation, type Operation } from "./operation.ts";
-import { notFound, refusedBody } from "./refusals.ts";
+import { type Blame, notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
+
+/** What a listener that can't be had is due to. */
+const BLAME: Blame = {
+  E_LISTENER_EXISTS: ["name"],
+  E_PORT_TAKEN: ["listen", "enabled"],
+  E_PORT_FORBIDDEN: ["listen", "enabled"],
+  E_LISTEN_FAILED: ["listen", "enabled"],
+  E_PROFILE_INVALID: ["profile"],
+};
 
 /** What can be asked of listeners and the profiles in force there. */
 export const LISTENER_OPERATIONS: readonly Operation[] = [
@@ -29,6 +38,7 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     body: schemas.newListenerSchema,
     answers: { 201: { means: "It is there", schema: schemas.listenerSchema } },
     problems: [409],
+    blame: BLAME,
     answer: async ({ api, body }) => {
       const { type: _, profile: choice = "direct", enabled = true, ...settings } = body;
       const profile = chosenProfile(choice, api.subject);
@@ -56,18 +66,13 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     body: schemas.listenerChangeSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
     problems: [409],
+    blame: BLAME,
     answer: async ({ body }, listener) => {
       const { enabled = listener.enabled, ...place } = body;
       const [moved] = Object.keys(place);
       if (moved !== undefined && listener.type !== "tcp") return onlyOfTcp(listener, moved);
-      const before = { listen: addressText(listener.address), target: listener.target };
-      if (moved !== undefined) await listener.update(place);
-      try {
-        await listener.setEnabled(enabled);
-      } catch (error) {
-        if (moved !== undefined) await listener.update(before);
-        throw error;
-      }
+      if (moved === undefined) await listener.setEnabled(enabled);
+      else await listener.update({ ...place, enabled });
       return shown(listener);
     },
   }),
@@ -99,6 +104,7 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     summary: "Put a profile in force, for new flows or for all",
     body: schemas.profileInForceSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
+    blame: BLAME,
     answer: ({ api, body }, listener) => {
       const profile = chosenProfile(body.profile, api.subject);
       if (profile instanceof Response) return profile;
