@@ -10,7 +10,11 @@ export function seedFrom(given: number | undefined): number {
   return given === undefined ? randomInt(LARGEST_SEED + 1) : checkedSeed(given);
 }
 
-/** @throws UsageError E_USAGE */
-export function checkedSeed(given: number): number {
-  return wholeNumber("seed", given, 0, LARGEST_SEED);
+/**
+ * Checks a seed.
+ * @param what how messages name it
+ * @throws UsageError E_USAGE
+ */
+export function checkedSeed(given: number, what = "--seed"): number {
+  return wholeNumber(what, given, 0, LARGEST_SEED);
 }

@@ -4,6 +4,7 @@ import { readFirstLine } from "../live/text-file.ts";
 import { anyOf } from "../profile/words.ts";
 import { PLAIN_ENDINGS } from "../path/condition.ts";
 import { JSON_OPTION } from "./command.ts";
+import { ofOption } from "./of-option.ts";
 import type { OptionTable } from "./settings.ts";
 
 /** Which running server a command speaks to. */
@@ -45,7 +46,7 @@ export const ENDING_OPTION = {
 export function clientFrom(args: { readonly url: string; readonly "token-file"?: string | undefined }): Client {
   const file = args["token-file"];
   const token = file === undefined ? undefined : tokenIn(file);
-  return connect({ url: args.url, token, advice: "--url or IDLEWALL_URL says where" });
+  return ofOption("url", () => connect({ url: args.url, token, advice: "--url or IDLEWALL_URL says where" }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { isLoopback } from "../control/host-check.ts";
 import { TOXIPROXY_HOST } from "../control/toxiproxy/server.ts";
 import { formatAddress, parseAddress } from "../live/address.ts";
+import { ofOption } from "./of-option.ts";
 import type { Output } from "./output.ts";
 
 /** Where Toxiproxy's API is to listen. */
@@ -16,6 +17,14 @@ export interface ToxiproxyAddress {
 export function toxiproxyAddress(text: string): ToxiproxyAddress {
   const { host, port } = parseAddress(text);
   return { host: host ?? (text.startsWith("*") ? "::" : TOXIPROXY_HOST), port };
+}
+
+/**
+ * Reads the option of that name, if it was given.
+ * @throws UsageError E_ADDRESS_INVALID
+ */
+export function toxiproxyFrom(text: string | undefined): ToxiproxyAddress | undefined {
+  return text === undefined ? undefined : ofOption("toxiproxy-api", () => toxiproxyAddress(text));
 }
 
 /** Says who can give orders, where it is more than this machine. */

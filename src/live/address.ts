@@ -35,6 +35,15 @@ export function parseAddress(text: string): Address {
   return { host: host === "*" ? undefined : host, port };
 }
 
+/** Reads an address as `parseAddress` does; `undefined` when it is none. */
+export function readAddress(text: string): Address | undefined {
+  try {
+    return parseAddress(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Writes an address so that it can be read back; every address of this machine is `:PORT`. */
 export function formatAddress({ host, port }: Address): string {
   if (host === undefined) return `:${port}`;

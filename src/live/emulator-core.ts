@@ -6,7 +6,7 @@ import { EmulatedListener, type ListenerSurroundings } from "./emulated-listener
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import { type ChangeAuthor, EmulatorEvents } from "./emulator-events.ts";
 import { FlowBook } from "./emulator-flows.ts";
-import type { EmulatorPlan, ListenerPlan } from "./emulator-plan.ts";
+import { checkNames, type EmulatorPlan, type ListenerPlan, nameTaken } from "./emulator-plan.ts";
 import { addBytes, type FlowBytes } from "./flow-handler.ts";
 import type { LiveFlow } from "./front.ts";
 import { listenTogether } from "./listen-together.ts";
@@ -122,8 +122,10 @@ export class EmulatorCore {
   /**
    * Takes the addresses of all listeners, then serves; when one can't be had, all are given back.
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   * @throws UsageError E_LISTENER_EXISTS
    */
   async start(): Promise<void> {
+    checkNames(this.plan);
     const listeners = this.plan.listeners.map((plan) => this.makeListener(plan));
     await listenTogether(listeners.filter(({ plan }) => plan.enabled));
     for (const listener of listeners) this.add(listener);
@@ -137,11 +139,7 @@ export class EmulatorCore {
 
   /** @throws UsageError E_LISTENER_EXISTS */
   checkName(name: string): void {
-    if (!this.listeners.has(name)) return;
-    throw new UsageError(
-      "E_LISTENER_EXISTS",
-      `found the name ${JSON.stringify(name)}, which another listener has already`,
-    );
+    if (this.listeners.has(name)) throw nameTaken(name);
   }
 
   /** Ends a listener's flows and takes it out. */

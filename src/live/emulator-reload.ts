@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { checkProfile, type EmulatedListener } from "./emulated-listener.ts";
 import type { EmulatorCore } from "./emulator-core.ts";
-import { type EmulatorPlan, type ListenerPlan, samePlace, type StoppableKind } from "./emulator-plan.ts";
+import { checkNames, type EmulatorPlan, type ListenerPlan, samePlace, type StoppableKind } from "./emulator-plan.ts";
 import { listenTogether } from "./listen-together.ts";
 import { checkSeed } from "./run-scenario.ts";
 
@@ -52,6 +52,7 @@ export class Reload {
 
   #sort(plan: EmulatorPlan): void {
     checkSeed(plan.seed);
+    checkNames(plan);
     const planned = new Set(this.#core.plan.listeners.map(({ name }) => name));
     for (const next of plan.listeners) this.#place(next, planned.has(next.name));
     const names = new Set(plan.listeners.map(({ name }) => name));

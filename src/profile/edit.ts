@@ -150,5 +150,8 @@ function otherwise(kind: HopKind, there: Hop): ValueFault {
 
 function beyond(at: number, count: number): ValueFault {
   const path: DocumentPath = ["position"];
-  return { path, message: `found ${at}, expected ${count} at most: the hop has ${count} conditions` };
+  return {
+    path,
+    message: `found ${at}, expected ${count} at most: the hop has ${count} condition${count === 1 ? "" : "s"}`,
+  };
 }

@@ -56,7 +56,8 @@ function weight(branch: readonly Issue[]): number {
 
 function sentence(issue: Issue, input: unknown, path: DocumentPath): string {
   const key = path.at(-1);
-  const found = input === undefined && key !== undefined ? `${key} is missing` : `found ${shown(input)}`;
+  const size = Array.isArray(input) && issue.code.startsWith("too_") ? ` of ${input.length}` : "";
+  const found = input === undefined && key !== undefined ? `${key} is missing` : `found ${shown(input)}${size}`;
   const near = typeof input === "string" ? suggestion(input, wordsOf(issue)) : "";
   return `${found}, expected ${issue.message}${near}`;
 }

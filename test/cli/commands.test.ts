@@ -132,14 +132,30 @@ describe("check", () => {
     [[], /expected --target/u],
     [["--profile", "direct", "--idle-timeout", "1m"], /found --profile beside --idle-timeout/u],
     [["--at-expiry", "drop"], /found --at-expiry alone/u],
-    [["--idle-timeout", "13"], /found "13", a number without a unit/u],
-    [["--idle-timeout", "1m", "--at-expiry", "dorp"], /found the ending "dorp"/u],
+    [["--idle-timeout", "13"], /--idle-timeout: found "13", a number without a unit/u],
+    [["--idle-timeout", "5ms"], /--idle-timeout: found an idle time-out of 5ms/u],
+    [["--idle-timeout", "1m", "--at-expiry", "dorp"], /--at-expiry: found the ending "dorp"/u],
+    [["--target", "mail"], /--target: found the target "mail"/u],
+    [["--target", "http://a", "--listen", "x"], /--listen: found the address "x"/u],
+    [["--admin", "banana"], /--admin: found the address "banana"/u],
+    [["--admin-host", "a/b"], /--admin-host: found "a\/b", expected a name/u],
+    [["--toxiproxy-api", "x"], /--toxiproxy-api: found the address "x"/u],
+    [["--tcp", "1=x"], /--tcp: found the address "x"/u],
+    [["--forward", "rewrite", "--backend", "/=x"], /--backend: found the target "x"/u],
+    [["--target", "http://localhost:443"], /found the target .*where this listener itself listens/u],
+    [["--tcp", "7=127.0.0.1:7"], /found the target "127\.0\.0\.1:7", where this listener itself listens/u],
+    [["--target", "http://a", "--passphrase-file", "b"], /found --passphrase-file without --pfx, expected both/u],
     [["--pfx", "a", "--cert", "b"], /found --pfx beside --cert/u],
     [["--key", "b"], /found --key alone/u],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await say(["check", ...args], { cwd });
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
+  });
+
+  test("tells a fault of several listeners once", async () => {
+    const { stderr } = await say(["check", "--tcp", "1=a:2", "--tcp", "2=a:2", "--idle-timeout", "0s"], { cwd });
+    expect(stderr).toBe('idlewall: --idle-timeout: found "0s", expected more than zero\n');
   });
 
   test("ends like serve would: a certificate that can't be used is 3", async () => {

@@ -135,7 +135,9 @@ describe("condition", { concurrent: true }, () => {
     [["idle-timeout", "5m"], "expected KEY=VALUE"],
     [["idle-timeout", "idleTimeout={"], "idleTimeout: "],
     [["idle-timout", "idleTimeout=5m"], "did you mean idle-timeout?"],
-    [["idle-timeout", "idleTimeout=5"], "found 5, expected a duration with a unit"],
+    [["idle-timeout", "idleTimeout=5"], "idlewall: idleTimeout: found 5, expected a duration with a unit"],
+    [["latency", "delay=1s", "match={ share: 2 }"], "idlewall: match.share: found 2, expected 1 at most"],
+    [["latency"], "idlewall: delay is missing"],
   ])("with %j is refused", async (settings, message) => {
     await using rig = await setCommandStage();
     const refused = await rig.say("condition", "add", "carrier", ...settings);
@@ -209,6 +211,13 @@ describe("events", { concurrent: true }, () => {
     [["--until", "ende:outcome=held"], "did you mean ended?"],
     [["--until", "ended:outcom=held"], "did you mean outcome?"],
     [["--until", "change:outcome=held"], "expected kind, id, at, by, what or listener behind the colon"],
+    [["--until", "asked:heartbeatInterval=720"], "did you mean heartbeatIntervalSeconds?"],
+    [["--until", "ended:outcome=expird"], '--until: outcome: found "expird", expected '],
+    [["--until", "ended:outcome=expird"], "did you mean expired?"],
+    [["--until", "ended:outcome=held,waitedSeconds=abc"], '--until: waitedSeconds: found "abc", expected a number'],
+    [["--until", "ended:heartbeatIntervalSeconds=720.0"], 'heartbeatIntervalSeconds: found "720.0"'],
+    [["--until", "flowOpened:flow=1.5"], "--until: flow: found 1.5, expected a whole number"],
+    [["--until", "change:by=me"], '--until: by: found "me", expected api, '],
     [["--until", "ended:outcome"], "expected fields such as outcome=held"],
     [["--kinds", "flowOpend"], "did you mean flowOpened?"],
     [["--count", "0"], "--count: found 0"],
@@ -239,7 +248,9 @@ describe("a server", { concurrent: true }, () => {
     await using rig = await setCommandStage({ admin: { token } });
     writeFileSync(file("token"), `${token}\n`);
     writeFileSync(file("empty"), "\n");
-    expect((await rig.say("scenario", "show")).stderr).toContain("Authorization: Bearer");
+    expect((await rig.say("scenario", "show")).stderr).toMatch(
+      /Authorization: Bearer.*--token-file or IDLEWALL_TOKEN_FILE/u,
+    );
     expect((await rig.say("scenario", "show", "--token-file", file("token"))).code).toBe(0);
     expect(await rig.say("scenario", "show", "--token-file", file("empty"))).toMatchObject({ code: 2 });
   });

@@ -43,7 +43,15 @@ describe("the command line", () => {
     [["profiles", "list", "--jsno"], /unknown option or argument jsno; did you mean --json\?/u],
     [["profiles", "list", "--no-such-thing"], /unknown option or argument .*such-thing; --help lists/u],
     [["profiles", "list", "extra"], /unknown option or argument extra/u],
-    [["profiles", "show"], /expected one more argument/u],
+    [["profiles", "show"], "idlewall: expected <profile>; --help lists what the command takes\n"],
+    [["condition", "add", "asa"], /expected <settings>; --help/u],
+    [["flows", "show", "x"], "idlewall: <id> expects a number\n"],
+    [["flows", "show", "0"], /^idlewall: <id>: found 0, expected a whole number/u],
+    [["scenario", "seed", "-1"], /^idlewall: <seed>: found -1, expected a whole number/u],
+    [["flows", "list", "--url", "x"], /^idlewall: --url: found the server "x"/u],
+    [["device", "--server", "x"], /^idlewall: --server: found the server "x"/u],
+    [["client-access", "--control", "x"], /^idlewall: --control: found the address "x"/u],
+    [["serve", "--tcp", "x=a:1"], /^idlewall: --tcp: found the address "x"/u],
     [["profiles", "list", "--log-level", "loud"], /--log-level: found "loud", expected one of silent, error, warn/u],
     [["check", "--target"], /expected a value after --target/u],
     [["check", ...TARGET, ...TARGET], /--target was given 2 times, expected it once/u],
@@ -151,7 +159,7 @@ describe("an option", () => {
         .map((line) => line.replace(/, expected .*;/u, ";").replace(/, expected config.*/u, "")),
     ).toEqual([
       `idlewall: ${name}:1:1: found the unknown key "tarket"; did you mean target?`,
-      `idlewall: ${name}:2:9: found a list, expected a text`,
+      `idlewall: ${name}:2:9: found a list, expected text`,
       `idlewall: ${name}:3:18: found "maybe", expected true or false`,
       `idlewall: ${name}:5:1: found idle-timeout in both spellings`,
       expect.stringContaining(`${name}:6:1: found the unknown key "config"`),
@@ -161,9 +169,9 @@ describe("an option", () => {
   test.each([
     ["{", /:1:2: /u],
     ["- a", /:1:1: expected a mapping of options/u],
-    ["target: {}", /:1:9: found a mapping, expected a text/u],
-    ["target:", /:1:8: found nothing, expected a text/u],
-    ["a: 1\na: 2", /:2:1: Map keys must be unique/u],
+    ["target: {}", /:1:9: found a mapping, expected text/u],
+    ["target:", /:1:8: found nothing, expected text/u],
+    ["a: 1\na: 2", /:2:1: found the key "a" again/u],
   ])("in the file %j is refused", async (text, message) => {
     const { code, stderr } = await say(config(text));
     expect(code).toBe(2);

@@ -173,6 +173,35 @@ describe("serve with a configuration", () => {
     expect([await isFree(one), await isFree(two)]).toEqual([true, true]);
   });
 
+  test.each([
+    ["tcp-7", ["--tcp", "127.0.0.1:7=a:1"]],
+    ["https", ["--target", "http://a"]],
+  ])("that names a listener %s, as the options do, is told its place and started with nothing", async (name, args) => {
+    const config = file("clash.yaml", `listeners:\n  - { name: ${name}, type: tcp, listen: 0, target: 'a:1' }\n`);
+    for (const command of ["serve", "check"]) {
+      const { code, stderr } = await say([command, "--config", config, "--no-target-check", ...args]);
+      const found = new RegExp(
+        `clash\\.yaml:2:13: found "${name}", the name of a listener that an option describes`,
+        "u",
+      );
+      expect([code, stderr]).toEqual([2, expect.stringMatching(found)]);
+    }
+  });
+
+  test("whose own options respond in HTTP is told which listener that does not fit", async () => {
+    const config = file(
+      "respond.yaml",
+      "idleTimeout: 5m\natExpiry: respond:504\nlisteners:\n  - { name: db, type: tcp, listen: 0, target: 'a:1' }\n",
+    );
+    for (const command of ["serve", "check"]) {
+      const { code, stderr } = await say([command, "--config", config]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/respond\.yaml:4:5: hop reverse-proxy .*: found respond on/u),
+      ]);
+    }
+  });
+
   test("one of whose addresses is taken gives the others back, with exit code 3", async () => {
     const taken = createServer().listen(0, "127.0.0.1");
     await once(taken, "listening");

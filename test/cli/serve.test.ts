@@ -70,6 +70,7 @@ describe("serve", () => {
     expect(metrics).toContain('idlewall_expiries_total{hop="firewall",action="drop"} 0');
     command.signal("SIGTERM");
     expect((await command.finished()).code).toBe(0);
+    expect(command.stderr).toMatch(/^idlewall: making keys and certificates in certs, which takes some seconds\n/u);
     expect(command.stderr).toContain("a device trusts them once certs/authority.pem is installed on it");
   });
 
@@ -154,7 +155,8 @@ describe("serve refuses to start", () => {
 
   test("when its port is taken, with exit code 3", async () => {
     const taken = `127.0.0.1:${portOf(target)}`;
-    const args = ["serve", "--listen", taken, "--admin", "127.0.0.1:0", "--target", `http://${taken}`];
+    const elsewhere = ["--target", "http://127.0.0.1:1", "--no-target-check"];
+    const args = ["serve", "--listen", taken, "--admin", "127.0.0.1:0", ...elsewhere];
     const { code, stderr } = await idlewall(args, { cwd: directory });
     expect(code).toBe(3);
     expect(stderr).toContain(`another process listens on ${taken} already`);

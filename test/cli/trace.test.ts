@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { say } from "../support/said.ts";
 import { idlewall } from "./idlewall.ts";
@@ -114,4 +117,24 @@ test.concurrent.each([
   expect(code).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toMatch(message);
+});
+
+describe("a match of the path", () => {
+  const FITTING = "deviceType: PocketPC, deviceId: device0001, user: user0001, path: /Microsoft-Server-ActiveSync";
+
+  test.each([
+    [FITTING, [], "cut"],
+    ["source: 127.0.0.1", [], "held"],
+    ["userAgent: '*'", [], "held"],
+    ["source: 127.0.0.1, userAgent: idlewall (windows-mobile)", ["--live"], "cut"],
+  ])("on %s concerns the device of a trace with %j as the docs say", async (match, how, outcome) => {
+    const directory = mkdtempSync(path.join(tmpdir(), "idlewall-trace-"));
+    const file = path.join(directory, "path.yaml");
+    const condition = `{ type: lifetime, age: 5m, atExpiry: reset, match: { ${match} } }`;
+    const hops = `[{ name: fw, kind: firewall, conditions: [${condition}] }]`;
+    writeFileSync(file, `name: own\ntitle: Own\nsource: test\nhops: ${hops}\n`);
+    const { stdout } = await say(["trace", "--profile", file, "--duration", "16m", "--json", ...how]);
+    expect(linesOf(stdout)[0]?.outcome).toBe(outcome);
+    rmSync(directory, { recursive: true });
+  });
 });

@@ -35,6 +35,19 @@ describe("an emulator", { concurrent: true }, () => {
     taken.close();
   });
 
+  test("refuses two listeners of one name, and listens nowhere", async () => {
+    const started = setEmulatorStage((target) => planOf(target, profileOf(), planTcp("db", target)));
+    await expect(started).rejects.toMatchObject({ code: "E_LISTENER_EXISTS" });
+  });
+
+  test("refuses to let a listener call itself", async () => {
+    await using stage = await setEmulatorStage();
+    const update = stage.emulator.listener("db")?.update({ target: `127.0.0.1:${stage.portOf("db")}` });
+    await expect(update).rejects.toMatchObject({ code: "E_ADDRESS_INVALID" });
+    const settings = { name: "x", listen: "127.0.0.1:7", target: "localhost:7", profile: profileOf() };
+    await expect(stage.emulator.addTcpListener(settings)).rejects.toMatchObject({ code: "E_ADDRESS_INVALID" });
+  });
+
   test("is what the admin server's API asks for", async () => {
     await using stage = await setEmulatorStage();
     const controlled: Controlled = stage.emulator;

@@ -55,6 +55,17 @@ describe("a configuration", () => {
       ],
     ],
     [
+      `listeners:\n  - ${MAIL.replace("https", "htps")}\n`,
+      ['2:25: found "htps", expected https or tcp; did you mean https?'],
+    ],
+    [
+      `listeners:\n  - ${DB.replace("tcp", "tcpp").replace("db,", "D,")}\n`,
+      [
+        '2:13: found "D", expected lower-case words joined by hyphens, such as mail',
+        '2:22: found "tcpp", expected https or tcp; did you mean tcp?',
+      ],
+    ],
+    [
       `listeners:\n  - ${DB}\n  - ${MAIL}\n  - ${DB}\n`,
       ['4:13: found "db", the name of listener 1: expected a name that no other listener has'],
     ],

@@ -111,6 +111,13 @@ describe("adding", () => {
     });
   });
 
+  test("counts one condition as one", () => {
+    const profile = profileOf(hop("carrier", idle(1000)));
+    expect(addCondition(profile, { hop: "carrier", settings: idle(9000), position: 2 })).toMatchObject({
+      faults: [{ message: "found 2, expected 1 at most: the hop has 1 condition" }],
+    });
+  });
+
   test("tells what the condition breaks, at the condition", () => {
     expect(addCondition(PROFILE, { hop: "carrier", settings: RESPONDING })).toMatchObject({
       kind: "faults",

@@ -9,6 +9,7 @@ import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { identitiesFrom, type IdentityArguments } from "../identities.ts";
 import { MAIL_OPTIONS, mailFrom } from "../mail-options.ts";
+import { ofOption } from "../of-option.ts";
 import { CERTIFICATE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
 import { untilAskedToStop } from "../signals.ts";
@@ -45,8 +46,8 @@ export const clientAccess = defineCommand({
     const { mailAt, mailMeanIntervalMs, seed } = mailFrom(args);
     const users = usersFrom(args.user);
     const options = {
-      ...parseAddress(args.listen),
-      control: parseAddress(args.control),
+      ...ofOption("listen", () => parseAddress(args.listen)),
+      control: ofOption("control", () => parseAddress(args.control)),
       settings: limitsFrom(args["min-heartbeat"], args["max-heartbeat"]),
       mail: {
         schedule: { at: mailAt, ...(mailMeanIntervalMs !== undefined && { meanIntervalMs: mailMeanIntervalMs }) },

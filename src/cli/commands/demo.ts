@@ -66,6 +66,8 @@ export const demo = defineCommand({
         observers: [{ heartbeat: (event) => trace.heartbeat(event), flow: (event) => traceFlow(trace, event) }],
       }),
     );
+    /** Before the first line: who waits for that may send the signal next. */
+    const stop = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     story.begin(timeScale, scenario.seed);
     const { deviceId, user, deviceType } = scenarioDevice(scenario, 1);
     await using _device = startDevice({
@@ -83,7 +85,6 @@ export const demo = defineCommand({
       onConcluded: (record) => trace.concluded(deviceId, record),
     });
     scheduler.schedule(MAIL_AT_MS, () => void server.deliver(user));
-    const stop = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     scheduler.start();
     await Promise.race([story.told, stop]);
     if (story.over) sayWhereToLook(output, serving, certificates);

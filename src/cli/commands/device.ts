@@ -8,6 +8,7 @@ import { type DeviceLine, exchangeLine, pauseLine } from "../device-lines.ts";
 import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { MODEL_OPTIONS, modelFrom } from "../model-options.ts";
+import { ofOption } from "../of-option.ts";
 import { targetAuthorities } from "../options.ts";
 import type { Output } from "../output.ts";
 import { checkedSeed } from "../seed.ts";
@@ -61,8 +62,8 @@ function fleetFrom(args: InferredOptionTypes<typeof OPTIONS>) {
   const authorities = ca === undefined ? {} : { authorities: targetAuthorities(ca) };
   return {
     ...modelFrom(args),
-    server: parseDeviceServer(args.server, { insecure, ...authorities }),
-    count: wholeNumber("count", args.count, 1, MOST_DEVICES),
+    server: ofOption("server", () => parseDeviceServer(args.server, { insecure, ...authorities })),
+    count: wholeNumber("--count", args.count, 1, MOST_DEVICES),
     user,
     password,
     queryForm: base64 ? ("base64" as const) : ("plain" as const),

@@ -28,14 +28,14 @@ export const events = defineCommand({
   },
   run: async (args, output) => {
     const { after, timeout } = args;
-    const most = args.count === undefined ? Infinity : wholeNumber("count", args.count, 1, Number.MAX_SAFE_INTEGER);
+    const most = args.count === undefined ? Infinity : wholeNumber("--count", args.count, 1, Number.MAX_SAFE_INTEGER);
     const expected = args.until === undefined ? undefined : expectationFrom(args.until);
     const timeoutMs = timeout === undefined ? Infinity : durationFrom("timeout", timeout);
     const seen = new Seen();
     let count = 0;
     const following = clientFrom(args).followEvents({
       ...(args.kinds !== undefined && { kinds: kindsFrom(args.kinds) }),
-      ...(after !== undefined && { after: wholeNumber("after", after, 0, Number.MAX_SAFE_INTEGER) }),
+      ...(after !== undefined && { after: wholeNumber("--after", after, 0, Number.MAX_SAFE_INTEGER) }),
       ...(args.reveal !== undefined && { reveal: "device" }),
       signal: AbortSignal.timeout(patience(timeoutMs)),
     });

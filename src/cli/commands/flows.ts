@@ -58,7 +58,7 @@ const end = defineCommand({
 export const flows = commandGroup("flows", "Connections of a running server", [list, show, end]);
 
 function flowId(id: number): number {
-  return wholeNumber("id", id, 1, Number.MAX_SAFE_INTEGER);
+  return wholeNumber("<id>", id, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function row(flow: FlowResource): readonly string[] {

@@ -20,7 +20,7 @@ const seed = defineCommand({
   options: SERVER_OPTIONS,
   positionals: { seed: { type: "number", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
   run: async (args, output) => {
-    tellScenario(await clientFrom(args).setSeed(checkedSeed(args.seed)), args.json, output);
+    tellScenario(await clientFrom(args).setSeed(checkedSeed(args.seed, "<seed>")), args.json, output);
     return EXIT.done;
   },
 });

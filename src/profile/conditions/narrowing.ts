@@ -18,7 +18,7 @@ const text = z.string().min(1).max(LONGEST_TEXT);
 /** One text or a list of them. */
 function texts(each: z.ZodType<string, string>): z.ZodType<readonly string[], string | readonly string[]> {
   return z
-    .union([each, z.array(each).min(1).max(MOST_TEXTS)], "a text or a list of texts")
+    .union([each, z.array(each).min(1).max(MOST_TEXTS)], "text or a list of texts")
     .transform((written) => (typeof written === "string" ? [written] : written));
 }
 
@@ -121,6 +121,7 @@ function describeWindow({ fromMs = 0, untilMs, everyMs }: During): string {
   return `${formatDuration(fromMs)}..${writeDuration(untilMs) ?? ""}${every === undefined ? "" : `/${every}`}`;
 }
 
-function windowFault(input: During, key: keyof WrittenWindow, expected: string) {
-  return { code: "custom" as const, input, path: [key], message: `found ${key} out of order, ${expected}` };
+function windowFault(input: During, key: "until" | "every", expected: string) {
+  const found = writeDuration(key === "until" ? input.untilMs : input.everyMs);
+  return { code: "custom" as const, input, path: [key], message: `found ${JSON.stringify(found)}, ${expected}` };
 }
