@@ -26,7 +26,7 @@ export default defineConfig({
           exclude: [...pureTests, "test/system/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxConcurrency: 16,
+          maxConcurrency: 8,
           /** Files close all they open: one module graph a worker takes a sixth of the processor's time away. */
           isolate: false,
           maxWorkers: 2,

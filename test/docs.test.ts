@@ -135,6 +135,25 @@ test.each(PAGES)("%s points only to what is there", (name) => {
   expect(missing).toEqual([]);
 });
 
+/** The anchors of a page's headings, as code hosts make them. */
+function anchorsOf(name: string): readonly string[] {
+  return [...page(name).matchAll(/^#+ (.*)$/gmu)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test.each(PAGES)("%s points only to chapters that are there", (name) => {
+  const links = [...page(name).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/gu)];
+  const dead = links.filter(([, target = "", anchor = ""]) => {
+    const pointed = target === "" ? name : path.join(path.dirname(name), target);
+    return !anchorsOf(pointed).includes(anchor);
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
+
 test.each(PAGES)("%s names only files of ours that are there", (name) => {
   const files = [...page(name).matchAll(/`((?:src|test|docs|profiles|scripts)\/[\w./-]+)`/gu)].map(
     (match) => match[1] ?? "",
@@ -145,3 +164,19 @@ test.each(PAGES)("%s names only files of ours that are there", (name) => {
 test("the example of the readme is the one that is run as a test", () => {
   expect(blocks(page("README.md"), "ts")).toEqual([page("test/e2e/example.test.ts")]);
 });
+
+test.each(blocks(page("docs/library.md"), "ts"))("an example of docs/library.md stands in a test: %s", (example) => {
+  expect(unindented(page("test/e2e/library.test.ts"))).toContain(unindented(example));
+});
+
+test("docs/library.md names every value of the library", () => {
+  const values = [...page("src/index.ts").matchAll(/export \{([^}]*)\}/gu)].flatMap(([, names = ""]) =>
+    names.split(",").flatMap((name) => /^\s*(\w+)\s*$/u.exec(name)?.[1] ?? []),
+  );
+  expect(values.length).toBeGreaterThan(30);
+  expect(values.filter((name) => !new RegExp(`\\b${name}\\b`, "u").test(page("docs/library.md")))).toEqual([]);
+});
+
+function unindented(text: string): string {
+  return text.replaceAll(/^ +/gmu, "").trim();
+}

@@ -5,20 +5,20 @@ import type { ListenAddress } from "../control/listen.ts";
 import { checkToken } from "../control/token.ts";
 import { UsageError } from "../errors.ts";
 import type { Address } from "../live/address.ts";
-import { readText, unwritable } from "../live/text-file.ts";
+import { readFirstLine, unwritable } from "../live/text-file.ts";
 import type { Output } from "./output.ts";
 
 const TOKEN_BYTES = 32;
 
 /**
- * The token of an admin address, from a file's first line. Where there is no file one is made, which only its owner may read; a name that is
- * mistyped thus admits nobody. No directory is made: one that is missing is a slip of the hand.
+ * The token of an admin address, from a file's first line. Where there is no file one is made, which only its owner may
+ * read; a name that is mistyped thus admits nobody. No directory is made: one that is missing is a slip of the hand.
  * @throws UsageError E_FILE_UNREADABLE or E_FILE_UNWRITABLE
  * @throws UsageError E_USAGE or E_CONFIG_INVALID the address needs a token, or the one in the file can't be one
  */
 export function adminToken(at: Address, file: string | undefined, output: Output): string | undefined {
   if (file !== undefined && !existsSync(file)) makeToken(file, output);
-  const token = file === undefined ? undefined : firstLine(file);
+  const token = file === undefined ? undefined : readFirstLine(file).trim();
   checkTokenOf(at, token, file);
   return token;
 }
@@ -29,7 +29,7 @@ export function adminToken(at: Address, file: string | undefined, output: Output
  */
 export function checkKnownToken(at: Address, file: string | undefined): void {
   if (file === undefined) checkTokenOf(at, undefined, file);
-  else if (existsSync(file)) checkTokenOf(at, firstLine(file), file);
+  else if (existsSync(file)) checkTokenOf(at, knownToken(file), file);
   else checkDirectory(file);
 }
 
@@ -38,7 +38,7 @@ export function checkKnownToken(at: Address, file: string | undefined): void {
  * @throws UsageError E_FILE_UNREADABLE
  */
 export function knownToken(file: string): string | undefined {
-  return existsSync(file) ? firstLine(file) : undefined;
+  return existsSync(file) ? readFirstLine(file).trim() : undefined;
 }
 
 function checkTokenOf(at: Address, token: string | undefined, file: string | undefined): void {
@@ -52,10 +52,6 @@ function checkTokenOf(at: Address, token: string | undefined, file: string | und
 
 function listenAddress({ host = "::", port }: Address): ListenAddress {
   return { host, port };
-}
-
-function firstLine(file: string): string {
-  return (readText(file).split("\n")[0] ?? "").trim();
 }
 
 function checkDirectory(file: string): void {

@@ -5,7 +5,7 @@ import { parseCertificates, readCertificate } from "../live/certificates-read.ts
 import type { ServerCertificate } from "../live/certificates-read.ts";
 import { invalid } from "../live/certificates-read.ts";
 import { loadProfile } from "../live/profile-files.ts";
-import { readText } from "../live/text-file.ts";
+import { readFirstLine, readText } from "../live/text-file.ts";
 import { oneHopProfile, parseAtExpiry } from "../profile/one-hop.ts";
 import { durationFrom } from "./duration-option.ts";
 import { ofOption } from "./of-option.ts";
@@ -122,7 +122,7 @@ export function passphraseFrom(args: Given<typeof PASSPHRASE_OPTIONS>): string {
   const { passphrase, "passphrase-file": file } = args;
   if (passphrase !== undefined && file !== undefined)
     throw new UsageError("E_USAGE", "found --passphrase beside --passphrase-file, expected one or the other");
-  return file === undefined ? (passphrase ?? "") : (readText(file).split(/\r?\n/u)[0] ?? "");
+  return file === undefined ? (passphrase ?? "") : readFirstLine(file);
 }
 
 /**

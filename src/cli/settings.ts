@@ -2,10 +2,9 @@ import path from "node:path";
 import type { Options } from "yargs";
 import { FileError, UsageError } from "../errors.ts";
 import { readText } from "../live/text-file.ts";
-import { unknownKey } from "../profile/closed.ts";
 import { readDocument } from "../profile/document.ts";
 import type { ValueFault } from "../profile/document.ts";
-import { anyOf, quoted, suggestion } from "../profile/words.ts";
+import { anyOf, quoted, suggestion, unknownKey } from "../profile/words.ts";
 import { optionBeside } from "./beside.ts";
 import { variableOf } from "./variables.ts";
 

@@ -7,6 +7,8 @@ export interface ConnectionSettings {
   readonly url: string;
   /** What it was started with in `--admin-token-file`. */
   readonly token?: string | undefined;
+  /** How whoever is told that nobody answers can name another server; messages end with it. */
+  readonly advice?: string;
 }
 
 /** One request. */
@@ -25,20 +27,26 @@ export interface Asked {
 export class Asking {
   readonly #root: URL;
   readonly #token: string | undefined;
+  readonly #advice: string | undefined;
 
   /** @throws UsageError E_ADDRESS_INVALID the URL is none */
-  constructor({ url, token }: ConnectionSettings) {
+  constructor({ url, token, advice }: ConnectionSettings) {
     if (!/^https?:\/\//u.test(url) || !URL.canParse(url))
       throw refusedUrl(url, "expected a URL such as http://127.0.0.1:9443");
     this.#root = new URL(url);
     this.#token = token;
+    this.#advice = advice;
     if (`${this.#root.username}${this.#root.password}` !== "")
       throw refusedUrl(url, "expected no user or password in it, but a token apart from it");
   }
 
-  /** Whom it asks, as messages name it. */
-  get origin(): string {
-    return this.#root.origin;
+  /** Says that nobody answers, and why. */
+  unreachable(error: unknown): EmulatorError {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = this.#advice === undefined ? "" : `; ${this.#advice}`;
+    const message = `found no server at ${this.#root.origin} (${reason}), expected a running idlewall serve${advice}`;
+    return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
   }
 
   /**
@@ -82,17 +90,9 @@ export class Asking {
       });
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      throw unreachable(this.origin, error);
+      throw this.unreachable(error);
     }
   }
-}
-
-/** Says that nobody answers at an address, and why. */
-export function unreachable(origin: string, error: unknown): EmulatorError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `found no server at ${origin} (${reason}), expected a running idlewall serve; --url or IDLEWALL_URL says where`;
-  return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
 }
 
 function refusedUrl(url: string, expected: string): UsageError {

@@ -58,8 +58,18 @@ export interface Listener {
   setProfile(profile: Profile, flows: "new" | "all"): void;
   /** `false` ends its flows with an RST and frees the port, `true` listens again. */
   setEnabled(enabled: boolean): Promise<void>;
-  /** Listens elsewhere or calls another target; ends its flows. Only of a `tcp` listener. */
-  update(change: { readonly listen?: string; readonly target?: string }): Promise<void>;
+  /**
+   * Listens elsewhere or calls another target, enabled or not, all of it or nothing; ends its flows. Only of a `tcp`
+   * listener.
+   */
+  update(change: ListenerUpdate): Promise<void>;
+}
+
+/** What a `tcp` listener is to become; what is left out stays. */
+export interface ListenerUpdate {
+  readonly listen?: string | undefined;
+  readonly target?: string | undefined;
+  readonly enabled?: boolean | undefined;
 }
 
 /** A `tcp` listener to be. */
@@ -136,7 +146,7 @@ export type EmulatorEvent =
 export interface Change {
   /** Emulated ms since the start. */
   readonly at: number;
-  readonly by: "api" | "toxiproxy" | "reload" | "library" | "cli";
+  readonly by: "api" | "toxiproxy" | "reload" | "library";
   /** A sentence for people. */
   readonly what: string;
   readonly listener?: string;

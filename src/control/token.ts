@@ -8,6 +8,9 @@ import { problem } from "./problem.ts";
 /** Fewest characters of a token: nobody guesses 16 that were drawn. */
 const SHORTEST_TOKEN = 16;
 
+/** What a person at a shell does about it. */
+const HOW = "verbs of idlewall take it from --token-file or IDLEWALL_TOKEN_FILE";
+
 /** What probes ask, who have no token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
 
@@ -21,9 +24,10 @@ export function requireToken(token: string | undefined): MiddlewareHandler {
     if (token === undefined || OPEN_PATHS.has(context.req.path)) return next();
     const given = /^Bearer +(\S+)$/iu.exec(context.req.header("authorization") ?? "")?.[1];
     if (given === undefined)
-      return refuse('Bearer realm="idlewall"', "This address wants Authorization: Bearer TOKEN.");
+      return refuse('Bearer realm="idlewall"', `This address wants Authorization: Bearer TOKEN; ${HOW}.`);
     if (await timingSafeEqual(token, given)) return next();
-    return refuse('Bearer realm="idlewall", error="invalid_token"', "The token is not the one of this address.");
+    const detail = `The token is not the one that the server was started with (serve --admin-token-file); ${HOW}.`;
+    return refuse('Bearer realm="idlewall", error="invalid_token"', detail);
   };
 }
 

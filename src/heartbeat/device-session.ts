@@ -106,7 +106,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
         return this.#pause(this.#pacing.failed(), `no answer to ${state.request.command} in ${limit}`, now);
       }
       case "waiting":
-        return [{ kind: "disconnect" }, ...this.#conclude(state.asked, { ending: { kind: "silence" } }, now)];
+        return this.#giveUp(state.asked, now);
     }
   }
 
@@ -184,7 +184,13 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     }
   }
 
-  #conclude(asked: AskedExchange, end: WaitEnd, now: Millis, retryAfterMs?: Millis): readonly DeviceSessionEffect[] {
+  /** What becomes of the connection that is given up explains nothing of the silence before. */
+  #giveUp(asked: AskedExchange, now: Millis): readonly DeviceSessionEffect[] {
+    const [concluded, ...next] = this.#conclude(asked, { ending: { kind: "silence" } }, now);
+    return [concluded, { kind: "disconnect" }, ...next];
+  }
+
+  #conclude(asked: AskedExchange, end: WaitEnd, now: Millis, retryAfterMs?: Millis): Conclusion {
     const durationMs = now - asked.askedAt;
     const { ending } = end;
     const move = this.#negotiator.conclude(ending, durationMs);
@@ -281,6 +287,9 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     return [{ kind: "disconnect" }, { kind: "paused", pauseMs, reason: `${reason}, ${pausing(pauseMs)}` }];
   }
 }
+
+/** What a device concludes, and what it does next. */
+type Conclusion = readonly [DeviceSessionEffect, ...(readonly DeviceSessionEffect[])];
 
 type State =
   | { readonly kind: "idle" }

@@ -43,7 +43,7 @@ export interface Refusal {
 /** The commands that are carried out; others of the protocol are answered 501 (MS-ASCMD, Status 137). */
 export const SERVED_COMMANDS: readonly ServedCommand[] = ["Sync", "FolderSync", "Ping", "Provision"];
 
-/** The page by which load balancers see that the server lives. */
+/** The page by which load balancers see that the server lives (HAProxy configurations for Exchange ask for it). */
 const HEALTH_PATH = `${ACTIVESYNC_PATH}/healthcheck.htm`.toLowerCase();
 
 /**

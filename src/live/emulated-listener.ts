@@ -122,6 +122,10 @@ export class EmulatedListener {
     this.#proxy?.reseed();
   }
 
+  renew(): void {
+    this.#proxy?.renew();
+  }
+
   review(): void {
     this.#proxy?.review();
   }
@@ -142,22 +146,23 @@ export class EmulatedListener {
   }
 
   /**
-   * Goes to another address and ends its flows; stays as it is when that can't be had. An address of the same port may
-   * contain the one that is held, which is given up first then.
+   * Goes to another address, enabled or not as the plan says, and ends its flows; stays as it is when that can't be had.
+   * An address of the same port may contain the one that is held, which is given up first then.
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    */
   async move(plan: ListenerPlan): Promise<void> {
     const before = { at: this.#at, enabled: this.enabled };
-    const there = this.enabled && plan.listen.port !== this.#at.port ? await this.#listening(plan.listen) : undefined;
+    const elsewhere = before.enabled && plan.listen.port !== before.at.port;
+    const there = plan.enabled && elsewhere ? await this.#listening(plan.listen) : undefined;
     await this.disable();
     this.#at = plan.listen;
     this.#proxy = there;
     try {
-      if (before.enabled) await this.listen();
+      if (plan.enabled) await this.listen();
       this.become(plan, this.#kindOf(plan), "new");
     } catch (error) {
       this.#at = before.at;
-      await this.listen();
+      if (before.enabled) await this.listen();
       throw error;
     } finally {
       this.open();

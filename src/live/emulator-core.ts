@@ -54,7 +54,8 @@ export class EmulatorCore {
   #exchangeCount = 0;
   #lastChange: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | undefined;
-  #stopped = false;
+  /** Whether nothing may begin any more. */
+  #ending = false;
 
   constructor(options: EmulatorOptions) {
     const { scheduler, timeScale, plan, enforcer } = options;
@@ -98,15 +99,13 @@ export class EmulatorCore {
 
   /**
    * Runs a change after those that wait already.
-   * @throws UsageError E_USAGE it was stopped meanwhile
+   * @throws UsageError E_USAGE it drains, or was stopped, meanwhile
    */
   alone<Result>(change: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastChange.then(() => {
-      if (this.#stopped) throw new UsageError("E_USAGE", "found an emulator that was stopped, expected one that runs");
+    return this.#inTurn(() => {
+      if (this.#ending) throw new UsageError("E_USAGE", "found an emulator that is ending, expected one that runs");
       return change();
     });
-    this.#lastChange = result.catch(() => undefined);
-    return result;
   }
 
   /** Remembers a change and tells it. */
@@ -172,16 +171,23 @@ export class EmulatorCore {
 
   /** Accepts nothing more; resolves when no request waits any more or `patienceMs` (real) have passed. */
   async drain(patienceMs: Millis): Promise<void> {
+    this.#ending = true;
     await Promise.all(this.all.map((listener) => listener.drain(patienceMs)));
   }
 
   /** Ends every flow at once and frees the ports, for good; calling it again waits for the same end. */
   async stop(): Promise<void> {
-    this.#stopping ??= this.alone(async () => {
-      this.#stopped = true;
+    this.#ending = true;
+    this.#stopping ??= this.#inTurn(async () => {
       await Promise.all(this.all.map((listener) => listener.stop()));
     });
     await this.#stopping;
+  }
+
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const result = this.#lastChange.then(change);
+    this.#lastChange = result.catch(() => undefined);
+    return result;
   }
 
   #forget(listener: EmulatedListener): void {

@@ -28,6 +28,7 @@ export class Emulator implements AsyncDisposable {
   readonly #core: EmulatorCore;
   readonly #by: ChangeAuthor;
 
+  /** @internal */
   constructor(core: EmulatorCore, by: ChangeAuthor) {
     this.#core = core;
     this.#by = by;

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import type { Millis } from "../core/machine.ts";
 import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import type { ConditionSetup } from "../path/condition.ts";
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
 import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path-hop.ts";
@@ -145,6 +146,10 @@ export class Front {
     const { scenario, name } = this.#options;
     this.#chances = scenario.chancesOf(name);
     this.#drawnCount = 0;
+  }
+
+  /** What flows share is forgotten, such as counts and tables of flows: those that come begin without. */
+  renew(): void {
     this.#path = this.#prepare(this.#path.profile, []);
   }
 
@@ -278,7 +283,14 @@ export class Front {
 
   #prepare(profile: Profile, previous: readonly PathHop[]): PreparedProfile {
     const { timeline } = this.#options.scenario;
-    const hops = preparePath(profile.hops, { random: this.#chances, timeline }, previous);
+    const chances = (): Random => this.#chances;
+    const setup: ConditionSetup = {
+      get random() {
+        return chances();
+      },
+      timeline,
+    };
+    const hops = preparePath(profile.hops, setup, previous);
     return { profile, hops, delays: mayDelay(hops) };
   }
 

@@ -96,6 +96,14 @@ export function readText(file: string): string {
 }
 
 /**
+ * Reads the first line of a file of UTF-8 text, such as a secret that stands alone in it.
+ * @throws UsageError E_FILE_UNREADABLE
+ */
+export function readFirstLine(file: string): string {
+  return readText(file).split(/\r?\n/u)[0] ?? "";
+}
+
+/**
  * Writes a file of text; one that is there already is replaced only when `force` is set.
  * @throws UsageError E_FILE_EXISTS it is there already
  * @throws UsageError E_FILE_UNWRITABLE it can't be written

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { DECODE_FAILURES, OUTCOMES } from "../heartbeat/events.ts";
-import type { EndingName } from "../path/condition.ts";
+import { type EndingName, PLAIN_ENDINGS } from "../path/condition.ts";
 
 /** The two TCP connections of a flow, as seen from the proxy. */
 export type Leg = "device" | "server";
@@ -10,7 +10,7 @@ const LEGS = ["device", "server"] as const satisfies readonly Leg[];
 const COMMANDS = ["Ping", "Sync"] as const;
 
 /** Every word for what a hop does to a leg. */
-export const ACTIONS = ["drop", "reset", "close", "reset-on-next", "respond"] as const satisfies readonly EndingName[];
+export const ACTIONS: readonly EndingName[] = [...PLAIN_ENDINGS, "respond"];
 
 /** The statuses with which a request that can't be framed is refused. */
 const REFUSAL_STATUSES = [400, 408, 413, 414, 431, 501, 505] as const;

@@ -19,7 +19,7 @@ export interface PathCondition {
   readonly type: ConditionType;
   /** Names it in its path: its own name, or the hop's and its type. */
   readonly id: string;
-  /** Whether it may hold segments back. */
+  /** Whether it may hold back, split or drop segments. */
   readonly delays: boolean;
   /** What it was made ready as. A condition that goes on from one of a path before shares this with it, if not the id. */
   readonly origin: unknown;
@@ -139,9 +139,14 @@ class Origin {
   readonly delays: boolean;
   readonly #open: (flow: FlowStart) => Condition;
 
-  constructor(hop: string, label: string, settings: ConditionSettings, { random, timeline }: ConditionSetup) {
+  constructor(hop: string, label: string, settings: ConditionSettings, whole: ConditionSetup) {
     const kind = KINDS[settings.type];
-    const setup = { random: random.fork(label), timeline };
+    const setup: ConditionSetup = {
+      get random() {
+        return whole.random.fork(label);
+      },
+      timeline: whole.timeline,
+    };
     this.hop = hop;
     this.label = label;
     this.settings = settings;

@@ -184,6 +184,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   #crossStage(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): boolean {
     if (stage.closed(segment.direction)) return this.#lose(stage, segment, at);
+    if (stage.undecided(segment.direction)) return this.#wait(stage, segment, at);
     return this.#obey(stage, stage.condition.onSegment(segment, at), segment, at);
   }
 
@@ -203,6 +204,8 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
         return this.#goOn(stage, segment, at, at);
       case "delay":
         return this.#goOn(stage, segment, verdict.until, at);
+      case "wait":
+        return this.#wait(stage, segment, verdict.until);
       case "split":
         return this.#crossInPieces(stage, segment, verdict.atBytes, at);
       case "drop":
@@ -247,6 +250,12 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return false;
   }
 
+  /** So it does not go on at once. */
+  #wait(stage: Stage<Payload>, segment: Segment<Payload>, until: Millis): false {
+    stage.openLane(segment.direction).add(segment, until, false);
+    return false;
+  }
+
   /** An RST is never answered with an RST (RFC 9293, 3.10.7.1). */
   #refuse(hop: FlowHop<Payload>, endings: Endings, segment: Segment<Payload>, at: Millis): false {
     this.#swallow(hop, segment);
@@ -279,6 +288,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     switch (verdict.kind) {
       case "pass":
       case "delay":
+      case "wait":
       case "split":
         return;
       case "release":
@@ -295,8 +305,21 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #release(stage: Stage<Payload>, direction: Direction, at: Millis): void {
-    const segment = stage.take(direction);
-    if (segment !== undefined) this.#goBeyond(stage, segment, at);
+    const first = stage.take(direction);
+    if (first === undefined) return;
+    if (first.judged) this.#goBeyond(stage, first.segment, at);
+    else this.#judgeAnew(stage, first.segment, at);
+  }
+
+  /** Those behind it keep their places. */
+  #judgeAnew(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): void {
+    const lane = stage.openLane(segment.direction);
+    const behind = lane.takeAll();
+    if (this.#crossStage(stage, segment, at)) this.#goBeyond(stage, segment, at);
+    for (const each of behind) {
+      if (stage.hop.endings === undefined) lane.add(each.segment, each.until, each.judged);
+      else this.#swallow(stage.hop, each.segment);
+    }
   }
 
   /** Lets a segment travel on that has a condition behind it. */
@@ -321,8 +344,8 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   #empty(stage: Stage<Payload>): void {
     for (const direction of DIRECTIONS) {
-      for (let segment = stage.take(direction); segment !== undefined; segment = stage.take(direction)) {
-        this.#swallow(stage.hop, segment);
+      for (let first = stage.take(direction); first !== undefined; first = stage.take(direction)) {
+        this.#swallow(stage.hop, first.segment);
       }
     }
   }

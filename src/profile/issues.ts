@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { DocumentPath, ValueFault } from "./document.ts";
-import { unknownKey } from "./closed.ts";
-import { anyOf, quoted, suggestion } from "./words.ts";
+import { anyOf, quoted, suggestion, unknownKey } from "./words.ts";
 
 type Issue = z.core.$ZodIssue;
 

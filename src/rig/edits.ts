@@ -1,7 +1,7 @@
+import type { ConditionChange } from "../control/api/types.ts";
 import { UsageError } from "../errors.ts";
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
-import { pointerOf, type ValueFault } from "../profile/document.ts";
 import {
   addCondition,
   type Addition,
@@ -12,6 +12,7 @@ import {
 } from "../profile/edit.ts";
 import { type ConditionReading, patchCondition, readCondition } from "../profile/read-condition.ts";
 import { anyOf, quoted } from "../profile/words.ts";
+import { invalidProfile } from "./profile-from.ts";
 
 /** A profile with one more condition, and that one's id. */
 export function added(
@@ -27,10 +28,14 @@ export function added(
 }
 
 /** A profile with other settings of a condition. */
-export function changed(profile: Profile, id: string, settings: Readonly<Record<string, unknown>>): Profile {
+export function changed(profile: Profile, id: string, settings: ConditionChange): Profile {
   const placed = conditionsOf(profile).find((each) => each.id === id);
   if (placed === undefined) return edited(profile, { kind: "unknown" }, id);
-  return edited(profile, changeCondition(profile, id, settingsOf(patchCondition(placed.settings, settings))), id);
+  return edited(
+    profile,
+    changeCondition(profile, id, settingsOf(patchCondition(placed.settings, { ...settings }))),
+    id,
+  );
 }
 
 /** A profile without a condition. */
@@ -40,7 +45,7 @@ export function removed(profile: Profile, id: string): Profile {
 
 function settingsOf(reading: ConditionReading): ConditionSettings {
   if (reading.kind === "condition") return reading.settings;
-  throw invalid(reading.faults);
+  throw invalidProfile(reading.faults);
 }
 
 function edited(profile: Profile, edit: Edit, id: string): Profile {
@@ -48,9 +53,9 @@ function edited(profile: Profile, edit: Edit, id: string): Profile {
     case "edited":
       return edit.profile;
     case "faults":
-      throw invalid(edit.faults);
+      throw invalidProfile(edit.faults);
     case "taken":
-      throw invalid([
+      throw invalidProfile([
         { path: ["condition", "name"], message: `found ${quoted(edit.id)}, which another condition has` },
       ]);
     case "unknown": {
@@ -68,9 +73,4 @@ function isAt(
   other: { readonly hop: string; readonly position: number },
 ): boolean {
   return one.hop === other.hop && one.position === other.position;
-}
-
-function invalid(faults: readonly ValueFault[]): UsageError {
-  const lines = faults.map(({ path, message }) => `${pointerOf(path)}: ${message}`);
-  return new UsageError("E_PROFILE_INVALID", lines.join("\n"));
 }

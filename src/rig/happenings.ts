@@ -1,18 +1,11 @@
 import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
-import type { Emulator } from "../control/emulator.ts";
 import { tell, type Teller } from "../control/api/told.ts";
+import { timeoutFrom, type WaitSettings } from "../control/api/wait-settings.ts";
+import type { Emulator } from "../control/emulator.ts";
+import { EmulatorError } from "../errors.ts";
+import type { ServerFailures } from "./server-failures.ts";
 import { Waiting } from "./waiting.ts";
-
-/** How long to wait for an event, and from where on. */
-export interface WaitSettings {
-  /** In real ms; default 30 s. */
-  readonly timeoutMs?: number;
-  /** Looks at events behind the one with this number, 0 for all; default: at what comes. */
-  readonly after?: number;
-}
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Events kept at most, the latest ones. */
 const KEPT_EVENTS = 10_000;
@@ -22,11 +15,13 @@ export class Happenings {
   readonly #events: ApiEvent[] = [];
   readonly #waiting = new Waiting<ApiEvent>();
   readonly #emulator: Pick<Emulator, "subscribe" | "scenario">;
+  readonly #failures: ServerFailures;
   readonly #unsubscribe: () => void;
   #count = 0;
 
-  constructor(emulator: Pick<Emulator, "subscribe" | "scenario">, teller: Teller) {
+  constructor(emulator: Pick<Emulator, "subscribe" | "scenario">, teller: Teller, failures: ServerFailures) {
     this.#emulator = emulator;
+    this.#failures = failures;
     this.#unsubscribe = emulator.subscribe((event) => {
       this.#count += 1;
       const told = tell(event, this.#count, teller);
@@ -43,23 +38,30 @@ export class Happenings {
   /**
    * Waits for an event.
    * @throws EmulatorError E_TIMEOUT with what was seen instead, also when the rig ends before it comes
+   * @throws UsageError E_USAGE the time is none
    */
-  async waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
+  async waitFor(awaited: Awaited, settings: WaitSettings): Promise<ApiEvent> {
+    const timeoutMs = timeoutFrom(settings);
     const seen = new Seen();
     const look = (event: ApiEvent): ApiEvent | undefined => {
       if (isAwaited(event, awaited)) return event;
       seen.add(event);
       return undefined;
     };
-    for (const event of this.#behind(after)) if (look(event) !== undefined) return event;
-    const refusal = (when: string) => seen.refusal(awaited, when, this.#emulator.scenario().seed);
-    return this.#waiting.wait({ look, timeoutMs, refusal });
+    for (const event of this.#behind(settings.after)) if (look(event) !== undefined) return event;
+    return this.#waiting.wait({ look, timeoutMs, refusal: (when) => this.#refusal(seen, awaited, when) });
   }
 
   /** Hears no more, and tells those who still wait. */
   close(): void {
     this.#unsubscribe();
     this.#waiting.end();
+  }
+
+  #refusal(seen: Seen, awaited: Awaited, when: string): EmulatorError {
+    const { code, message } = seen.refusal(awaited, when, this.#emulator.scenario().seed);
+    const { summary } = this.#failures;
+    return new EmulatorError(code, summary === undefined ? message : `${message}\n${summary}`);
   }
 
   #behind(after: number | undefined): readonly ApiEvent[] {

@@ -1,10 +1,10 @@
-import { EmulatorError } from "../errors.ts";
+import { type Patience, timeoutFrom } from "../control/api/wait-settings.ts";
+import { EmulatorError, UsageError } from "../errors.ts";
 import type { DeviceExchange } from "../heartbeat/device-events.ts";
+import type { DeviceIdentity } from "../heartbeat/events.ts";
 import { type Device, startDevice } from "../live/device.ts";
 import type { DeviceOptions } from "../live/device-options.ts";
 import { Waiting } from "./waiting.ts";
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** A device of a rig, with what it concluded from each of its heartbeats. */
 export class RigDevice implements AsyncDisposable {
@@ -23,6 +23,11 @@ export class RigDevice implements AsyncDisposable {
     });
   }
 
+  /** Its device id, its type, and the user whose mail it waits for. */
+  get identity(): DeviceIdentity {
+    return this.device.identity;
+  }
+
   /** What the device made of each heartbeat that has ended, oldest first. */
   get conclusions(): readonly DeviceExchange[] {
     return this.#conclusions;
@@ -30,10 +35,13 @@ export class RigDevice implements AsyncDisposable {
 
   /**
    * Waits until the device has drawn so many conclusions, and gives all of them.
-   * @param timeoutMs in real ms; default 30 s
    * @throws EmulatorError E_TIMEOUT with those that it has drawn, also when it ends before that
+   * @throws UsageError E_USAGE the count or the time is none
    */
-  async concluded(count: number, timeoutMs: number = DEFAULT_TIMEOUT_MS): Promise<readonly DeviceExchange[]> {
+  async concluded(count: number, settings: Patience = {}): Promise<readonly DeviceExchange[]> {
+    const timeoutMs = timeoutFrom(settings);
+    if (!(Number.isInteger(count) && count >= 0))
+      throw new UsageError("E_USAGE", `found the count ${count}, expected a whole number from 0 on`);
     const look = (): readonly DeviceExchange[] | undefined =>
       this.#conclusions.length < count ? undefined : [...this.#conclusions];
     return look() ?? this.#waiting.wait({ look, timeoutMs, refusal: (when) => this.#tooFew(count, when) });

@@ -33,7 +33,10 @@ export type Message = WholeMessage | typeof PART;
 /** Some of the bytes of a message, but not the last. */
 export const PART = { kind: "part" } as const;
 
-/** Sizes on the wire: a TLS 1.3 handshake's flights, and a Ping and its answer as built in the reference (6.1). */
+/**
+ * Sizes on the wire, in bytes: a TLS 1.3 handshake's flights, a Ping (plain query, Basic authentication, a body of 33
+ * bytes: 408 in all) and its answer with the headers of IIS (265), each in a TLS record (29 more with AES-GCM).
+ */
 export const SIZES: Readonly<Record<WholeMessage["kind"], number>> = {
   hello: 350,
   welcome: 800,

@@ -81,16 +81,19 @@ export class VirtualFlow {
     this.#user = user;
     this.#device = device;
     this.#openedAt = world.scheduler.now();
+    let driver: Driver<PathEvent<Message>, VirtualEffect> | undefined;
     const start: PathFlow = {
       createdAt: this.#openedAt,
+      source: SOURCE,
       http: true,
       random: world.random.fork(`flow ${id}`),
-      wake: () => this.#driver.settle(),
+      wake: () => driver?.settle(),
     };
     this.#path = new Path<Message>(hops, start, (message) => [PART, message]);
     this.#driver = new Driver(new AnswerJudging(new HoldingPath(this.#path)), world.scheduler, (effect) =>
       this.#perform(effect),
     );
+    driver = this.#driver;
     world.flow({ kind: "opened", flowId: id, listener: LISTENER, at: this.#openedAt });
   }
 
@@ -282,6 +285,9 @@ interface Outstanding {
 }
 
 const LISTENER = "virtual";
+
+/** Where a virtual device calls from: where those of a live run do. */
+const SOURCE = "127.0.0.1";
 
 /** Where the requests of a virtual device go. Source: MS-ASHTTP, "Request-URI". */
 const PATH = "/Microsoft-Server-ActiveSync";

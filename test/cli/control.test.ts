@@ -237,7 +237,7 @@ describe("a server", { concurrent: true }, () => {
         code: 3,
         stdout: "",
         stderr: expect.stringMatching(
-          /^idlewall: found no server at http:\/\/127\.0\.0\.1:1 \(.*\), expected a running/u,
+          /^idlewall: found no server at http:\/\/127\.0\.0\.1:1 \(.*\), expected .*; --url or IDLEWALL_URL says where$/mu,
         ),
       });
     }

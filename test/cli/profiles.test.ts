@@ -217,7 +217,7 @@ describe("profiles export", () => {
       `idlewall: ${"n".repeat(300)} can't be written: its name is too long; expected a directory that can be\n`,
     ],
   ])("refuses to write to %j, forced or not", async (name, stderr) => {
-    const args = ["profiles", "export", "aws-nlb", "--format", "asa", "--output", name];
+    const args = ["profiles", "export", "carrier-13min", "--format", "asa", "--output", name];
     expect(await say([...args, "--force"], { cwd })).toEqual({ code: 2, stdout: "", stderr });
     expect(await say(args, { cwd })).toEqual({ code: 2, stdout: "", stderr });
   });
@@ -242,8 +242,8 @@ describe("profiles export", () => {
       /^idlewall: --format haproxy: found toDevice=reset,toServer=reset at hop load-balancer, expected close or respond/u,
     ],
     [
-      ["aws-nlb", "--format", "fortigate", "--idle-timeout", "4m"],
-      /^idlewall: --format fortigate: found 240 s, expected whole ones from 300 to 2764800 s: session-ttl of FortiGate/u,
+      ["carrier-13min", "--format", "fortigate", "--idle-timeout", "4m"],
+      /^idlewall: --format fortigate: found 240 s for hop carrier, expected whole ones from 300 to 2764800 s: session-ttl of FortiGate/u,
     ],
     [
       ["nginx", "--format", "nginx", "--idle-timeout", "4m"],
@@ -256,23 +256,31 @@ describe("profiles export", () => {
     [["nginx"], /^idlewall: expected --format\n$/u],
     [
       ["aws-nlb", "--format", "aws", "--idle-timeout", "59s"],
-      /found 59 s, expected whole ones from 60 to 6000 s: tcp\./u,
+      /found 59 s for hop load-balancer, expected whole ones from 60 to 6000 s: tcp\./u,
     ],
     [
       ["aws-alb", "--format", "aws", "--idle-timeout", "4001s"],
-      /found 4001 s, expected .* from 1 to 4000 s: idle_timeout/u,
+      /found 4001 s for hop load-balancer, expected .* from 1 to 4000 s: idle_timeout/u,
     ],
     [
-      ["aws-nlb", "--format", "asa", "--idle-timeout", "500ms"],
-      /found 0\.5 s, expected whole ones from 1 to 4294800 s/u,
+      ["cisco-asa", "--format", "asa", "--idle-timeout", "500ms"],
+      /found 0\.5 s for hop firewall, expected whole ones from 1 to 4294800 s/u,
     ],
     [
-      ["aws-nlb", "--format", "azure", "--idle-timeout", "90s"],
-      /found 1\.5 min, expected whole ones from 4 to 100 min/u,
+      ["azure-lb", "--format", "azure", "--idle-timeout", "90s"],
+      /found 1\.5 min for hop load-balancer, expected whole ones from 4 to 100 min/u,
     ],
     [
       ["aws-nlb", "--format", "azure", "--idle-timeout", "15"],
       /^idlewall: --idle-timeout: found "15", a number without/u,
+    ],
+    [
+      ["aws-nat-gateway", "--format", "aws"],
+      /^idlewall: --format aws: found hop nat of aws-nat-gateway \(AWS: VPC NAT gateway\), expected a time-out that can be set: the 350 s of a NAT gateway are fixed\n$/u,
+    ],
+    [
+      ["aws-nlb", "--format", "asa"],
+      /^idlewall: --format asa: found hop load-balancer of aws-nlb \(AWS: .*\), expected a Cisco ASA, or a hop that names no product\n$/u,
     ],
     [["direct", "--format", "asa"], /^idlewall: found no hop of direct that does anything, expected one to export\n$/u],
     [

@@ -13,7 +13,6 @@ import { portOf } from "../support/rig.ts";
 import { RunningCommand } from "../support/running-command.ts";
 import { say } from "../support/said.ts";
 import { startWireServer } from "../support/wire-server.ts";
-import { idlewall } from "./idlewall.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-reload-"));
 
@@ -137,8 +136,7 @@ describe("a reload", () => {
     const config = file("fixed.yaml", `${head}${listeners}`);
     await using command = new RunningCommand(["serve", "--config", config], directory);
     const [admin = ""] = await command.said(/admin: +(http:\S+)\/\n/u);
-    const reload = () =>
-      idlewall(["reload", "--url", admin, "--token-file", path.join(directory, "token-then")], { cwd: directory });
+    const reload = () => say(["reload", "--url", admin, "--token-file", path.join(directory, "token-then")]);
     file("token-then", "a-token-of-at-least-twenty-characters\n");
     expect(await reload()).toMatchObject({ code: 0, stderr: "" });
 

@@ -87,10 +87,11 @@ describe("the documented course", () => {
   });
 });
 
-test("a ladder for people has a heading, a line an exchange, and what is still parked", async () => {
+test("a ladder for people has its path and seed, a heading, a line an exchange, and what is still parked", async () => {
   const { stdout, stderr } = await say(SEED);
-  expect(stderr).toBe("idlewall: device ─ nat carrier 13m drop ─ server, seed 1\n");
-  const [heading, first] = stdout.split("\n");
+  expect(stderr).toBe("");
+  const [run, heading, first] = stdout.split("\n");
+  expect(run).toBe("device ─ nat carrier 13m drop ─ server, seed 1");
   expect(heading).toMatch(/^ +at +asks +what happens +the device concludes$/u);
   expect(first).toContain("expired on carrier (drop): no answer, given up after 15 min 5 s");
   expect(stdout).toMatch(/2:55:05 +Ping 12 min +still parked\n$/u);

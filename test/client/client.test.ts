@@ -81,6 +81,12 @@ describe("what is refused", { concurrent: true }, () => {
     });
   });
 
+  test("is what no condition has, by the compiler already", async () => {
+    await using api = await setApiStage();
+    // @ts-expect-error -- the key is idleTimeout
+    await expect(api.client.changeCondition("db", "none", { idleTimeOut: "1m" })).rejects.toThrow("none");
+  });
+
   test.each(["nonsense", "127.0.0.1:9443", "ftp://127.0.0.1", "http://a:geheim@b:70000", "http://a:geheim@127.0.0.1"])(
     "is %j as a URL, and no password of it is repeated",
     (url) => {
@@ -116,11 +122,20 @@ describe("waiting", { concurrent: true }, () => {
     await using api = await setApiStage();
     const { stage, client } = api;
     stage.emulator.setSeed(1);
-    expect(await client.waitFor("change", { after: 0 })).toMatchObject({ what: "the seed is 1" });
+    const first = await client.waitFor("change", { after: 0 });
+    expect(first.what satisfies string).toBe("the seed is 1");
     const waiting = client.waitFor((event) => event.kind === "change" && event.what.endsWith("3"), { after: 0 });
     stage.emulator.setSeed(2);
     stage.emulator.setSeed(3);
     expect(await waiting).toMatchObject({ id: 3 });
+  });
+
+  test.each([-1, Number.NaN])("for %d ms is refused", async (timeoutMs) => {
+    const client = connect({ url: "http://127.0.0.1:1" });
+    await expect(client.waitFor("change", { timeoutMs })).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: `found timeoutMs ${timeoutMs}, expected ms from 0 on, or Infinity`,
+    });
   });
 
   test("that is in vain is told", async () => {
@@ -157,6 +172,25 @@ describe("following", { concurrent: true }, () => {
     ]);
   });
 
+  test("tells that the server was started anew, and all that it has told since, however much that is", async () => {
+    const first = await setApiStage();
+    const { host, port } = first.admin.address;
+    for (let seed = 1; seed <= 3; seed += 1) first.stage.emulator.setSeed(seed);
+    const events = first.client.followEvents({ after: 0 });
+    for (let id = 1; id <= 3; id += 1) expect((await events.next()).value).toMatchObject({ id });
+    const { newestEventId } = await first.client.about();
+    await first[Symbol.asyncDispose]();
+    await using second = await setApiStage({ admin: { host, port } });
+    for (let seed = 1; seed <= 6; seed += 1) second.stage.emulator.setSeed(seed);
+    expect((await events.next()).value).toMatchObject({ kind: "gap", restarted: true });
+    expect((await events.next()).value).toMatchObject({ kind: "change", id: 1 });
+    await events.return();
+    const others = second.client.followEvents({ after: newestEventId });
+    expect((await others.next()).value).toMatchObject({ kind: "gap", restarted: true });
+    await others.return();
+    await expect(second.client.waitFor(() => true, { after: 7 })).rejects.toMatchObject({ status: 400 });
+  });
+
   test("gives up when the server does not come back", async () => {
     let server: Awaited<ReturnType<typeof answering>> | undefined;
     server = await answering((response) => {
@@ -168,7 +202,9 @@ describe("following", { concurrent: true }, () => {
     expect((await events.next()).value).toMatchObject({ id: 1 });
     await expect(events.next()).rejects.toMatchObject({
       code: "E_API_UNREACHABLE",
-      message: expect.stringContaining(`found no server at ${url} (`),
+      message: expect.stringMatching(
+        new RegExp(`^found no server at ${url} \\(.*\\), expected a running idlewall serve$`),
+      ),
     });
   });
 

@@ -26,13 +26,13 @@ describe.each(LEG_KINDS)("over the %s leg, a drain", { concurrent: true }, (legK
     await stage.rig.proxy.drain(PATIENCE_MS);
   });
 
-  test("is over when the last flow that it waits for is silenced", async () => {
+  test("is over for everyone when the last flow that it waits for is silenced", async () => {
     await using stage = await setStage({ legKind, profile: profileOf(SILENT) });
     await stage.park();
-    const drained = stage.rig.proxy.drain(PATIENCE_MS);
+    const drained = [stage.rig.proxy.drain(PATIENCE_MS), stage.rig.proxy.drain(PATIENCE_MS)];
     expect(stage.rig.proxy.busyCount).toBe(1);
     stage.start();
-    await drained;
+    await Promise.all(drained);
     expect(stage.flows("ended")).toHaveLength(1);
   });
 

@@ -133,6 +133,23 @@ describe("an emulator", { concurrent: true }, () => {
     await stage.joined("db");
   });
 
+  test("moves a listener that is disabled and enables it at once, or leaves all as it was", async () => {
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    const listener = stage.emulator.listener("db");
+    const { port } = listener?.address ?? { port: 0 };
+    await listener?.setEnabled(false);
+    const taken = `127.0.0.1:${stage.portOf("cache")}`;
+    const change = { listen: taken, target: "127.0.0.1:1", enabled: true };
+    await expect(listener?.update(change)).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    expect(listener).toMatchObject({ enabled: false, address: { port }, target: stage.target });
+
+    await listener?.update({ target: "127.0.0.1:1", enabled: true });
+    expect(listener).toMatchObject({ enabled: true, address: { port }, target: "127.0.0.1:1" });
+    await listener?.update({ listen: taken, enabled: false });
+    expect(listener).toMatchObject({ enabled: false, address: { port: stage.portOf("cache") } });
+    expect(await stage.refuses(port)).toBe(true);
+  });
+
   test("sends the flows of a listener to another target, ending those that are there", async () => {
     await using stage = await setEmulatorStage();
     const other = createServer((socket) => socket.on("error", () => undefined).end("the other one")).listen(
@@ -223,20 +240,37 @@ describe("an emulator", { concurrent: true }, () => {
     ]);
   });
 
-  test("begins nothing any more once it was stopped, not even what was asked for before that", async () => {
+  test("counts on when its seed changes, and anew when it is reset", async () => {
+    const conditions = idleHop(60_000, SILENT).conditions.map((each) => ({ ...each, match: { skip: 2 } }));
+    const hop = { ...idleHop(60_000, SILENT), conditions };
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(hop)));
+    const { emulator } = stage;
+    const actsOnNext = async (): Promise<boolean | undefined> => {
+      await stage.joined("db");
+      return emulator.flows().at(-1)?.hops[0]?.active;
+    };
+    expect([await actsOnNext(), await actsOnNext()]).toEqual([false, false]);
+    emulator.setSeed(3);
+    expect(await actsOnNext()).toBe(true);
+    for (const { id } of emulator.flows()) emulator.endFlow(id, "reset");
+    await emulator.reset();
+    expect([await actsOnNext(), await actsOnNext(), await actsOnNext()]).toEqual([false, false, true]);
+  });
+
+  test.each(["stopped", "drained"])("begins nothing any more once it is being %s", async (how) => {
     await using stage = await setEmulatorStage();
     const { emulator, target } = stage;
-    const listener = emulator.listener("db");
+    const listeners = emulator.listeners();
     const wanted = { name: "x", listen: "127.0.0.1:0", target, profile: profileOf() };
-    const stopping = emulator.stop();
-    const enabling = Promise.resolve(listener?.setEnabled(true));
-    const late = [emulator.addTcpListener(wanted), enabling, emulator.reset(), emulator.reload()];
+    const ending = how === "stopped" ? emulator.stop() : emulator.drain(0);
+    const enabling = listeners.map((listener) => listener.setEnabled(true));
+    const late = [emulator.addTcpListener(wanted), ...enabling, emulator.reset(), emulator.reload()];
     const refused = {
       status: "rejected",
-      reason: { code: "E_USAGE", message: expect.stringContaining("was stopped") },
+      reason: { code: "E_USAGE", message: expect.stringContaining("is ending") },
     };
     expect(await Promise.allSettled(late)).toMatchObject(late.map(() => refused));
-    await stopping;
+    await ending;
     await emulator.stop();
     expect(emulator.listeners().map(({ enabled }) => enabled)).toEqual([false]);
   });

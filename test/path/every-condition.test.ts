@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Random } from "../../src/core/random.ts";
+import { CONDITIONS } from "../../src/path/conditions/index.ts";
 import type { Hop } from "../../src/path/hop.ts";
 import { preparePath } from "../../src/path/path-hop.ts";
 import { Path } from "../../src/path/path.ts";
 import { Timeline } from "../../src/path/timeline.ts";
 import { anyCondition } from "./any-condition.ts";
-import { type Course, rowsOn, sends, textFrom } from "./conditions/lone.ts";
+import { type Course, courseOf, rowsOn, sends, textFrom } from "./conditions/lone.ts";
 import type { Sent } from "./flows.ts";
 
 const hops: fc.Arbitrary<readonly Hop[]> = fc
@@ -61,5 +62,20 @@ test("on a path of any conditions flows obey the laws of TCP, have no deadline i
       }
     }),
     { numRuns: 150 },
+  );
+});
+
+test("a condition that only watches and ends lets all pass at once until the flow is ended", () => {
+  const watching = anyCondition.filter(({ type }) => !CONDITIONS[type].delays);
+  fc.assert(
+    fc.property(watching, sends(200), fc.nat(), (condition, sent, seed) => {
+      const { rows } = courseOf(condition, sent, 20_000, seed);
+      const end = rows.findIndex(([, what]) => what.startsWith("ended by "));
+      const instants = new Set(sent.map(([at]) => at));
+      for (const [at, what] of end < 0 ? rows : rows.slice(0, end)) {
+        expect(what).toContain(" gets ");
+        expect(instants).toContain(at);
+      }
+    }),
   );
 });

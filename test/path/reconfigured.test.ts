@@ -48,6 +48,34 @@ function holding(...hops: readonly (readonly [name: string, ...delaysMs: number[
   return hops.map(([name, ...delaysMs]) => hopOf(name, ...delaysMs.map((delayMs) => delaying(delayMs))));
 }
 
+test("what a slice has still to cut goes on in one when it is taken off", () => {
+  const slice: ConditionSettings = { type: "slice", direction: "both", sizeBytes: 1, variationBytes: 0, pauseMs: 10 };
+  const hop: Hop = { name: "line", kind: "network", conditions: [slice] };
+  const path = new Changing(preparePath([hop], { random: new Random(1), timeline: new Timeline(0) }));
+  path.sends(0, "server", "abcdef").sends(5, "server", "gh");
+  expect(path.becomes(15, []).rows).toEqual([
+    [0, "device gets a"],
+    [10, "device gets b"],
+    [15, "device gets cdef"],
+    [15, "device gets gh"],
+  ]);
+});
+
+test("what waits behind a slice dies with the flow that the slice's next piece ends", () => {
+  const slice: ConditionSettings = { type: "slice", direction: "both", sizeBytes: 2, variationBytes: 0, pauseMs: 10 };
+  const limit: ConditionSettings = { type: "limit-data", direction: "toDevice", limitBytes: 3, atLimit: both("drop") };
+  const hop: Hop = { name: "line", kind: "network", conditions: [slice, limit] };
+  const path = new Changing(preparePath([hop], { random: new Random(1), timeline: new Timeline(0) }));
+  expect(path.sends(0, "server", "abcdef").sends(5, "server", "gh").until(50).rows).toEqual([
+    [0, "device gets ab"],
+    [10, "device gets c"],
+    [10, "ended by line"],
+    [10, "line swallows d toDevice"],
+    [10, "line swallows ef toDevice"],
+    [10, "line swallows gh toDevice"],
+  ]);
+});
+
 describe("preparing a changed path", () => {
   const conditions: readonly ConditionSettings[] = [
     { ...idle(1000, both("drop")), name: "named" },

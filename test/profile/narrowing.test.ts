@@ -29,6 +29,7 @@ const CASES: readonly (readonly [object, Narrowing, string])[] = [
     "refuse [deviceId=a,b user=kim command=Ping userAgent=Apple* path=/a source=10.0.0.0/8,::1 share=0.3 shareOf=flows skip=1 every=2 times=3]",
   ],
   [{ during: {} }, { during: {} }, "refuse [during 0s..]"],
+  [{ during: { from: "0s", until: "1h" } }, { during: { fromMs: 0, untilMs: 3_600_000 } }, "refuse [during 0s..1h]"],
   [{ during: { from: "10m" } }, { during: { fromMs: 600_000 } }, "refuse [during 10m..]"],
   [
     { during: { from: "10m", until: "20m", every: "1h" } },

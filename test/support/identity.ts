@@ -1,10 +1,10 @@
 import { createSecureContext, type SecureContext } from "node:tls";
-import { createAuthority, createLeaf, type Identity } from "../../src/live/certificates.ts";
+import { createAuthority, createLeaf, type CertifiedKey } from "../../src/live/certificates.ts";
 
 /** A CA and a server certificate for loopback, made once a test file. */
 export interface TestIdentity {
-  readonly authority: Identity;
-  readonly leaf: Identity;
+  readonly authority: CertifiedKey;
+  readonly leaf: CertifiedKey;
   /** For clients that trust the authority; one for all of them, since making it is a good part of a handshake. */
   readonly trusting: SecureContext;
 }

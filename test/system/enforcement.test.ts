@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { COMMAND } from "../cli/idlewall.ts";
 import {
   ask,
@@ -94,6 +96,20 @@ const MEASURED_HEAD = [
   "| flows watched for keepalives | median | maximum | median where they count | maximum where they count |",
   "| --- | --- | --- | --- | --- |",
 ];
+
+test("is allowed to a container of docker-compose.kernel.yml, which has no more of root's rights than it lists", async () => {
+  const files = ["docker-compose.yml", "docker-compose.kernel.yml"].map((file) => parse(readFileSync(file, "utf8")));
+  const only = files.flatMap(({ services: { proxy } }) => proxy.cap_add).map((name) => String(name).toLowerCase());
+  expect(only).toEqual(["net_bind_service", "net_admin", "dac_override"]);
+  await using namespace = await makeNamespace("container");
+  await setKernel(namespace.name, { "net.ipv4.tcp_retries2": 1 });
+  await using _server = await serverIn(namespace.name, papers);
+  await using serving = await serveIn(namespace.name, papers, {}, { only });
+  expect(await asksIntoSilence(namespace.name, papers)).toEqual(["ETIMEDOUT"]);
+  serving.signal("SIGTERM");
+  expect(await serving.ended()).toBe(0);
+  expect(await tablesOf(namespace.name)).toEqual([]);
+});
 
 const REFUSALS: readonly (readonly [string, CommandOptions, RegExp])[] = [
   ["the right to change the firewall", { without: "net_admin" }, /[Oo]peration not permitted/u],

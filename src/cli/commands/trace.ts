@@ -39,8 +39,9 @@ export const trace = defineCommand({
     };
     const timeScale = liveTimeScale(args["time-scale"], args.live === true);
     const many = scenario.deviceCount > 1;
-    output.note(`${pathLine(profile)}, seed ${scenario.seed}`);
-    if (args.json !== true) output.result(ladderHeading(many));
+    const run = `${pathLine(profile)}, seed ${scenario.seed}`;
+    if (args.json === true) output.note(run);
+    else output.result(`${run}\n${ladderHeading(many)}`);
     const tell = (row: TraceRow): void => {
       if (args.json === true) output.json({ ...row, seed: scenario.seed });
       else output.result(ladderLine(row, many));

@@ -93,7 +93,7 @@ async function answer(operation: Operation, context: Asked, api: ApiState, inTur
     header: (name: string) => req.header(name),
     cut: () => env.outgoing.destroy(),
   };
-  const ask = () => operation.answer(call).catch(problemOf);
+  const ask = () => operation.answer(call).catch((error: unknown) => problemOf(error, operation.blame, body));
   if (isSafe(req.method)) return ask();
   if (!api.subject.ready()) return problem(503, "Nothing can be changed any more: the server is ending.");
   return inTurn(ask);

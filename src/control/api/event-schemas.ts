@@ -78,7 +78,7 @@ export const changeSchema = z
   .object({
     kind: z.literal("change"),
     ...told,
-    by: z.enum(["api", "toxiproxy", "reload", "library", "cli"]),
+    by: z.enum(["api", "toxiproxy", "reload", "library"]).describe("Who; the verbs of the command are api too"),
     what: z.string().describe("A sentence"),
     listener: z.string().optional(),
   })

@@ -31,9 +31,9 @@ const RETRY_MS = 1000;
  */
 export function eventStream(log: EventLog<ApiEvent>, settings: StreamSettings): ReadableStream<Uint8Array> {
   const { run = log.run, cut } = settings;
-  const restarted = run !== log.run || settings.after > log.newest;
+  const restarted = run !== log.run;
   const after = restarted ? 0 : settings.after;
-  const place = (id: number): string => `id: ${log.run}-${id}\n`;
+  const place = (id: number): string => `id: ${log.place(id)}\n`;
   const textOf = (event: ApiEvent): string => place(event.id) + dataOf(event, settings);
   const encoder = new TextEncoder();
   let reader: EventReader<ApiEvent> | undefined;

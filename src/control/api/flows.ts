@@ -1,7 +1,8 @@
-import type { FlowView } from "../emulator.ts";
+import { anyOf, quoted, suggestion } from "../../profile/words.ts";
+import type { Emulator, FlowView } from "../emulator.ts";
 import { done, json, operation, type Operation } from "./operation.ts";
 import { pageOf } from "./page.ts";
-import { notFound } from "./refusals.ts";
+import { notFound, refusedParameters } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
 
 /** What can be asked of flows and devices. */
@@ -15,8 +16,12 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     query: schemas.flowsQuery,
     answers: { 200: { means: "A page of flows", schema: schemas.flowsSchema } },
     answer: ({ api, query: { listener, device, limit, cursor } }) => {
-      const asked = api.subject.emulator
-        .flows()
+      const { emulator } = api.subject;
+      const flows = emulator.flows();
+      const unknown = [unknownListener(listener, emulator, flows), unknownDevice(device, emulator, flows)];
+      const faults = unknown.filter((fault) => fault !== undefined);
+      if (faults.length > 0) return refusedParameters(faults);
+      const asked = flows
         .filter((flow) => listener === undefined || flow.listener === listener)
         .filter((flow) => device === undefined || flow.device === device)
         .toSorted((left, right) => left.id - right.id);
@@ -94,6 +99,21 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     },
   }),
 ];
+
+/** Why no flow can be of a listener; what a reload took away has some for a while. */
+function unknownListener(name: string | undefined, emulator: Emulator, flows: readonly FlowView[]) {
+  const names = emulator.listeners().map((listener) => listener.name);
+  if (name === undefined || names.includes(name) || flows.some((flow) => flow.listener === name)) return undefined;
+  const expected = anyOf(names) || "none, because nothing listens";
+  return { parameter: "listener", detail: `found ${quoted(name)}, expected ${expected}${suggestion(name, names)}` };
+}
+
+/** Why no flow can be of a device: it has parked nothing so far. */
+function unknownDevice(id: string | undefined, emulator: Emulator, flows: readonly FlowView[]) {
+  const isKnown = flows.some(({ device }) => device === id) || emulator.devices().some((device) => device.id === id);
+  if (id === undefined || isKnown) return undefined;
+  return { parameter: "device", detail: `found ${quoted(id)}, expected one that has parked a request: see /devices` };
+}
 
 /** A number spelt in any other way than the API does is nobody's. */
 function flowId(text: string): number {

@@ -19,6 +19,7 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
         ready: subject.ready(),
         openapi: `${API_ROOT}/openapi.json`,
         newestEvent: log.newest,
+        newestEventId: log.place(log.newest),
       }),
   }),
   operation({
@@ -27,7 +28,7 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
     name: "describe",
     tag: "general",
     summary: "This API, described in OpenAPI 3.1",
-    answers: { 200: { means: "An OpenAPI document" } },
+    answers: { 200: { means: "An OpenAPI document", schema: schemas.openApiSchema } },
     answer: ({ api }) => Response.json(api.document()),
   }),
   operation({

@@ -8,18 +8,33 @@ import * as schemas from "./schemas.ts";
 
 /** What each problem means here. */
 const PROBLEMS: Readonly<Record<ProblemStatus, string>> = {
-  400: "The query or the JSON can't be read",
+  400: "The query or the JSON can't be read, or the query names what there isn't",
   401: "The token is missing or wrong",
   403: "The request comes from a web page of another site, or asks for what is not told",
   404: "There is nothing of that name",
   405: "The path knows other methods",
+  408: "The request has taken too long to come",
   409: "It collides with what is there: a name, a port",
   413: "The body is larger than 1 MiB",
   415: "The body is not application/json",
+  417: "Expect says something else than 100-continue",
   421: "The host is not one of the admin server's",
   422: "What was sent does not fit; every fault is told",
+  431: "The head of the request is too large",
   500: "A fault of the server",
   503: "The server is ending, or has too many readers",
+};
+
+/** What belongs to each tag. */
+const TAGS: Readonly<Record<Operation["tag"], string>> = {
+  general: "The server itself",
+  profiles: "Named paths: those that are shipped, and those in force",
+  listeners: "Where devices connect",
+  conditions: "What the path of a listener does, one by one",
+  flows: "Connections as they stand",
+  devices: "Devices that have parked a request",
+  scenario: "What makes a run reproducible, and the way back to its beginning",
+  events: "What happens, and what was changed",
 };
 
 /** Makes the document that describes the API. Source: OpenAPI Specification 3.1.1; schemas are JSON Schema 2020-12. */
@@ -34,7 +49,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: API_ROOT }],
-    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{}, { token: [] }],
     paths: Object.fromEntries(
       paths.map((path) => [
@@ -56,6 +71,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
 /** Every schema of a body, by its name in the document. */
 const NAMED: readonly (readonly [string, z.ZodType])[] = [
   ["About", schemas.aboutSchema],
+  ["OpenApi", schemas.openApiSchema],
   ["Listener", schemas.listenerSchema],
   ["Listeners", schemas.listenersSchema],
   ["NewListener", schemas.newListenerSchema],

@@ -11,9 +11,12 @@ import {
 import { wholeMinuteFaults } from "./windows-mobile-6.1.ts";
 import { WindowsMobileNegotiator } from "./windows-mobile.ts";
 
+/** The name of a device model. */
+export type ModelName = "windows-mobile" | "windows-mobile-6.1" | "fixed";
+
 /** A kind of device: how it waits and how it searches. */
 export interface DeviceModel {
-  readonly name: string;
+  readonly name: ModelName;
   /** What it does, in one plain sentence. */
   readonly summary: string;
   /** What it writes as DeviceType in its requests. */
@@ -90,6 +93,8 @@ export const DEVICE_MODELS: readonly DeviceModel[] = [
 ];
 
 /** The model of that name, `undefined` when there is none. */
+export function deviceModel(name: ModelName): DeviceModel;
+export function deviceModel(name: string): DeviceModel | undefined;
 export function deviceModel(name: string): DeviceModel | undefined {
   return DEVICE_MODELS.find((model) => model.name === name);
 }

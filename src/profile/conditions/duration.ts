@@ -11,6 +11,7 @@ export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z
       examples: EXAMPLES.filter(([, ms]) => ms >= shortestMs && ms <= longestMs).map(([text]) => text),
     })
     .transform((text, context) => {
+      if (shortestMs === 0 && ZERO.test(text)) return 0;
       const reading = readDuration(text);
       const message = reading.kind === "fault" ? reading.message : rangeFault(text, reading.ms, shortestMs, longestMs);
       if (reading.kind === "duration" && message === undefined) return reading.ms;
@@ -18,6 +19,9 @@ export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z
       return z.NEVER;
     });
 }
+
+/** No time at all, which is a duration only where none is asked for. */
+const ZERO = /^0+(?:d|h|m|s|ms)$/u;
 
 /** A duration as a profile writes it; `undefined` for one that is not there. */
 export function writeDuration(ms: Millis | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { Ending, Endings } from "../../path/condition.ts";
-import type { HopKind } from "../../path/hop.ts";
+import type { HopKind, ProfileCategory } from "../../path/hop.ts";
 import { minutes } from "../ladder.ts";
 
 /** The one idle time-out of a hop, as an export says it in another program's words. */
@@ -7,6 +7,10 @@ export interface ExportedHop {
   /** Name of its profile. */
   readonly profile: string;
   readonly source: string;
+  /** What its profile says that it is about, whose it is and what it is called there. */
+  readonly category?: ProfileCategory | undefined;
+  readonly vendor?: string | undefined;
+  readonly product?: string | undefined;
   readonly hop: string;
   readonly kind: HopKind;
   readonly idleTimeoutMs: number;

@@ -11,6 +11,8 @@ export interface CommandOptions {
   readonly input?: string;
   /** A capability that is taken from it. */
   readonly without?: string;
+  /** The only capabilities that it has, and can't get beyond. */
+  readonly only?: readonly string[];
   /** A directory that it finds empty. */
   readonly emptied?: string;
   /** A directory in which programs are looked for first. */
@@ -91,11 +93,14 @@ export class Command implements AsyncDisposable {
   }
 }
 
-function wrapping({ without, emptied }: CommandOptions): readonly string[] {
+function wrapping({ without, only, emptied }: CommandOptions): readonly string[] {
   const strip = without === undefined ? [] : ["setpriv", `--bounding-set=-${without}`, `--inh-caps=-${without}`];
+  const kept = only?.map((capability) => `,+${capability}`).join("") ?? "";
+  const confine =
+    only === undefined ? [] : ["setpriv", `--bounding-set=-all${kept}`, "--inh-caps=-all", "--no-new-privs"];
   const script = 'mount -t tmpfs none "$0" && exec "$@"';
   const empty = emptied === undefined ? [] : ["unshare", "--mount", "sh", "-c", script, emptied];
-  return [...strip, ...empty];
+  return [...strip, ...confine, ...empty];
 }
 
 /** One of the two programs of a scenario, which tells what it sees as JSON lines. */
