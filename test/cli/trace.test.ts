@@ -124,7 +124,7 @@ describe("a match of the path", () => {
 
   test.each([
     [FITTING, [], "cut"],
-    ["source: 127.0.0.1", [], "held"],
+    ["source: 127.0.0.1", [], "cut"],
     ["userAgent: '*'", [], "held"],
     ["source: 127.0.0.1, userAgent: idlewall (windows-mobile)", ["--live"], "cut"],
   ])("on %s concerns the device of a trace with %j as the docs say", async (match, how, outcome) => {

@@ -78,7 +78,7 @@ describe("a reload", { concurrent: true }, () => {
     const { stage } = rig;
     const [db, cache] = [stage.portOf("db"), stage.portOf("cache")];
     const { emulator, server } = stage;
-    rig.say(({ target }) => renamed(target, ["db", cache], ["cache", db], ["twin", server.port]));
+    rig.say(() => renamed("127.0.0.1:1", ["db", cache], ["cache", db], ["twin", server.port]));
     await expect(emulator.reload()).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
     expect([stage.portOf("db"), stage.portOf("cache")]).toEqual([db, cache]);
     await stage.joined("db");

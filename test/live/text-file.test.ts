@@ -11,7 +11,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 function pipe(name: string): string {
   const file = path.join(directory, name);
-  expect(spawnSync("mkfifo", [file]).status).toBe(0);
+  expect(spawnSync("sh", ["-c", 'mkfifo "$0"', file]).status).toBe(0);
   return file;
 }
 
