@@ -92,7 +92,7 @@ export type { Emulator } from "./live/emulator.ts";
 export type { DeviceView } from "./live/emulator-devices.ts";
 export type { Change, ChangeAuthor, EmulatorEvent } from "./live/emulator-events.ts";
 export type { FlowView } from "./live/emulator-flows.ts";
-export type { ListenerControl } from "./live/emulator-listener-control.ts";
+export type { ListenerControl, ListenerUpdate } from "./live/emulator-listener-control.ts";
 export type { TcpListenerSettings } from "./live/emulator-plan.ts";
 export type { Enforcer, Silence } from "./live/enforcement/enforcer.ts";
 export type { FlowTuple } from "./live/enforcement/flow-tuple.ts";
