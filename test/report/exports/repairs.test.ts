@@ -78,11 +78,21 @@ test.each(FORMATS)("%s says what it is for, and what the hop has", (_, repair) =
   ]);
 });
 
-test("a value of one's own is told as such, and a hop that waits longer already is named", () => {
+test("a value of one's own is told as such, and a hop that waits as long already is named", () => {
   const text = textOf(REPAIRS.asa(hopWith({ idleTimeoutMs: 3_600_000 }), 3_600_000));
   expect(text).toContain("! Idle time-out of 60 min for Direct Push (chosen with --idle-timeout).");
   expect(text).toContain("! Needed only where yours is shorter: hop edge of the profile a-path waits 60 min already.");
-  expect(text).toContain("set connection timeout idle 1:0:0");
+  expect(text).toContain("\n  set connection timeout idle 1:0:0\n");
+});
+
+test.each(FORMATS)("%s writes nothing but comments where its lines would shorten what the hop has", (_, repair) => {
+  const asSet = textOf(repair(hopWith(), RECOMMENDED_IDLE_TIMEOUT_MS)).split("\n").slice(2);
+  const longer = hopWith({ idleTimeoutMs: RECOMMENDED_IDLE_TIMEOUT_MS + 1 });
+  const [, nothing, why, ...lines] = textOf(repair(longer, RECOMMENDED_IDLE_TIMEOUT_MS)).split("\n");
+  expect(nothing).toMatch(/^[#!] Nothing to set: hop edge of the profile a-path waits 30 min already.$/u);
+  expect(why).toMatch(/^[#!] These lines would shorten that, so they are comments. Take them only where yours is /u);
+  expect(lines.map((line) => line.replace(/^[#!] /u, ""))).toEqual(asSet.map((line) => line.replace(/^[#!] /u, "")));
+  for (const line of lines) expect(line).toMatch(/^[#!] /u);
 });
 
 test("the hop of a reverse proxy is AWS's Application Load Balancer, any other its Network Load Balancer", () => {
