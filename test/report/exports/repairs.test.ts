@@ -36,8 +36,11 @@ const LINES: readonly (readonly [Format, readonly string[]])[] = [
   [
     "srx",
     [
+      "configure",
       "set applications application direct-push protocol tcp destination-port 443 inactivity-timeout 1800",
-      "set security policies from-zone untrust to-zone trust policy direct-push match application direct-push",
+      "set security policies from-zone untrust to-zone trust policy direct-push match source-address any destination-address any application direct-push",
+      "set security policies from-zone untrust to-zone trust policy direct-push then permit",
+      "commit",
     ],
   ],
   ["f5", ["tmsh create ltm profile tcp direct-push defaults-from tcp idle-timeout 1800"]],
@@ -93,6 +96,14 @@ test.each(FORMATS)("%s writes nothing but comments where its lines would shorten
   expect(why).toMatch(/^[#!] These lines would shorten that, so they are comments. Take them only where yours is /u);
   expect(lines.map((line) => line.replace(/^[#!] /u, ""))).toEqual(asSet.map((line) => line.replace(/^[#!] /u, "")));
   for (const line of lines) expect(line).toMatch(/^[#!] /u);
+});
+
+test("srx warns of whom its policy lets in, and says where it belongs", () => {
+  const text = textOf(REPAIRS.srx(hopWith(), RECOMMENDED_IDLE_TIMEOUT_MS));
+  expect(text).toMatch(
+    /^# .* opens port 443 of all of the second zone: [^]* in place of the destination any\.\nset /mu,
+  );
+  expect(text).toMatch(/\n# insert security policies .* policy direct-push before policy THAT-ONE\ncommit$/u);
 });
 
 test("the hop of a reverse proxy is AWS's Application Load Balancer, any other its Network Load Balancer", () => {
