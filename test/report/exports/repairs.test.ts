@@ -98,6 +98,15 @@ test.each(FORMATS)("%s writes nothing but comments where its lines would shorten
   for (const line of lines) expect(line).toMatch(/^[#!] /u);
 });
 
+test.each([780_000, 3_600_000])(
+  "pan-os says beside %d ms that an application or service may override it",
+  (present) => {
+    const text = textOf(REPAIRS["pan-os"](hopWith({ idleTimeoutMs: present }), RECOMMENDED_IDLE_TIMEOUT_MS));
+    expect(text).toMatch(/^# Global: a time-out of the application's own \(Objects > Applications\) overrides it, /mu);
+    expect(text).toMatch(/^# \(Objects > Services\) both\. /mu);
+  },
+);
+
 test("srx warns of whom its policy lets in, and says where it belongs", () => {
   const text = textOf(REPAIRS.srx(hopWith(), RECOMMENDED_IDLE_TIMEOUT_MS));
   expect(text).toMatch(
