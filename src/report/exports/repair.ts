@@ -23,7 +23,10 @@ export interface Setting {
   readonly lines: (units: number) => readonly string[];
 }
 
-/** The lines that set the product's time-out, below what they are for; refuses a value that the setting does not take. */
+/**
+ * The lines that set the product's time-out, below what they are for; as comments where they would shorten what the hop
+ * has, so that pasting them breaks nothing. Refuses a value that the setting does not take.
+ */
 export function repaired(setting: Setting, hop: ExportedHop, idleTimeoutMs: number): Exported {
   const { comment, unitMs, least, most, name, lines } = setting;
   const units = idleTimeoutMs / unitMs;
@@ -32,7 +35,13 @@ export function repaired(setting: Setting, hop: ExportedHop, idleTimeoutMs: numb
     return refusal(
       `found ${units} ${unit} for hop ${hop.hop}, expected whole ones from ${least} to ${most} ${unit}: ${name} takes no other`,
     );
-  return text([...purpose(hop, idleTimeoutMs).map((line) => `${comment} ${line}`), ...lines(units)]);
+  const head = purpose(hop, idleTimeoutMs).map((line) => `${comment} ${line}`);
+  const shortens = hop.idleTimeoutMs > idleTimeoutMs;
+  return text([...head, ...(shortens ? commentedOut(lines(units), comment) : lines(units))]);
+}
+
+function commentedOut(lines: readonly string[], comment: string): readonly string[] {
+  return lines.map((line) => (line.startsWith(comment) ? line : `${comment} ${line}`));
 }
 
 function purpose({ profile, hop, idleTimeoutMs: present }: ExportedHop, wantedMs: number): readonly string[] {
@@ -40,8 +49,14 @@ function purpose({ profile, hop, idleTimeoutMs: present }: ExportedHop, wantedMs
   const waits = `hop ${hop} of the profile ${profile} waits ${minutes(present / 1000)}`;
   const advice =
     wantedMs === RECOMMENDED_IDLE_TIMEOUT_MS ? "Understanding Direct Push: 15 to 30 min" : "chosen with --idle-timeout";
+  return [`Idle time-out of ${wanted} for Direct Push (${advice}).`, ...standing(present, wantedMs, waits)];
+}
+
+function standing(presentMs: number, wantedMs: number, waits: string): readonly string[] {
+  if (presentMs < wantedMs) return [`In place of less: ${waits}.`];
+  if (presentMs === wantedMs) return [`Needed only where yours is shorter: ${waits} already.`];
   return [
-    `Idle time-out of ${wanted} for Direct Push (${advice}).`,
-    present < wantedMs ? `In place of less: ${waits}.` : `Needed only where yours is shorter: ${waits} already.`,
+    `Nothing to set: ${waits} already.`,
+    "These lines would shorten that, so they are comments. Take them only where yours is shorter:",
   ];
 }

@@ -36,8 +36,11 @@ const LINES: readonly (readonly [Format, readonly string[]])[] = [
   [
     "srx",
     [
+      "configure",
       "set applications application direct-push protocol tcp destination-port 443 inactivity-timeout 1800",
-      "set security policies from-zone untrust to-zone trust policy direct-push match application direct-push",
+      "set security policies from-zone untrust to-zone trust policy direct-push match source-address any destination-address any application direct-push",
+      "set security policies from-zone untrust to-zone trust policy direct-push then permit",
+      "commit",
     ],
   ],
   ["f5", ["tmsh create ltm profile tcp direct-push defaults-from tcp idle-timeout 1800"]],
@@ -78,11 +81,38 @@ test.each(FORMATS)("%s says what it is for, and what the hop has", (_, repair) =
   ]);
 });
 
-test("a value of one's own is told as such, and a hop that waits longer already is named", () => {
+test("a value of one's own is told as such, and a hop that waits as long already is named", () => {
   const text = textOf(REPAIRS.asa(hopWith({ idleTimeoutMs: 3_600_000 }), 3_600_000));
   expect(text).toContain("! Idle time-out of 60 min for Direct Push (chosen with --idle-timeout).");
   expect(text).toContain("! Needed only where yours is shorter: hop edge of the profile a-path waits 60 min already.");
-  expect(text).toContain("set connection timeout idle 1:0:0");
+  expect(text).toContain("\n  set connection timeout idle 1:0:0\n");
+});
+
+test.each(FORMATS)("%s writes nothing but comments where its lines would shorten what the hop has", (_, repair) => {
+  const asSet = textOf(repair(hopWith(), RECOMMENDED_IDLE_TIMEOUT_MS)).split("\n").slice(2);
+  const longer = hopWith({ idleTimeoutMs: RECOMMENDED_IDLE_TIMEOUT_MS + 1 });
+  const [, nothing, why, ...lines] = textOf(repair(longer, RECOMMENDED_IDLE_TIMEOUT_MS)).split("\n");
+  expect(nothing).toMatch(/^[#!] Nothing to set: hop edge of the profile a-path waits 30 min already.$/u);
+  expect(why).toMatch(/^[#!] These lines would shorten that, so they are comments. Take them only where yours is /u);
+  expect(lines.map((line) => line.replace(/^[#!] /u, ""))).toEqual(asSet.map((line) => line.replace(/^[#!] /u, "")));
+  for (const line of lines) expect(line).toMatch(/^[#!] /u);
+});
+
+test.each([780_000, 3_600_000])(
+  "pan-os says beside %d ms that an application or service may override it",
+  (present) => {
+    const text = textOf(REPAIRS["pan-os"](hopWith({ idleTimeoutMs: present }), RECOMMENDED_IDLE_TIMEOUT_MS));
+    expect(text).toMatch(/^# Global: a time-out of the application's own \(Objects > Applications\) overrides it, /mu);
+    expect(text).toMatch(/^# \(Objects > Services\) both\. /mu);
+  },
+);
+
+test("srx warns of whom its policy lets in, and says where it belongs", () => {
+  const text = textOf(REPAIRS.srx(hopWith(), RECOMMENDED_IDLE_TIMEOUT_MS));
+  expect(text).toMatch(
+    /^# .* opens port 443 of all of the second zone: [^]* in place of the destination any\.\nset /mu,
+  );
+  expect(text).toMatch(/\n# insert security policies .* policy direct-push before policy THAT-ONE\ncommit$/u);
 });
 
 test("the hop of a reverse proxy is AWS's Application Load Balancer, any other its Network Load Balancer", () => {

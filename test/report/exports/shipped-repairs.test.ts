@@ -3,7 +3,7 @@ import { exportedHop } from "../../../src/cli/commands/profiles/exported-hop.ts"
 import { shippedNames, shippedProfile } from "../../../src/live/profile-files.ts";
 import { REPAIRS } from "../../../src/report/exports/formats.ts";
 import { RECOMMENDED_IDLE_TIMEOUT_MS } from "../../../src/report/exports/repair.ts";
-import type { ExportedHop } from "../../../src/report/exports/subject.ts";
+import type { Exported, ExportedHop } from "../../../src/report/exports/subject.ts";
 import { hopWith } from "./hops.ts";
 
 type Format = keyof typeof REPAIRS;
@@ -80,6 +80,40 @@ describe.each(FORMATS)("%s", (format) => {
     for (const word of words) expect(exported.kind === "text" ? exported.text : exported.reason).toContain(word);
   });
 });
+
+describe.each(FORMATS)("%s pasted as it is", (format) => {
+  test.each(SHIPPED)("shortens nothing of $name", ({ hop }) => {
+    const waits = hop.idleTimeoutMs;
+    const acting = [waits - 60_000, waits, RECOMMENDED_IDLE_TIMEOUT_MS, 2_400_000].filter((wanted) =>
+      linesOf(REPAIRS[format](hop, wanted)).some((line) => !/^[#!]/u.test(line)),
+    );
+    expect(acting.filter((wanted) => wanted < waits)).toEqual([]);
+  });
+});
+
+test("products that wait longer than 30 min by themselves are told to have nothing to set", () => {
+  const told = SHIPPED.filter(({ name, hop }) => {
+    const [format] = SET[name] ?? [];
+    return format !== undefined && saysNothingToSet(REPAIRS[format](hop, RECOMMENDED_IDLE_TIMEOUT_MS));
+  });
+  expect(told.map(({ name }) => name)).toEqual([
+    "aws-security-group",
+    "cisco-asa",
+    "cisco-asa-reset",
+    "fortigate",
+    "fortigate-reset",
+    "netscaler-tcp",
+    "palo-alto-pan-os",
+  ]);
+});
+
+function linesOf(exported: Exported): readonly string[] {
+  return exported.kind === "text" ? exported.text.split("\n") : [];
+}
+
+function saysNothingToSet(exported: Exported): boolean {
+  return linesOf(exported).some((line) => /^[#!] Nothing to set: hop /u.test(line));
+}
 
 /** Whether a format writes something for a hop, and what it says. */
 function expected(format: Format, name: string, hop: ExportedHop): readonly string[] {
