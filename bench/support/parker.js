@@ -83,7 +83,7 @@ const ASKED = {
     return {};
   },
   close: async () => {
-    for (const socket of sockets) socket.end();
+    for (const socket of sockets) socket.destroy();
     await until(() => sockets.size === 0);
     unanswered = 0;
     ends = [];
