@@ -9,6 +9,10 @@ COPY src ./src
 RUN npm run build && npm prune --omit=dev
 
 FROM node:20.20.2-bookworm-slim
+# Debian packages beside it: `nftables` for serve --enforce kernel.
+ARG PACKAGES=""
+RUN test -z "$PACKAGES" || { apt-get update && apt-get install --yes --no-install-recommends $PACKAGES \
+  && rm -rf /var/lib/apt/lists/*; }
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /src/node_modules ./node_modules

@@ -13,7 +13,7 @@ Written by \`npm run docs\` from what \`--help\` says; a test holds the two toge
 
 Every command also takes \`--help\`, \`--config FILE\` (YAML, its options by name) and \`--log-level\` (silent, error, warn,
 info, debug, trace). Any option can stand in a variable: \`IDLEWALL_IDLE_TIMEOUT\` for \`--idle-timeout\`. A flag wins over a
-variable, a variable over the file. Durations carry a unit: \`13m\`, \`350s\`. Results go to standard output, everything
+variable, a variable over the file; a variable of that prefix that stands for no option is told. Durations carry a unit: \`13m\`, \`350s\`. Results go to standard output, everything
 else to standard error.
 `;
 
@@ -59,7 +59,7 @@ function chapter(text) {
 
 /** What yargs writes behind a name: its description, then type, choices and default in brackets. @param {string} [text] */
 function meaning(text = "") {
-  const notes = [...text.matchAll(/ \[([^\]]*(?:\[\])?)\]/gu)].map((match) => match[1] ?? "");
+  const notes = [...text.matchAll(/ \[((?:[^[\]]|\[[^\]]*\])*)\]/gu)].map((match) => match[1] ?? "");
   const fallback = notes.find((note) => note.startsWith("default: "))?.slice("default: ".length);
   const required = notes.includes("required") ? "required" : "";
   const type = notes.find((note) => ["string", "number", "boolean", "array"].includes(note)) ?? "string";

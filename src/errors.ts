@@ -32,6 +32,11 @@ export const ERROR_CODES = {
 /** A code of the table above. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** An address as a message may show it: whatever stands before its last `@` may be a user with a password. */
+export function withoutCredentials(address: string): string {
+  return address.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/isu, "$1…@");
+}
+
 /** The one base of all errors that reach a person. */
 export class EmulatorError extends Error {
   readonly code: ErrorCode;

@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { ERROR_CODES } from "../src/errors.ts";
+import { exitCodeOf } from "../src/cli/exit-codes.ts";
+import { EmulatorError, ERROR_CODES, type ErrorCode } from "../src/errors.ts";
 import { CONDITIONS, type ConditionSettings } from "../src/path/conditions/index.ts";
 import { conditionSchema } from "../src/profile/conditions/index.ts";
+import { NARROWING } from "../src/profile/conditions/narrowing.ts";
 import { readProfile } from "../src/profile/reader.ts";
 import { ALLOWED } from "./support/import-table.ts";
 import { table } from "./support/markdown.ts";
@@ -28,13 +30,20 @@ function blocks(text: string, kind: string): readonly string[] {
     .map((match) => match[3] ?? "");
 }
 
+function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, text);
+}
+
 test("there are pages", () => {
   expect(PAGES.length).toBeGreaterThan(8);
 });
 
-test("the error codes of docs/architecture.md are those of the program, with what they mean", () => {
-  const told = table(page("docs/architecture.md"), "code|means|exit code").map(([code, means]) => [code, means]);
-  expect(told).toEqual(Object.entries(ERROR_CODES));
+test("the error codes of docs/architecture.md are those of the program, with what they mean and how commands end", () => {
+  const told = table(page("docs/architecture.md"), "code|means|exit code");
+  const codes = Object.keys(ERROR_CODES)
+    .filter(isErrorCode)
+    .map((code) => [code, ERROR_CODES[code], String(exitCodeOf(new EmulatorError(code, "")))]);
+  expect(told).toEqual(codes);
 });
 
 test("the differences of docs/fidelity.md are those that the fidelity test expects", () => {
@@ -68,6 +77,19 @@ test("docs/conditions.md has a chapter for each condition, with an example that 
   expect(told.map(([, block]) => conditionsOf(block).map(({ type }) => type))).toEqual(types.map((type) => [type]));
 });
 
+/** The keys that a condition has beside its type and what narrows every one. */
+const OWN_KEYS = conditionSchema.options.map(({ in: { shape } }) => {
+  const keys = Object.keys(shape).filter((key) => key !== "type" && !Object.hasOwn(NARROWING, key));
+  return { type: shape.type.value, keys };
+});
+
+test.each(OWN_KEYS)("the chapter of $type has a line for each of its keys: $keys", ({ type, keys }) => {
+  const [, chapter = ""] = page("docs/conditions.md").split(`\n## ${type}\n`);
+  const [own = ""] = chapter.split("\n## ");
+  const told = keys.length === 0 ? [] : firstCells(table(own, "key|holds"));
+  expect(new Set(told)).toEqual(new Set(keys.map((key) => `\`${key}\``)));
+});
+
 test("docs/conditions.md says of each condition what measures it through real sockets", () => {
   const told = table(page("docs/conditions.md"), "condition|measured|by");
   expect(told.map(([type]) => type)).toEqual(Object.keys(CONDITIONS).map((type) => `\`${type}\``));
@@ -87,15 +109,15 @@ test("docs/conditions.md has a line for each key that narrows a condition", () =
     .slice(1)
     .join("")
     .split("## When: during");
-  expect(table(which ?? "", "key|fits").map(([key]) => key)).toEqual(
-    ["deviceId", "deviceType", "user", "command", "userAgent", "path", "source", "share", "skip", "every", "times"].map(
-      (key) => `\`${key}\``,
-    ),
+  const keys = [NARROWING.match, NARROWING.during].map((each) =>
+    Object.keys(each.unwrap().in.shape).map((key) => `\`${key}\``),
   );
-  expect(table(when ?? "", "key|holds").map(([key]) => key)).toEqual(
-    ["from", "until", "every"].map((key) => `\`${key}\``),
-  );
+  expect([table(which ?? "", "key|fits"), table(when ?? "", "key|holds")].map(firstCells)).toEqual(keys);
 });
+
+function firstCells(rows: readonly (readonly string[])[]): readonly (string | undefined)[] {
+  return rows.map(([first]) => first);
+}
 
 test.each(Object.keys(CONDITIONS))(
   "the condition %s is one file, one format and one test, each of that name",
@@ -113,6 +135,25 @@ test.each(PAGES)("%s points only to what is there", (name) => {
   expect(missing).toEqual([]);
 });
 
+/** The anchors of a page's headings, as code hosts make them. */
+function anchorsOf(name: string): readonly string[] {
+  return [...page(name).matchAll(/^#+ (.*)$/gmu)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test.each(PAGES)("%s points only to chapters that are there", (name) => {
+  const links = [...page(name).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/gu)];
+  const dead = links.filter(([, target = "", anchor = ""]) => {
+    const pointed = target === "" ? name : path.join(path.dirname(name), target);
+    return !anchorsOf(pointed).includes(anchor);
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
+
 test.each(PAGES)("%s names only files of ours that are there", (name) => {
   const files = [...page(name).matchAll(/`((?:src|test|docs|profiles|scripts)\/[\w./-]+)`/gu)].map(
     (match) => match[1] ?? "",
@@ -123,3 +164,19 @@ test.each(PAGES)("%s names only files of ours that are there", (name) => {
 test("the example of the readme is the one that is run as a test", () => {
   expect(blocks(page("README.md"), "ts")).toEqual([page("test/e2e/example.test.ts")]);
 });
+
+test.each(blocks(page("docs/library.md"), "ts"))("an example of docs/library.md stands in a test: %s", (example) => {
+  expect(unindented(page("test/e2e/library.test.ts"))).toContain(unindented(example));
+});
+
+test("docs/library.md names every value of the library", () => {
+  const values = [...page("src/index.ts").matchAll(/export \{([^}]*)\}/gu)].flatMap(([, names = ""]) =>
+    names.split(",").flatMap((name) => /^\s*(\w+)\s*$/u.exec(name)?.[1] ?? []),
+  );
+  expect(values.length).toBeGreaterThan(30);
+  expect(values.filter((name) => !new RegExp(`\\b${name}\\b`, "u").test(page("docs/library.md")))).toEqual([]);
+});
+
+function unindented(text: string): string {
+  return text.replaceAll(/^ +/gmu, "").trim();
+}

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { looksLikeFile } from "../live/profile-files.ts";
+import { looksLikeFile } from "../live/profile-name.ts";
 
 /** Options that name a file or a directory. */
 const FILE_OPTIONS: ReadonlySet<string> = new Set([

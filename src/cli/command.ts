@@ -7,6 +7,14 @@ import { reparse } from "./parsing.ts";
 import { settingsFromEnvironment, settingsFromFile } from "./settings.ts";
 import type { FileExtras, OptionTable } from "./settings.ts";
 
+/** What may stand on the rest of a command line. */
+export interface KnownNames {
+  readonly options: readonly string[];
+  readonly commands: readonly string[];
+  /** In their order. */
+  readonly positionals: readonly string[];
+}
+
 /** What a command runs with. */
 export interface CommandContext {
   /** The command line, without node and the script. */
@@ -16,7 +24,7 @@ export interface CommandContext {
   /** Told when a command has run to its end. */
   readonly ended: (code: ExitCode) => void;
   /** Told which names the command at hand takes, for suggestions. */
-  readonly entered: (names: { readonly options: readonly string[]; readonly commands: readonly string[] }) => void;
+  readonly entered: (names: KnownNames) => void;
 }
 
 /** A command that can be given to yargs once it knows what it runs with. */
@@ -72,7 +80,8 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
 ): Command {
   const options = { ...COMMON, ...definition.options };
   const typed = (args: Readonly<Record<string, unknown>>): ArgumentsOf<Table, Positionals> => {
-    checkValues(args, { ...options, ...definition.positionals });
+    checkValues(args, options, (name) => `--${name}`);
+    checkValues(args, definition.positionals ?? {}, (name) => `<${name}>`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
     return args as unknown as ArgumentsOf<Table, Positionals>;
   };
@@ -81,7 +90,8 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
     command: definition.command,
     describe: definition.describe,
     builder: (argv) => {
-      context.entered({ options: Object.keys(options), commands: [] });
+      const positionals = Object.keys(definition.positionals ?? {});
+      context.entered({ options: Object.keys(options), commands: [], positionals });
       for (const [name, option] of Object.entries(definition.positionals ?? {}))
         argv.positional(name, positional(option));
       return argv.options(withArguments(options)).config(settings(context));
@@ -100,7 +110,7 @@ export function commandGroup(name: string, describe: string, commands: readonly 
     describe,
     builder: (argv: Argv) => {
       const modules = commands.map((command) => command(context));
-      context.entered({ options: [], commands: modules.map(nameOf) });
+      context.entered({ options: [], commands: modules.map(nameOf), positionals: [] });
       for (const each of modules) argv.command(each);
       return argv.demandCommand(1, `expected a command after ${name}: ${modules.map(nameOf).join(", ")}`);
     },
@@ -139,11 +149,15 @@ function positional({ type, describe, array, demandOption }: Options) {
   };
 }
 
-function checkValues(args: Readonly<Record<string, unknown>>, options: OptionTable): void {
+function checkValues(
+  args: Readonly<Record<string, unknown>>,
+  options: OptionTable,
+  shown: (name: string) => string,
+): void {
   for (const [name, { type, array }] of Object.entries(options)) {
     const value = args[name];
     if (Array.isArray(value) && array !== true)
-      throw new UsageError("E_USAGE", `--${name} was given ${value.length} times, expected it once`);
-    if (type === "number" && Number.isNaN(value)) throw new UsageError("E_USAGE", `--${name} expects a number`);
+      throw new UsageError("E_USAGE", `${shown(name)} was given ${value.length} times, expected it once`);
+    if (type === "number" && Number.isNaN(value)) throw new UsageError("E_USAGE", `${shown(name)} expects a number`);
   }
 }

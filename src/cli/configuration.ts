@@ -1,19 +1,24 @@
 import path from "node:path";
 import { EmulatorError, FileError } from "../errors.ts";
-import { type Address, parseAddress } from "../live/address.ts";
+import { type Address, parseAddress, readAddress } from "../live/address.ts";
 import { loadProfile } from "../live/profile-files.ts";
 import { checkTcpProfile } from "../live/tcp-profile.ts";
-import { parseTarget, parseTcpTarget } from "../live/target.ts";
+import { checkOwnTarget } from "../live/own-target.ts";
+import { parseTarget, parseTcpTarget, type Target } from "../live/target.ts";
 import { type ListenerEntry, readConfiguration, STRUCTURED_KEYS } from "../profile/configuration.ts";
 import type { DocumentPath, ValueFault } from "../profile/document.ts";
 import { parseDuration } from "../profile/durations.ts";
 import { parseAtExpiry } from "../profile/one-hop.ts";
+import { checkAdminHost } from "./admin-host.ts";
 import { optionBeside } from "./beside.ts";
 import { entryProfile, httpsArguments } from "./file-listeners.ts";
 import { forwardingFrom } from "./forwarding.ts";
 import { certificateFrom, targetAuthorities } from "./options.ts";
+import { checkedSeed } from "./seed.ts";
 import { dashed, type FileExtras } from "./settings.ts";
 import { splitTcp } from "./tcp-option.ts";
+import { timeScaleFrom } from "./time-scale.ts";
+import { toxiproxyAddress } from "./toxiproxy-option.ts";
 
 /** What the configuration file of `serve` and `check` may hold beside their options, and what may be wrong with it. */
 export const SERVE_FILE: FileExtras = { keys: STRUCTURED_KEYS, faults: faultsOfFile };
@@ -29,10 +34,18 @@ const TEXTS: Readonly<Record<string, (text: string) => unknown>> = {
   "idle-timeout": parseDuration,
   "at-expiry": parseAtExpiry,
   drain: parseDuration,
+  "toxiproxy-api": toxiproxyAddress,
+  "admin-host": checkAdminHost,
+};
+
+/** What the number of an option must be. */
+const NUMBERS: Readonly<Record<string, (found: number) => unknown>> = {
+  seed: checkedSeed,
+  "time-scale": timeScaleFrom,
 };
 
 /** Options that take several texts. */
-const LISTS: ReadonlySet<string> = new Set(["tcp"]);
+const LISTS: ReadonlySet<string> = new Set(["tcp", "admin-host"]);
 
 /** Options that name an address of their own. */
 const ADDRESSES = ["listen", "admin", "toxiproxy-api"] as const;
@@ -52,6 +65,8 @@ function faultsOfFile(value: Readonly<Record<string, unknown>>, file: string): r
 
 function faultsOfOption(key: string, given: unknown, folder: string): readonly ValueFault[] {
   const option = dashed(key);
+  const checkNumber = NUMBERS[option];
+  if (checkNumber !== undefined && typeof given === "number") return attempt([key], () => checkNumber(given));
   const check = TEXTS[option];
   if (check === undefined) return [];
   const texts: readonly (readonly [DocumentPath, unknown])[] =
@@ -71,16 +86,31 @@ function faultsOfEntry(entry: ListenerEntry, at: DocumentPath, folder: string): 
       if (entry.type === "tcp") checkTcpProfile(profile);
     }),
   ];
-  if (entry.type === "tcp") return [...common, ...attempt([...at, "target"], () => parseTcpTarget(entry.target))];
+  if (entry.type === "tcp")
+    return [...common, ...attempt([...at, "target"], () => checkOther(entry.listen, parseTcpTarget(entry.target)))];
   const { "target-ca": authorities, ...args } = httpsArguments(entry, surroundings);
-  const target = attempt([...at, "target"], () => entry.target !== undefined && parseTarget(entry.target));
+  const target = attempt([...at, "target"], () => {
+    if (entry.target !== undefined) checkOther(entry.listen, parseTarget(entry.target));
+  });
   return [
     ...common,
     ...target,
     ...(target.length > 0 ? [] : attempt(at, () => forwardingFrom(args))),
     ...attempt([...at, "targetCa"], () => authorities !== undefined && targetAuthorities(authorities)),
-    ...attempt([...at, entry.pfx === undefined ? "cert" : "pfx"], () => certificateFrom(args)),
+    ...attempt([...at, certificateKey(entry)], () => certificateFrom(args)),
   ];
+}
+
+/** Where a fault of a listener's certificate is told. */
+function certificateKey({ pfx, passphraseFile }: Extract<ListenerEntry, { readonly type: "https" }>): string {
+  if (pfx !== undefined) return "pfx";
+  return passphraseFile === undefined ? "cert" : "passphraseFile";
+}
+
+/** A listener's address that can't be read has a fault of its own. */
+function checkOther(listen: string, target: Target): void {
+  const at = readAddress(listen);
+  if (at !== undefined) checkOwnTarget(at, target);
 }
 
 /** Nobody can listen where another one does; a port alone is that port of every address. */
@@ -96,21 +126,13 @@ function addressFaults(
   ];
   const taken: { readonly address: Address; readonly by: string }[] = [];
   return places.flatMap(({ at, text }) => {
-    const address = readable(text);
+    const address = readAddress(String(text));
     if (address === undefined) return [];
     const other = taken.find((each) => overlaps(each.address, address));
     taken.push({ address, by: at.length === 1 ? String(at[0]) : `listener ${Number(at[1]) + 1}` });
     if (other === undefined) return [];
     return [{ path: at, message: `found ${String(text)}, where ${other.by} listens: expected an address of its own` }];
   });
-}
-
-function readable(text: unknown): Address | undefined {
-  try {
-    return parseAddress(String(text));
-  } catch {
-    return undefined;
-  }
 }
 
 function overlaps(one: Address, other: Address): boolean {
@@ -120,8 +142,7 @@ function overlaps(one: Address, other: Address): boolean {
 
 function checkQuick(text: string): void {
   const { listen, target } = splitTcp(text);
-  parseAddress(listen);
-  parseTcpTarget(target);
+  checkOwnTarget(parseAddress(listen), parseTcpTarget(target));
 }
 
 /** What a check finds, at its place; a file that is named there tells its own faults, with their places in it. */

@@ -1,5 +1,6 @@
 import type { ApiEvent } from "../control/api/event-schemas.ts";
 import { clock, minutes } from "../report/ladder.ts";
+import { askedWords } from "./asked-words.ts";
 
 /** An event as a line for people. */
 export function eventLine(event: ApiEvent): string {
@@ -12,13 +13,13 @@ export function eventLine(event: ApiEvent): string {
 function words(event: Exclude<ApiEvent, { readonly kind: "gap" }>): string {
   switch (event.kind) {
     case "asked":
-      return `${who(event)} asks ${asks(event)}`;
+      return `${who(event)} asks ${askedWords(event)}`;
     case "ended": {
       const hop = event.hop === undefined ? "" : ` on ${event.hop} (${event.action ?? "nothing"})`;
-      return `${who(event)} ${asks(event)}: ${event.outcome}${hop} after ${minutes(event.waitedSeconds)}`;
+      return `${who(event)} ${askedWords(event)}: ${event.outcome}${hop} after ${minutes(event.waitedSeconds)}`;
     }
     case "lateAnswer":
-      return `${who(event)} ${asks(event)}: the server answered, the path was dead`;
+      return `${who(event)} ${askedWords(event)}: the server answered, the path was dead`;
     case "decodeFailed":
       return `flow ${event.flow}: a body could not be read (${event.reason})`;
     case "flowOpened":
@@ -40,8 +41,4 @@ type OfExchange = Extract<ApiEvent, { readonly exchange: number }>;
 
 function who({ device, deviceId }: OfExchange): string {
   return `device ${deviceId ?? device}`;
-}
-
-function asks({ command, heartbeatIntervalSeconds }: OfExchange): string {
-  return heartbeatIntervalSeconds === undefined ? command : `${command} ${minutes(heartbeatIntervalSeconds)}`;
 }

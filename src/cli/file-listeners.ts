@@ -1,19 +1,27 @@
 import path from "node:path";
-import { FileError } from "../errors.ts";
+import { EmulatorError, type ErrorCode, FileError } from "../errors.ts";
 import { loadProfile } from "../live/profile-files.ts";
 import { readText } from "../live/text-file.ts";
 import type { Profile } from "../path/hop.ts";
 import { inlineProfile, type ListenerEntry, readConfiguration } from "../profile/configuration.ts";
 import { readDocument } from "../profile/document.ts";
+import { quoted } from "../profile/words.ts";
 import { beside, profileBeside } from "./beside.ts";
 import { draftHttps, draftTcp, type HttpsDraftArguments, type ListenerDraft } from "./listener-drafts.ts";
 
 /** The listeners of a configuration file. */
 export interface FileListeners {
-  readonly entries: readonly ListenerEntry[];
+  readonly entries: readonly PlacedEntry[];
   /** Where the file is, for the files that it names. */
   readonly folder: string;
   readonly applyTo: "new" | "all";
+}
+
+/** An entry that knows its place in the file. */
+export interface PlacedEntry {
+  readonly entry: ListenerEntry;
+  /** Says what is wrong with the value of one of its keys; where it has no such key, at its own place. */
+  readonly fault: (key: string, code: ErrorCode, message: string) => FileError;
 }
 
 /** What an entry may leave to its surroundings. */
@@ -23,6 +31,8 @@ export interface EntrySurroundings {
   readonly profile: Profile;
   /** Directory for certificates that are made. */
   readonly certs: string;
+  /** Names of listeners that the command's options describe. */
+  readonly taken: readonly string[];
 }
 
 /**
@@ -35,18 +45,29 @@ export function fileListeners(file: string | undefined): FileListeners {
   const document = readDocument(readText(file));
   const { listeners, applyTo, faults } = readConfiguration(document.value);
   if (faults.length > 0) throw new FileError("E_CONFIG_INVALID", file, document.place(faults));
-  return { entries: [...listeners.values()], folder: path.dirname(file), applyTo };
+  const entries = [...listeners].map(([index, entry]): PlacedEntry => ({
+    entry,
+    fault: (key, code, message) =>
+      new FileError(code, file, document.place([{ path: ["listeners", index, key], message }])),
+  }));
+  return { entries, folder: path.dirname(file), applyTo };
 }
 
 /**
  * Drafts the listener that an entry describes.
- * @throws EmulatorError what is wrong with it
+ * @throws FileError what is wrong with it and its surroundings, with its place
  */
-export function draftEntry(entry: ListenerEntry, surroundings: EntrySurroundings): ListenerDraft {
-  const { name, listen, target, enabled = true } = entry;
-  const profile = entryProfile(entry, surroundings);
-  if (entry.type === "tcp") return draftTcp({ name, listen, target: target ?? "", profile, enabled });
-  return draftHttps(name, httpsArguments(entry, surroundings), profile, enabled);
+export function draftEntry({ entry, fault }: PlacedEntry, surroundings: EntrySurroundings): ListenerDraft {
+  if (surroundings.taken.includes(entry.name)) {
+    const found = `found ${quoted(entry.name)}, the name of a listener that an option describes`;
+    throw fault("name", "E_LISTENER_EXISTS", `${found}: expected a name that no other listener has`);
+  }
+  try {
+    return drafted(entry, surroundings);
+  } catch (error) {
+    if (!(error instanceof EmulatorError) || error instanceof FileError) throw error;
+    throw fault("profile", error.code, error.message);
+  }
 }
 
 /**
@@ -54,7 +75,10 @@ export function draftEntry(entry: ListenerEntry, surroundings: EntrySurroundings
  * @throws UsageError E_PROFILE_UNKNOWN or E_FILE_UNREADABLE
  * @throws FileError E_PROFILE_INVALID every fault of the profile's file
  */
-export function entryProfile(entry: ListenerEntry, { folder, profile }: EntrySurroundings): Profile {
+export function entryProfile(
+  entry: ListenerEntry,
+  { folder, profile }: Pick<EntrySurroundings, "folder" | "profile">,
+): Profile {
   if (typeof entry.profile === "string") return loadProfile(profileBeside(folder, entry.profile));
   return inlineProfile(entry) ?? profile;
 }
@@ -83,4 +107,11 @@ export function httpsArguments(
     certs: near(entry.certs) ?? certs,
     "legacy-devices": entry.legacyDevices,
   };
+}
+
+function drafted(entry: ListenerEntry, surroundings: EntrySurroundings): ListenerDraft {
+  const { name, listen, target, enabled = true } = entry;
+  const profile = entryProfile(entry, surroundings);
+  if (entry.type === "tcp") return draftTcp({ name, listen, target: target ?? "", profile, enabled });
+  return draftHttps(name, httpsArguments(entry, surroundings), profile, enabled);
 }

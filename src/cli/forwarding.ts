@@ -4,6 +4,7 @@ import type { ProxyOptions } from "../live/proxy.ts";
 import { type Backend, type ForwardedPolicy, Rewriter } from "../live/rewriter.ts";
 import { checkBackends } from "../live/rewriter-route.ts";
 import { parseTarget, type Target, targetText, type TargetTrust } from "../live/target.ts";
+import { ofOption } from "./of-option.ts";
 import { targetAuthorities } from "./options.ts";
 import type { OptionTable } from "./settings.ts";
 
@@ -84,7 +85,9 @@ function relaying(args: ForwardArguments): Forwarding {
   if (args.target === undefined) {
     throw new UsageError("E_USAGE", "expected --target, the URL of the Client Access server");
   }
-  const target = parseTarget(args.target, trustFrom(args));
+  const { target: url } = args;
+  const trust = trustFrom(args);
+  const target = ofOption("target", () => parseTarget(url, trust));
   return { targets: [target], proxyOptions: () => ({ target }) };
 }
 
@@ -96,7 +99,7 @@ function rewriting(args: ForwardArguments): Forwarding {
   ];
   const backends = sites.map(([prefix, url]): Backend => ({
     prefix,
-    target: parseTarget(url, trust),
+    target: ofOption("backend", () => parseTarget(url, trust)),
     host: args["keep-host"] === true ? "kept" : "backend",
     stripPrefix: args["strip-prefix"] === true,
     ...(args["add-prefix"] !== undefined && { addPrefix: args["add-prefix"] }),

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { ensureServerCertificates, namesOfThisMachine } from "../live/certificates-server.ts";
 import type { Identity } from "../live/tls-termination.ts";
 import { certificateFrom } from "./options.ts";
@@ -10,6 +12,8 @@ export type IdentityArguments = Parameters<typeof certificateFrom>[0] & { readon
 export async function identitiesFrom(args: IdentityArguments, output: Output): Promise<readonly Identity[]> {
   const given = certificateFrom(args);
   if (given !== undefined) return [given];
+  if (!existsSync(path.join(args.certs, "authority.pem")))
+    output.note(`making keys and certificates in ${args.certs}, which takes some seconds`);
   const { ecdsa, rsa, authorityFile, created } = await ensureServerCertificates(args.certs, namesOfThisMachine());
   output.note(
     `${created ? "made certificates" : "using the certificates"} in ${args.certs}; a device trusts them once ${authorityFile} is installed on it`,

@@ -2,11 +2,13 @@ import { parseAddress } from "../live/address.ts";
 import { type ListenerPlan, planTcpListener, type TcpListenerSettings } from "../live/emulator-plan.ts";
 import { httpsKind } from "../live/listener-kinds.ts";
 import { checkTcpProfile } from "../live/tcp-profile.ts";
+import { checkOwnTarget } from "../live/own-target.ts";
 import { parseTcpTarget, type Target } from "../live/target.ts";
 import type { Identity } from "../live/tls-termination.ts";
 import type { Profile } from "../path/hop.ts";
 import { type ForwardArguments, type Forwarding, forwardingFrom, originsOf } from "./forwarding.ts";
 import { type IdentityArguments, identitiesFrom } from "./identities.ts";
+import { ofOption } from "./of-option.ts";
 import type { Output } from "./output.ts";
 
 /** A listener to be, with whom it calls; making its certificates is put off until it is to listen. */
@@ -32,7 +34,8 @@ export interface HttpsDraftArguments extends ForwardArguments, IdentityArguments
  */
 export function draftHttps(name: string, args: HttpsDraftArguments, profile: Profile, enabled = true): ListenerDraft {
   const forwarding = forwardingFrom(args);
-  const listen = parseAddress(args.listen);
+  const listen = ofOption("listen", () => parseAddress(args.listen));
+  for (const target of forwarding.targets) checkOwnTarget(listen, target);
   return {
     name,
     type: "https",

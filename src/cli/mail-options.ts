@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.ts";
 import type { Millis } from "../core/machine.ts";
 import { readMailRate } from "../heartbeat/mail-schedule.ts";
-import { parseDuration } from "../profile/durations.ts";
+import { durationFrom } from "./duration-option.ts";
+import { checkedSeed } from "./seed.ts";
 import type { OptionTable } from "./settings.ts";
 
 /** When mail arrives. */
@@ -27,9 +28,8 @@ export function mailFrom(args: {
   readonly "mail-rate"?: string | undefined;
   readonly seed: number;
 }): MailTimes {
-  const { "mail-at": mailAt = [], "mail-rate": rate, seed } = args;
-  if (!Number.isSafeInteger(seed)) throw new UsageError("E_USAGE", `--seed: found ${seed}, expected a whole number`);
-  const times = { mailAt: mailAt.map(parseDuration), seed };
+  const { "mail-at": mailAt = [], "mail-rate": rate } = args;
+  const times = { mailAt: mailAt.map((text) => durationFrom("mail-at", text)), seed: checkedSeed(args.seed) };
   if (rate === undefined) return times;
   const reading = readMailRate(rate);
   if (reading.kind === "fault") throw new UsageError("E_USAGE", reading.fault);

@@ -1,8 +1,8 @@
 import { UsageError } from "../errors.ts";
 import { DEVICE_MODELS, deviceModel, type DeviceModel, readSettings } from "../heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../heartbeat/negotiators/negotiator.ts";
-import { parseDuration } from "../profile/durations.ts";
 import { suggestion } from "../profile/words.ts";
+import { durationFrom } from "./duration-option.ts";
 import type { Given } from "./options.ts";
 import type { OptionTable } from "./settings.ts";
 
@@ -41,16 +41,19 @@ export function modelFrom(args: Given<typeof MODEL_OPTIONS>): ChosenModel {
     );
   }
   const reading = readSettings(model, {
-    ...seconds("initialSeconds", args.initial),
-    ...seconds("minimumSeconds", args.minimum),
-    ...seconds("maximumSeconds", args.maximum),
-    ...seconds("incrementSeconds", args.increment),
-    ...(args.grace === undefined ? {} : { graceMs: args.grace === "0s" ? 0 : parseDuration(args.grace) }),
+    ...seconds("initial", args.initial),
+    ...seconds("minimum", args.minimum),
+    ...seconds("maximum", args.maximum),
+    ...seconds("increment", args.increment),
+    ...(args.grace === undefined ? {} : { graceMs: args.grace === "0s" ? 0 : durationFrom("grace", args.grace) }),
   });
   if (reading.kind === "faults") throw new UsageError("E_USAGE", reading.faults.join("\n"));
   return { model, settings: reading.settings };
 }
 
-function seconds(name: keyof NegotiatorSettings, text: string | undefined): Partial<NegotiatorSettings> {
-  return text === undefined ? {} : { [name]: parseDuration(text) / 1000 };
+function seconds(
+  option: "initial" | "minimum" | "maximum" | "increment",
+  text: string | undefined,
+): Partial<NegotiatorSettings> {
+  return text === undefined ? {} : { [`${option}Seconds`]: durationFrom(option, text) / 1000 };
 }

@@ -5,9 +5,10 @@ import { parseCertificates, readCertificate } from "../live/certificates-read.ts
 import type { ServerCertificate } from "../live/certificates-read.ts";
 import { invalid } from "../live/certificates-read.ts";
 import { loadProfile } from "../live/profile-files.ts";
-import { readText } from "../live/text-file.ts";
-import { parseDuration } from "../profile/durations.ts";
+import { readFirstLine, readText } from "../live/text-file.ts";
 import { oneHopProfile, parseAtExpiry } from "../profile/one-hop.ts";
+import { durationFrom } from "./duration-option.ts";
+import { ofOption } from "./of-option.ts";
 import type { OptionTable } from "./settings.ts";
 
 /** What lies between the device and the server. */
@@ -83,14 +84,16 @@ export function profileFrom(args: Given<typeof PATH_OPTIONS>): Profile {
   if (profile !== undefined && (idleTimeout ?? atExpiry) !== undefined)
     throw new UsageError("E_USAGE", "found --profile beside --idle-timeout or --at-expiry, expected one or the other");
   if (profile !== undefined) return loadProfile(profile);
-  if (idleTimeout !== undefined)
-    return oneHopProfile({
-      idleTimeoutMs: parseDuration(idleTimeout),
-      ...(atExpiry !== undefined && { atExpiry: parseAtExpiry(atExpiry) }),
-    });
+  if (idleTimeout !== undefined) return oneHopFrom(idleTimeout, atExpiry);
   if (atExpiry !== undefined)
     throw new UsageError("E_USAGE", "found --at-expiry alone, expected --idle-timeout with it");
   return loadProfile("direct");
+}
+
+function oneHopFrom(idleTimeout: string, atExpiry: string | undefined): Profile {
+  const idleTimeoutMs = durationFrom("idle-timeout", idleTimeout);
+  const endings = atExpiry === undefined ? {} : { atExpiry: ofOption("at-expiry", () => parseAtExpiry(atExpiry)) };
+  return ofOption("idle-timeout", () => oneHopProfile({ idleTimeoutMs, ...endings }));
 }
 
 /**
@@ -99,9 +102,11 @@ export function profileFrom(args: Given<typeof PATH_OPTIONS>): Profile {
  * @throws CertificateError E_CERTIFICATE_INVALID what is wrong with it
  */
 export function certificateFrom(args: Given<typeof CERTIFICATE_OPTIONS>): ServerCertificate | undefined {
-  const { cert, key, pfx } = args;
+  const { cert, key, pfx, "passphrase-file": passphraseFile } = args;
   if (pfx !== undefined && (cert ?? key) !== undefined)
     throw new UsageError("E_USAGE", "found --pfx beside --cert or --key, expected one or the other");
+  if (pfx === undefined && passphraseFile !== undefined)
+    throw new UsageError("E_USAGE", "found --passphrase-file without --pfx, expected both or none");
   if (pfx !== undefined) return importPfx(pfx, passphraseFrom(args));
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError("E_USAGE", `found --${cert === undefined ? "key" : "cert"} alone, expected --cert with --key`);
@@ -117,7 +122,7 @@ export function passphraseFrom(args: Given<typeof PASSPHRASE_OPTIONS>): string {
   const { passphrase, "passphrase-file": file } = args;
   if (passphrase !== undefined && file !== undefined)
     throw new UsageError("E_USAGE", "found --passphrase beside --passphrase-file, expected one or the other");
-  return file === undefined ? (passphrase ?? "") : (readText(file).split(/\r?\n/u)[0] ?? "");
+  return file === undefined ? (passphrase ?? "") : readFirstLine(file);
 }
 
 /**

@@ -1,5 +1,6 @@
+import { ApiError, EmulatorError } from "../errors.ts";
+import { apiErrorText } from "./api-error-text.ts";
 import { EXIT } from "./exit-codes.ts";
-import { EmulatorError } from "../errors.ts";
 
 /** Where a command speaks: results go to programs (stdout), everything else to people (stderr). */
 export interface Output {
@@ -46,6 +47,7 @@ export function processOutput(): Output {
 
 /** An error as people are told it; `debug` adds where it came from. */
 export function errorText(error: unknown, debug: boolean): string {
+  if (error instanceof ApiError && !debug) return apiErrorText(error);
   const stack = error instanceof Error ? stackOf(error) : String(error);
   if (error instanceof EmulatorError) return debug ? `${error.message}\n${error.code}\n${stack}` : error.message;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -3,16 +3,15 @@ import type { Argv, CommandModule } from "yargs";
 import { UsageError } from "../errors.ts";
 import { anyOf, suggestion } from "../profile/words.ts";
 import { nameOf } from "./command.ts";
-import type { CommandContext } from "./command.ts";
+import type { CommandContext, KnownNames } from "./command.ts";
 import type { CommandEntry } from "./commands.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { errorText } from "./output.ts";
 import type { Output } from "./output.ts";
 import { PARSING } from "./parsing.ts";
+import { strangeVariables } from "./variables.ts";
 import { version } from "./version.ts";
-
-const TOO_FEW = "expected one more argument; --help lists what the command takes";
 
 /** What a run of the command line is given. */
 export interface RunSettings {
@@ -25,7 +24,7 @@ export interface RunSettings {
 /** Runs one command line to its end and tells its exit code; no error gets past it. */
 export async function run({ args, env, output, commands }: RunSettings): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  let names: Parameters<CommandContext["entered"]>[0] = { options: [], commands: [] };
+  let names: KnownNames = { options: [], commands: [], positionals: [] };
   const context: CommandContext = {
     args,
     env,
@@ -37,9 +36,10 @@ export async function run({ args, env, output, commands }: RunSettings): Promise
       names = entered;
     },
   };
+  for (const text of strangeVariables(env)) output.note(text);
   try {
     const modules = await Promise.all(commands.map((entry) => moduleOf(entry, context)));
-    names = { options: [], commands: modules.map(nameOf) };
+    names = { options: [], commands: modules.map(nameOf), positionals: [] };
     const cli = frame(args, (message) => usageError(message, names));
     for (const each of modules) cli.command(each);
     await cli.parseAsync();
@@ -76,29 +76,32 @@ function frame(args: readonly string[], refuse: (message: string) => Error): Arg
 }
 
 /** Says yargs's refusals in our words, with the nearest name. */
-function usageError(
-  message: string,
-  names: { readonly options: readonly string[]; readonly commands: readonly string[] },
-): UsageError {
+function usageError(message: string, names: KnownNames): UsageError {
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/su.exec(message)?.[1];
   if (unknown !== undefined) return new UsageError("E_USAGE", unknownNames(unknown.split(", "), names));
   const choice = /Argument: (\S+), Given: (.*), Choices: (.*)$/su.exec(message);
-  if (choice !== null)
-    return new UsageError(
-      "E_USAGE",
-      `--${choice[1]}: found ${choice[2]}, expected one of ${choice[3]?.replaceAll('"', "")}`,
-    );
+  if (choice !== null) return choiceError(choice[1] ?? "", choice[2] ?? "", choice[3] ?? "");
   const missing = /^Missing required arguments?: (.*)$/su.exec(message)?.[1];
   if (missing !== undefined) return new UsageError("E_USAGE", `expected ${missing.split(", ").map(asFlag).join(", ")}`);
   const bare = /^Not enough arguments following: (.*)$/su.exec(message)?.[1];
   if (bare !== undefined) return new UsageError("E_USAGE", `expected a value after --${bare}`);
-  return new UsageError("E_USAGE", message.replace(/^Not enough non-option arguments.*$/su, TOO_FEW));
+  const given = /^Not enough non-option arguments: got (\d+)/u.exec(message)?.[1];
+  return new UsageError("E_USAGE", given === undefined ? message : tooFew(names.positionals[Number(given)]));
 }
 
-function unknownNames(
-  found: readonly string[],
-  { options, commands }: { readonly options: readonly string[]; readonly commands: readonly string[] },
-): string {
+function tooFew(missing: string | undefined): string {
+  return `expected ${missing === undefined ? "one more argument" : `<${missing}>`}; --help lists what the command takes`;
+}
+
+/** Yargs puts all in quotes, and gives every value of an option that was given several times. */
+function choiceError(option: string, found: string, choices: string): UsageError {
+  const first = found.split('"').find((each) => each.length > 0) ?? "";
+  const known = choices.replaceAll('"', "");
+  const hint = suggestion(first, known.split(", "));
+  return new UsageError("E_USAGE", `--${option}: found ${found}, expected one of ${known}${hint}`);
+}
+
+function unknownNames(found: readonly string[], { options, commands }: KnownNames): string {
   /** A long option is told in both spellings. */
   const flags = new Set(found.map((name) => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)));
   const [first = ""] = found;

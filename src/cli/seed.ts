@@ -1,8 +1,6 @@
 import { randomInt } from "node:crypto";
+import { LARGEST_SEED } from "../core/random.ts";
 import { wholeNumber } from "./whole-number.ts";
-
-/** Seeds beyond it would be cut: chances hang on 32 bits. */
-const LARGEST_SEED = 2 ** 32 - 1;
 
 /**
  * The seed that was given, or one that is drawn.
@@ -12,7 +10,11 @@ export function seedFrom(given: number | undefined): number {
   return given === undefined ? randomInt(LARGEST_SEED + 1) : checkedSeed(given);
 }
 
-/** @throws UsageError E_USAGE */
-export function checkedSeed(given: number): number {
-  return wholeNumber("seed", given, 0, LARGEST_SEED);
+/**
+ * Checks a seed.
+ * @param what how messages name it
+ * @throws UsageError E_USAGE
+ */
+export function checkedSeed(given: number, what = "--seed"): number {
+  return wholeNumber(what, given, 0, LARGEST_SEED);
 }

@@ -1,9 +1,10 @@
 import { UsageError } from "../errors.ts";
-import { parseAddress } from "../live/address.ts";
+import { parseAddress, readAddress } from "../live/address.ts";
 import type { EmulatorPlan, ListenerPlan } from "../live/emulator-plan.ts";
 import type { Profile } from "../path/hop.ts";
 import { draftEntry, fileListeners } from "./file-listeners.ts";
 import { draftHttps, draftTcp, type HttpsDraftArguments, type ListenerDraft } from "./listener-drafts.ts";
+import { ofOption } from "./of-option.ts";
 import { type Given, type PATH_OPTIONS, profileFrom } from "./options.ts";
 import type { Output } from "./output.ts";
 import { quickNames, splitTcp } from "./tcp-option.ts";
@@ -29,13 +30,20 @@ export interface ServeDraft {
 export function draftServe(args: ServeArguments): ServeDraft {
   const profile = profileFrom(args);
   const { entries, folder, applyTo } = fileListeners(args.config);
-  const written = entries.map((entry) => draftEntry(entry, { folder, profile, certs: args.certs }));
+  const surroundings = { folder, profile, certs: args.certs, taken: namesOfOptions(args) };
+  const written = entries.map((entry) => draftEntry(entry, surroundings));
   const listeners = [...mainDraft(args, profile), ...quickDrafts(args.tcp ?? [], profile), ...written];
   if (listeners.length > 0 || args["toxiproxy-api"] !== undefined) return { listeners, applyTo };
   throw new UsageError(
     "E_USAGE",
     "expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file",
   );
+}
+
+/** The names of the listeners that options describe, as far as they can be read. */
+export function namesOfOptions(args: ServeArguments): readonly string[] {
+  const listens = (args.tcp ?? []).flatMap((text) => readAddress(text.split("=")[0] ?? "") ?? []);
+  return [...(isMainAsked(args) ? [MAIN] : []), ...quickNames(listens.map(({ port }) => port))];
 }
 
 /** Makes a draft into a plan; certificates of our own are made where none are given. */
@@ -50,12 +58,20 @@ export async function planFrom(
 }
 
 function mainDraft(args: ServeArguments, profile: Profile): readonly ListenerDraft[] {
-  const isAsked = args.target !== undefined || args.backend !== undefined || args.forward === "rewrite";
-  return isAsked ? [draftHttps("https", args, profile)] : [];
+  return isMainAsked(args) ? [draftHttps(MAIN, args, profile)] : [];
+}
+
+/** The name of the listener of `--target` or `--backend`. */
+const MAIN = "https";
+
+function isMainAsked({ target, backend, forward }: ServeArguments): boolean {
+  return target !== undefined || backend !== undefined || forward === "rewrite";
 }
 
 function quickDrafts(texts: readonly string[], profile: Profile): readonly ListenerDraft[] {
   const quick = texts.map(splitTcp);
-  const names = quickNames(quick.map(({ listen }) => parseAddress(listen).port));
-  return quick.map(({ listen, target }, index) => draftTcp({ name: names[index] ?? "tcp", listen, target, profile }));
+  const names = quickNames(quick.map(({ listen }) => ofOption("tcp", () => parseAddress(listen)).port));
+  return quick.map((place, index) =>
+    ofOption("tcp", () => draftTcp({ name: names[index] ?? "tcp", ...place, profile })),
+  );
 }

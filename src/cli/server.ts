@@ -1,8 +1,10 @@
 import { type Client, connect } from "../client/client.ts";
 import { UsageError } from "../errors.ts";
-import { readText } from "../live/text-file.ts";
+import { readFirstLine } from "../live/text-file.ts";
 import { anyOf } from "../profile/words.ts";
+import { PLAIN_ENDINGS } from "../path/condition.ts";
 import { JSON_OPTION } from "./command.ts";
+import { ofOption } from "./of-option.ts";
 import type { OptionTable } from "./settings.ts";
 
 /** Which running server a command speaks to. */
@@ -31,7 +33,7 @@ export const FLOWS_OPTION = {
 export const ENDING_OPTION = {
   ending: {
     type: "string",
-    choices: ["drop", "reset", "close", "reset-on-next"],
+    choices: PLAIN_ENDINGS,
     default: "reset",
     describe: "What both legs see",
   },
@@ -39,11 +41,12 @@ export const ENDING_OPTION = {
 
 /**
  * A client of the server that the options name.
- * @throws UsageError E_ADDRESS_INVALID or E_FILE_UNREADABLE
+ * @throws UsageError E_ADDRESS_INVALID, E_FILE_UNREADABLE or E_USAGE
  */
 export function clientFrom(args: { readonly url: string; readonly "token-file"?: string | undefined }): Client {
   const file = args["token-file"];
-  return connect({ url: args.url, token: file === undefined ? undefined : tokenIn(file) });
+  const token = file === undefined ? undefined : tokenIn(file);
+  return ofOption("url", () => connect({ url: args.url, token, advice: "--url or IDLEWALL_URL says where" }));
 }
 
 /**
@@ -71,10 +74,10 @@ export function endingFrom(word: string): "drop" | "reset" | "close" | "reset-on
 
 /**
  * The token that stands in a file's first line.
- * @throws UsageError E_FILE_UNREADABLE
+ * @throws UsageError E_FILE_UNREADABLE, or E_USAGE there is none
  */
 function tokenIn(file: string): string {
-  const token = (readText(file).split(/\r?\n/u)[0] ?? "").trim();
+  const token = readFirstLine(file).trim();
   if (token === "") throw new UsageError("E_USAGE", `${file}: found no token, expected one in its first line`);
   return token;
 }

@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from "../live/emulator.ts";
 import type { EmulatorOptions } from "../live/emulator-core.ts";
 import type { FlowBytes } from "../live/flow-handler.ts";
 import type { Log } from "../live/log.ts";
-import { listProfiles } from "../live/profile-files.ts";
+import { shippedNames, shippedProfile } from "../live/profile-files.ts";
 import { logObserver } from "../live/proxy-log.ts";
 import type { ProxyObserver } from "../live/proxy.ts";
 import { Metrics } from "../metrics/metrics.ts";
@@ -58,9 +58,10 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ...options.emulator,
     version: version(),
     observers: [metricsObserver(metrics), logObserver(log), ...(options.observers ?? [])],
-    reloaded: (fault) => {
+    reloaded: (fault, needRestart) => {
       metrics.noteConfiguration(fault === undefined, Date.now());
       tellReload(log, fault);
+      if (needRestart.length > 0) log.warn({ settings: needRestart }, "settings that have changed need a restart");
     },
   });
   let ready = true;
@@ -99,12 +100,13 @@ async function startToxiproxyApiOf(
 }
 
 function startAdminOf(
-  { admin, adminHosts, adminToken, revealDevices, log }: ServingOptions,
+  { admin, adminHosts, adminToken, revealDevices, log, emulator: { enforcer } }: ServingOptions,
   emulator: Emulator,
   metrics: Metrics,
   ready: () => boolean,
 ): Promise<Admin> {
   let told = emulator.bytes;
+  let failures = 0;
   return startAdmin(
     { host: admin.host ?? "::", port: admin.port, allowedHosts: adminHosts, token: adminToken },
     {
@@ -112,14 +114,17 @@ function startAdminOf(
       ready,
       exposeMetrics: async () => {
         told = tellBytes(metrics, told, emulator.bytes);
+        failures = tellFailures(metrics, failures, enforcer?.failureCount ?? 0);
         tellListeners(metrics, emulator);
         return { contentType: metrics.contentType, body: await metrics.expose() };
       },
       reportFault: (fault) => log.error({ err: fault }, "the admin server failed to answer"),
-      api: { emulator: emulator.as("api"), ready, profiles: listProfiles, deviceHash, revealDevices },
+      api: { emulator: emulator.as("api"), ready, ...SHIPPED, deviceHash, revealDevices },
     },
   );
 }
+
+const SHIPPED = { profileNames: shippedNames, profile: shippedProfile };
 
 function metricsObserver(metrics: Metrics): ProxyObserver {
   return {
@@ -153,9 +158,13 @@ function tellBytes(metrics: Metrics, told: FlowBytes, now: FlowBytes): FlowBytes
   return now;
 }
 
+function tellFailures(metrics: Metrics, told: number, now: number): number {
+  metrics.addEnforcementFailures(now - told);
+  return now;
+}
+
 /** Listeners and profiles come and go while it runs; those whose last flows are still there count as there. */
 function tellListeners(metrics: Metrics, emulator: Emulator): void {
-  const names = [...emulator.listeners(), ...emulator.flows().map(({ listener: name }) => ({ name }))];
-  metrics.useListeners([...new Set(names.map(({ name }) => name))]);
+  metrics.useListeners(emulator.listenerNames);
   metrics.useProfiles(emulator.profiles());
 }

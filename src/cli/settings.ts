@@ -2,11 +2,11 @@ import path from "node:path";
 import type { Options } from "yargs";
 import { FileError, UsageError } from "../errors.ts";
 import { readText } from "../live/text-file.ts";
-import { unknownKey } from "../profile/closed.ts";
 import { readDocument } from "../profile/document.ts";
 import type { ValueFault } from "../profile/document.ts";
-import { quoted } from "../profile/words.ts";
+import { anyOf, quoted, suggestion, unknownKey } from "../profile/words.ts";
 import { optionBeside } from "./beside.ts";
+import { variableOf } from "./variables.ts";
 
 /** The options of a command, by the name that its flags, a configuration file and variables share. */
 export type OptionTable = Readonly<Record<string, Options>>;
@@ -26,8 +26,8 @@ export interface FileExtras {
 const EXPECTED = {
   boolean: "true or false",
   number: "a number",
-  array: "a text or a list of texts",
-  string: "a text",
+  array: "text or a list of texts",
+  string: "text",
 } as const;
 
 type Kind = keyof typeof EXPECTED;
@@ -60,7 +60,7 @@ export function settingsFromFile(file: string, options: OptionTable, extras: Fil
 
 /**
  * Settings of variables: `IDLEWALL_IDLE_TIMEOUT` for `--idle-timeout`, lists with commas; empty ones say nothing.
- * Unknown variables are left alone: Kubernetes sets some of its own for a service of this name.
+ * Unknown variables are left alone here; `strangeVariables` tells of them.
  * @throws UsageError E_CONFIG_INVALID what was found and what was expected
  */
 export function settingsFromEnvironment(env: NodeJS.ProcessEnv, options: OptionTable): Settings {
@@ -76,11 +76,6 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv, options: OptionT
     );
   });
   return Object.fromEntries(found);
-}
-
-/** The variable that stands for an option. */
-function variableOf(name: string): string {
-  return `IDLEWALL_${name.replaceAll("-", "_").toUpperCase()}`;
 }
 
 function kindOf(option: Options | undefined): Kind {
@@ -127,9 +122,18 @@ function readSettings(
     else if (settings.has(name)) faults.push({ path: [key], key: true, message: `found ${name} in both spellings` });
     else if (read === undefined)
       faults.push({ path: [key], message: `found ${shown(given)}, expected ${EXPECTED[kindOf(options[name])]}` });
+    else faults.push(...choiceFaults(key, options[name], read));
     settings.set(name, optionBeside(folder, name, read));
   }
   return { settings: Object.fromEntries(settings), faults };
+}
+
+/** Yargs would tell it too, without its place, and only where nothing else is wrong. */
+function choiceFaults(key: string, option: Options | undefined, value: unknown): readonly ValueFault[] {
+  const choices = option?.choices?.map(String);
+  if (choices === undefined || choices.includes(String(value))) return [];
+  const near = suggestion(String(value), choices);
+  return [{ path: [key], message: `found ${shown(value)}, expected ${anyOf(choices)}${near}` }];
 }
 
 function mappingOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError, withoutCredentials } from "../errors.ts";
 
 /** A quick `tcp` listener, as `--tcp` writes it. */
 export interface QuickTcp {
@@ -15,7 +15,7 @@ export function splitTcp(text: string): QuickTcp {
   if (listen !== undefined && target !== undefined) return { listen, target };
   throw new UsageError(
     "E_USAGE",
-    `--tcp: found ${JSON.stringify(text)}, expected [HOST:]PORT=HOST:PORT such as 5432=db.example:5432`,
+    `--tcp: found ${JSON.stringify(withoutCredentials(text))}, expected [HOST:]PORT=HOST:PORT such as 5432=db.example:5432`,
   );
 }
 

@@ -1,7 +1,5 @@
 import { UsageError } from "../errors.ts";
-
-/** The most emulated seconds that a real second can hold; beyond it a millisecond is too coarse for any interval. */
-const LARGEST_TIME_SCALE = 10_000;
+import { LARGEST_TIME_SCALE } from "../live/real-scheduler.ts";
 
 /**
  * Checks how fast emulated time is to run.

@@ -1,5 +1,7 @@
+import { isLoopback } from "../control/host-check.ts";
 import { TOXIPROXY_HOST } from "../control/toxiproxy/server.ts";
 import { formatAddress, parseAddress } from "../live/address.ts";
+import { ofOption } from "./of-option.ts";
 import type { Output } from "./output.ts";
 
 /** Where Toxiproxy's API is to listen. */
@@ -17,9 +19,17 @@ export function toxiproxyAddress(text: string): ToxiproxyAddress {
   return { host: host ?? (text.startsWith("*") ? "::" : TOXIPROXY_HOST), port };
 }
 
+/**
+ * Reads the option of that name, if it was given.
+ * @throws UsageError E_ADDRESS_INVALID
+ */
+export function toxiproxyFrom(text: string | undefined): ToxiproxyAddress | undefined {
+  return text === undefined ? undefined : ofOption("toxiproxy-api", () => toxiproxyAddress(text));
+}
+
 /** Says who can give orders, where it is more than this machine. */
 export function noteOpenApi({ host, port }: ToxiproxyAddress, output: Output): void {
-  if (/^(?:127\.|::1$|localhost$)/u.test(host)) return;
+  if (isLoopback(host)) return;
   output.note(
     `whoever reaches ${formatAddress({ host, port })} can give orders there: Toxiproxy's API has no password`,
   );

@@ -1,10 +1,11 @@
 import { UsageError } from "../errors.ts";
 
 /**
- * Checks the value of an option that counts something.
+ * Checks the value of an option or argument that counts something.
+ * @param what how messages name it: `--count`, `<id>`
  * @throws UsageError E_USAGE
  */
-export function wholeNumber(option: string, found: number, least: number, most: number): number {
+export function wholeNumber(what: string, found: number, least: number, most: number): number {
   if (Number.isInteger(found) && found >= least && found <= most) return found;
-  throw new UsageError("E_USAGE", `--${option}: found ${found}, expected a whole number from ${least} to ${most}`);
+  throw new UsageError("E_USAGE", `${what}: found ${found}, expected a whole number from ${least} to ${most}`);
 }

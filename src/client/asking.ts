@@ -1,5 +1,5 @@
 import type { ProblemResource } from "../control/api/types.ts";
-import { ApiError, EmulatorError, UsageError } from "../errors.ts";
+import { ApiError, EmulatorError, UsageError, withoutCredentials } from "../errors.ts";
 
 /** Whom to ask. */
 export interface ConnectionSettings {
@@ -7,6 +7,8 @@ export interface ConnectionSettings {
   readonly url: string;
   /** What it was started with in `--admin-token-file`. */
   readonly token?: string | undefined;
+  /** How whoever is told that nobody answers can name another server; messages end with it. */
+  readonly advice?: string;
 }
 
 /** One request. */
@@ -25,16 +27,26 @@ export interface Asked {
 export class Asking {
   readonly #root: URL;
   readonly #token: string | undefined;
+  readonly #advice: string | undefined;
 
   /** @throws UsageError E_ADDRESS_INVALID the URL is none */
-  constructor({ url, token }: ConnectionSettings) {
+  constructor({ url, token, advice }: ConnectionSettings) {
     if (!/^https?:\/\//u.test(url) || !URL.canParse(url))
-      throw new UsageError(
-        "E_ADDRESS_INVALID",
-        `found the server ${JSON.stringify(url)}, expected a URL such as http://127.0.0.1:9443`,
-      );
+      throw refusedUrl(url, "expected a URL such as http://127.0.0.1:9443");
     this.#root = new URL(url);
     this.#token = token;
+    this.#advice = advice;
+    if (`${this.#root.username}${this.#root.password}` !== "")
+      throw refusedUrl(url, "expected no user or password in it, but a token apart from it");
+  }
+
+  /** Says that nobody answers, and why. */
+  unreachable(error: unknown): EmulatorError {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = this.#advice === undefined ? "" : `; ${this.#advice}`;
+    const message = `found no server at ${this.#root.origin} (${reason}), expected a running idlewall serve${advice}`;
+    return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
   }
 
   /**
@@ -78,17 +90,14 @@ export class Asking {
       });
     } catch (error) {
       if (signal?.aborted === true) throw error;
-      throw unreachable(url.origin, error);
+      throw this.unreachable(error);
     }
   }
 }
 
-/** Says that nobody answers at an address, and why. */
-export function unreachable(origin: string, error: unknown): EmulatorError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `found no server at ${origin} (${reason}), expected a running idlewall serve; --url or IDLEWALL_URL says where`;
-  return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
+function refusedUrl(url: string, expected: string): UsageError {
+  const found = `found the server ${JSON.stringify(withoutCredentials(url))}`;
+  return new UsageError("E_ADDRESS_INVALID", `${found}, ${expected}`);
 }
 
 async function refusal(answer: Response): Promise<ApiError> {
@@ -101,10 +110,20 @@ async function refusal(answer: Response): Promise<ApiError> {
 function problemIn(text: string, status: number): Pick<ProblemResource, "detail" | "errors"> {
   try {
     const value: unknown = JSON.parse(text);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its detail is looked at, the rest is the API's own schema
-    if (typeof value === "object" && value !== null && "detail" in value) return value as ProblemResource;
+    if (isProblem(value)) return value;
   } catch {
     // No JSON: what follows says so.
   }
   return { detail: `found the answer ${status} without a reason, expected one of idlewall's admin server` };
+}
+
+/** Others have problem details too (RFC 9457), with an `errors` of their own or none. */
+function isProblem(value: unknown): value is Pick<ProblemResource, "detail" | "errors"> {
+  if (typeof value !== "object" || value === null || !("detail" in value)) return false;
+  const errors: unknown = "errors" in value ? value.errors : [];
+  return typeof value.detail === "string" && Array.isArray(errors) && errors.every(isFault);
+}
+
+function isFault(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "detail" in value && typeof value.detail === "string";
 }

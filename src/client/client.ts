@@ -1,29 +1,16 @@
-import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
-import type { ApiEvent, ChangeEvent } from "../control/api/event-schemas.ts";
+import { type Awaited, isAwaited, patience, Seen } from "../control/api/awaited.ts";
+import type { ApiEvent, ChangeEvent, EventKind } from "../control/api/event-schemas.ts";
 import type * as types from "../control/api/types.ts";
+import type { Reach } from "../control/api/types.ts";
+import { type EventOf, timeoutFrom, type WaitSettings } from "../control/api/wait-settings.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import { Asking, type ConnectionSettings } from "./asking.ts";
 import { follow, type FollowSettings } from "./following.ts";
-
-/** Which flows a change reaches; default new ones only. */
-export interface Reach {
-  readonly flows?: "new" | "all";
-}
 
 /** How flows are ended; default with RST on both legs. */
 export interface EndSettings {
   readonly ending?: PlainEnding;
 }
-
-/** How long to wait for an event, and from where on. */
-export interface WaitSettings {
-  /** In real ms; default 30 s. */
-  readonly timeoutMs?: number;
-  /** Looks at events behind the one with this number; default: at what comes. */
-  readonly after?: number;
-}
-
-const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
  * Makes a client of a running server's API; nothing is asked yet.
@@ -130,7 +117,7 @@ export class Client {
   changeCondition(
     listener: string,
     id: string,
-    settings: Readonly<Record<string, unknown>>,
+    settings: types.ConditionChange,
     { flows }: Reach = {},
   ): Promise<types.ConditionResource> {
     const body = { condition: settings, flows };
@@ -192,9 +179,10 @@ export class Client {
     return this.#asking.json({ method: "POST", path: "/scenario/reset" });
   }
 
-  /** Has the configuration read again, all or nothing. */
-  reload(): Promise<void> {
-    return this.#asking.done({ method: "POST", path: "/reload" });
+  /** Has the configuration read again, all or nothing; gives the settings that need a restart. */
+  async reload(): Promise<readonly string[]> {
+    const { needRestart } = await this.#asking.json<types.Reloaded>({ method: "POST", path: "/reload" });
+    return needRestart;
   }
 
   /** What was changed while it ran, oldest first. */
@@ -209,17 +197,22 @@ export class Client {
   }
 
   /**
-   * Waits for an event.
+   * Waits for an event: one of a kind, or what a function says yes to.
    * @throws EmulatorError E_TIMEOUT with what was seen instead
+   * @throws UsageError E_USAGE the time is none
    */
-  async waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
+  waitFor<Kind extends EventKind>(kind: Kind, settings?: WaitSettings): Promise<EventOf<Kind>>;
+  waitFor<Event extends ApiEvent>(is: (event: ApiEvent) => event is Event, settings?: WaitSettings): Promise<Event>;
+  waitFor(is: (event: ApiEvent) => boolean, settings?: WaitSettings): Promise<ApiEvent>;
+  async waitFor(awaited: Awaited, { after, ...settings }: WaitSettings = {}): Promise<ApiEvent> {
+    const timeoutMs = timeoutFrom(settings);
     const seen = new Seen();
-    const signal = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.timeout(patience(timeoutMs));
     for await (const event of this.followEvents({ signal, ...(after !== undefined && { after }) })) {
       if (isAwaited(event, awaited)) return event;
       seen.add(event);
     }
-    throw seen.refusal(awaited, timeoutMs);
+    throw seen.refusal(awaited, `within ${timeoutMs} ms`);
   }
 
   async #pages<Resource>(

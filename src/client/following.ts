@@ -1,15 +1,18 @@
 import type { ApiEvent, EventKind } from "../control/api/event-schemas.ts";
 import type { Millis } from "../core/machine.ts";
 import { EmulatorError } from "../errors.ts";
-import { type Asking, unreachable } from "./asking.ts";
+import type { Asking } from "./asking.ts";
 import { readBlocks } from "./event-source.ts";
 
 /** Which events to follow. */
 export interface FollowSettings {
   /** All kinds when absent; a gap is told whatever is asked for. */
   readonly kinds?: readonly EventKind[];
-  /** Begins behind the event with this number, 0 for all that are kept; default: with what comes. */
-  readonly after?: number;
+  /**
+   * Begins behind the event with this number, 0 for all that are kept, or with this id (`newestEventId` of `about`), which
+   * no other run of the server has; default: with what comes.
+   */
+  readonly after?: number | string;
   /** Carries device ids, where the server allows it. */
   readonly reveal?: "device";
   /** Ends it. */
@@ -30,7 +33,7 @@ export async function* follow(asking: Asking, settings: FollowSettings): AsyncGe
   const onAbort = (): void => leave.abort();
   if (settings.signal?.aborted === true) return;
   settings.signal?.addEventListener("abort", onAbort);
-  let last = settings.after?.toString();
+  let last: string | undefined;
   let failures = 0;
   try {
     while (!signal.aborted) {
@@ -43,8 +46,7 @@ export async function* follow(asking: Asking, settings: FollowSettings): AsyncGe
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        if (isFinal(error, last, failures))
-          throw error instanceof EmulatorError ? error : unreachable("the URL", error);
+        if (isFinal(error, last, failures)) throw error instanceof EmulatorError ? error : asking.unreachable(error);
       }
       await pause(signal);
     }
@@ -62,13 +64,13 @@ function isFinal(error: unknown, last: string | undefined, failures: number): bo
 
 async function open(
   asking: Asking,
-  { kinds, reveal }: FollowSettings,
+  { kinds, reveal, after }: FollowSettings,
   last: string | undefined,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   const answer = await asking.ask({
     path: "/events",
-    query: { kinds: kinds?.join(","), reveal },
+    query: { kinds: kinds?.join(","), reveal, after },
     headers: { accept: "text/event-stream", ...(last !== undefined && { "last-event-id": last }) },
     signal,
   });
@@ -99,10 +101,12 @@ function eventOf(data: string): ApiEvent {
 
 function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, RETRY_MS);
-    signal.addEventListener("abort", () => {
+    const end = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, RETRY_MS);
+    signal.addEventListener("abort", end);
   });
 }

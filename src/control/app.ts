@@ -39,8 +39,9 @@ export function adminApp(subject: AdminSubject, hosts: readonly string[], token?
   app.use(async (context, next) => {
     const { method, path } = context.req;
     const header = (name: string) => context.req.header(name);
-    const { localAddress } = context.env.incoming.socket;
-    const refusal = refuse({ method, header, localAddress }, allowed) ?? refuseMethod(method, path);
+    const { httpVersion, socket } = context.env.incoming;
+    const { localAddress } = socket;
+    const refusal = refuse({ method, httpVersion, header, localAddress }, allowed) ?? refuseMethod(method, path);
     if (refusal === undefined) await next();
     else context.res = refusal;
     for (const [name, value] of Object.entries(HEADERS)) context.res.headers.set(name, value);
@@ -54,12 +55,18 @@ export function adminApp(subject: AdminSubject, hosts: readonly string[], token?
   app.get("/-/healthy", (context) => context.text("healthy\n"));
   app.get("/-/ready", (context) => (subject.ready() ? context.text("ready\n") : context.text("not ready\n", 503)));
   const api: Api | undefined = subject.api && mountApi(app, subject.api);
-  app.notFound((context) => problem(404, `There is nothing at ${context.req.path}; / names what there is.`));
+  app.notFound(({ req: { path } }) => problem(404, `There is nothing at ${path}; ${whatThereIs(path, api)}.`));
   app.onError((fault) => {
     subject.reportFault?.(fault);
     return problem(500, "The answer could not be made; the log says why.");
   });
   return { hono: app, close: () => api?.close() };
+}
+
+/** Where a request that went astray finds its way. */
+function whatThereIs(path: string, api: Api | undefined): string {
+  const isOfApi = path === API_ROOT || path.startsWith(`${API_ROOT}/`);
+  return api !== undefined && isOfApi ? `${API_ROOT}/openapi.json describes what there is` : "/ names what there is";
 }
 
 /** Nothing here is to be stored, guessed at, framed, or to load anything from elsewhere. */

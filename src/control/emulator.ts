@@ -2,6 +2,7 @@ import type { HeartbeatEvent } from "../heartbeat/events.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
+import type { StageView } from "../path/stage-view.ts";
 
 /** What is controlled: listeners, the flows on them, and what is known of devices. Whoever starts a server hands it in. */
 export interface Emulator {
@@ -27,18 +28,19 @@ export interface Emulator {
   /** Ends all flows of a device and tells how many. */
   endDevice(id: string, ending: PlainEnding): number;
   scenario(): ScenarioView;
-  /** New flows draw from it. */
+  /** New flows draw from it; a whole number from 0 to 2 ** 32 - 1. */
   setSeed(seed: number): void;
   startTimeline(): void;
   stopTimeline(): void;
   /** Back to what configuration and command line said: listeners, profiles, seed, and the timeline started anew. */
   reset(): Promise<void>;
   /**
-   * Reads the configuration again; all of it takes effect, or nothing.
+   * Reads the configuration again; all of it takes effect, or nothing. Gives the settings that have changed and can't
+   * take effect before the next start.
    * @throws FileError E_CONFIG_INVALID with every fault
    */
-  reload(): Promise<void>;
-  /** Hears of everything from now on; what is given back ends that. */
+  reload(): Promise<readonly string[]>;
+  /** Hears of everything from now on, and must not throw; what is given back ends that. */
   subscribe(listener: (event: EmulatorEvent) => void): () => void;
 }
 
@@ -56,8 +58,18 @@ export interface Listener {
   setProfile(profile: Profile, flows: "new" | "all"): void;
   /** `false` ends its flows with an RST and frees the port, `true` listens again. */
   setEnabled(enabled: boolean): Promise<void>;
-  /** Listens elsewhere or calls another target; ends its flows. Only of a `tcp` listener. */
-  update(change: { readonly listen?: string; readonly target?: string }): Promise<void>;
+  /**
+   * Listens elsewhere or calls another target, enabled or not, all of it or nothing; ends its flows. Only of a `tcp`
+   * listener.
+   */
+  update(change: ListenerUpdate): Promise<void>;
+}
+
+/** What a `tcp` listener is to become; what is left out stays. */
+export interface ListenerUpdate {
+  readonly listen?: string | undefined;
+  readonly target?: string | undefined;
+  readonly enabled?: boolean | undefined;
 }
 
 /** A `tcp` listener to be. */
@@ -102,17 +114,6 @@ export interface FlowView {
   readonly endedBy: string | undefined;
 }
 
-/** One condition as it stands on one flow. */
-export interface StageView {
-  readonly hop: string;
-  readonly name: string;
-  readonly type: string;
-  readonly active: boolean;
-  /** Emulated ms until it acts by itself. */
-  readonly dueInMs: number | undefined;
-  readonly waitingBytes: { readonly toServer: number; readonly toDevice: number };
-}
-
 /** What is known of one device. */
 export interface DeviceView {
   /** 12 hexadecimal digits of a hash of device id and user. */
@@ -145,7 +146,7 @@ export type EmulatorEvent =
 export interface Change {
   /** Emulated ms since the start. */
   readonly at: number;
-  readonly by: "api" | "toxiproxy" | "reload" | "library" | "cli";
+  readonly by: "api" | "toxiproxy" | "reload" | "library";
   /** A sentence for people. */
   readonly what: string;
   readonly listener?: string;

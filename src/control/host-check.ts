@@ -22,5 +22,10 @@ export function hostOfSocket(address: string | undefined): string | undefined {
   return address === undefined ? undefined : hostOf(address.replace(/^::ffff:(?=\d+\.)/u, ""));
 }
 
+/** Whether only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/iu.test(host);
+}
+
 const HOST = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/iu;
 const BARE_IPV6 = /^[\da-f]*:[\da-f]*:[\da-f:.]*$/iu;

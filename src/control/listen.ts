@@ -24,9 +24,13 @@ export async function listen(server: ServerType, { host, port }: ListenAddress):
   } catch (cause) {
     throw listenError(cause, { host, port });
   }
+  server.on("error", ignoreFailedAccept);
   const taken = server.address();
   return taken === null || typeof taken === "string" ? { host, port } : { host: taken.address, port: taken.port };
 }
+
+/** A client that can't be accepted, for want of file handles for instance, is no reason for the process to end. */
+function ignoreFailedAccept(): void {}
 
 /** Stops listening and ends every connection, kept alive or in use. */
 export function closeNow(server: ServerType): Promise<void> {

@@ -1,11 +1,15 @@
 import type { MiddlewareHandler } from "hono";
 import { timingSafeEqual } from "hono/utils/buffer";
 import { UsageError } from "../errors.ts";
+import { isLoopback } from "./host-check.ts";
 import { addressText, type ListenAddress } from "./listen.ts";
 import { problem } from "./problem.ts";
 
 /** Fewest characters of a token: nobody guesses 16 that were drawn. */
 const SHORTEST_TOKEN = 16;
+
+/** What a person at a shell does about it. */
+const HOW = "verbs of idlewall take it from --token-file or IDLEWALL_TOKEN_FILE";
 
 /** What probes ask, who have no token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
@@ -20,9 +24,10 @@ export function requireToken(token: string | undefined): MiddlewareHandler {
     if (token === undefined || OPEN_PATHS.has(context.req.path)) return next();
     const given = /^Bearer +(\S+)$/iu.exec(context.req.header("authorization") ?? "")?.[1];
     if (given === undefined)
-      return refuse('Bearer realm="idlewall"', "This address wants Authorization: Bearer TOKEN.");
+      return refuse('Bearer realm="idlewall"', `This address wants Authorization: Bearer TOKEN; ${HOW}.`);
     if (await timingSafeEqual(token, given)) return next();
-    return refuse('Bearer realm="idlewall", error="invalid_token"', "The token is not the one of this address.");
+    const detail = `The token is not the one that the server was started with (serve --admin-token-file); ${HOW}.`;
+    return refuse('Bearer realm="idlewall", error="invalid_token"', detail);
   };
 }
 
@@ -43,11 +48,6 @@ export function checkToken(at: ListenAddress, token: string | undefined): void {
   if (token.length >= SHORTEST_TOKEN && /^[\w.~+/-]+=*$/u.test(token)) return;
   const expected = `expected at least ${SHORTEST_TOKEN} letters, digits or -._~+/ on one line`;
   throw new UsageError("E_CONFIG_INVALID", `found an admin token of ${token.length} characters, ${expected}`);
-}
-
-/** Whether only this machine can reach an address. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^(?:::ffff:)?127(?:\.\d{1,3}){3}$/iu.test(host);
 }
 
 function refuse(challenge: string, detail: string): Response {

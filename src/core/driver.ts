@@ -63,17 +63,21 @@ export class Driver<Event, Effect> {
     }
   }
 
-  /** A deadline that stands still while it is due would hold the driver for ever, so it has to move. */
+  /**
+   * A deadline that stands still while it is due would hold the driver for ever, so it has to move. What effects lead to
+   * may give the machine one of this very instant, by other means than an event.
+   */
   #expireDue(): void {
     const now = this.#scheduler.now();
     let at = this.#machine.nextDeadline();
     while (!this.#stopped && at !== undefined && at <= now) {
-      this.#performAll(this.#machine.expire(now));
+      const effects = this.#machine.expire(now);
       const next = this.#machine.nextDeadline();
       if (next !== undefined && next <= at) {
         throw new Error(`the machine kept its deadline ${at} when it expired at ${now}: expected a later one, or none`);
       }
-      at = next;
+      this.#performAll(effects);
+      at = this.#machine.nextDeadline();
     }
   }
 

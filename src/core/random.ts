@@ -1,3 +1,6 @@
+/** The largest seed that people are given or may give; the lowest is 0. One beyond it would be another one's twin. */
+export const LARGEST_SEED = 2 ** 32 - 1;
+
 /**
  * A reproducible source of random numbers: same seed, same sequence, on every machine.
  * The generator is sfc32 (Chris Doty-Humphrey, PractRand, "Small Fast Counting"), seeded through splitmix32.

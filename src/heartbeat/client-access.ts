@@ -66,7 +66,7 @@ export function clientAccessFaults(settings: ClientAccessSettings): readonly str
   return faults;
 }
 
-/** From this version on, "provision first" is a Status in an answer of HTTP 200 (reference 1.5). */
+/** From this version on, "provision first" is a Status in an answer of HTTP 200 (MS-ASCMD, Status 140 to 144). */
 const STATUS_SINCE = 14;
 
 /** The key of the only state that the folders of a mailbox ever have. */
@@ -162,7 +162,7 @@ export class ClientAccess implements Machine<ClientAccessEvent, ClientAccessEffe
     return effects.map((effect) => ({ kind: "answer", id: effect.id, answer: this.#answer(effect) }));
   }
 
-  /** Status 14 refuses only the wait: the Sync itself was done, and its answer says both (reference 2.2). */
+  /** Status 14 refuses only the wait: the Sync itself was done, and its answer says both (MS-ASCMD, Sync). */
   #answer(effect: ParkingEffect): CommandAnswer {
     switch (effect.kind) {
       case "answerPing":
@@ -187,14 +187,14 @@ function syncFolders({ syncKey }: FolderSyncRequest): FolderSyncResponse {
   return syncKey === FOLDERS_KEY ? { status: 1, syncKey, added: [] } : { status: 9, added: [] };
 }
 
-/** Ping and Sync have a Status for a bad request (4); the other commands have HTTP 400 (reference 1.5, 2.1, 2.2). */
+/** Ping and Sync have a Status for a bad request, 4; the other commands have HTTP 400 (MS-ASCMD, Status 101 to 106). */
 function malformed(command: CommandRequest["command"]): CommandAnswer {
   if (command === "Ping") return { command, httpStatus: 200, body: { status: 4 } };
   if (command === "Sync") return { command, httpStatus: 200, body: { status: 4, collections: [] } };
   return { command, httpStatus: 400 };
 }
 
-/** Source: reference 1.5, HTTP 449 and Status 142. */
+/** Source: MS-ASCMD, Status 142, and HTTP 449 in its place before 14.0. */
 function unprovisioned(command: MailboxRequest["command"], protocolVersion: number): CommandAnswer {
   if (protocolVersion < STATUS_SINCE) return { command, httpStatus: 449 };
   const status = 142;

@@ -11,7 +11,10 @@ export const COMMON_HEARTBEATS: readonly CommonHeartbeat[] = [
     heartbeatIntervalSeconds: 480,
     source: "Windows Mobile's minimum (Understanding Direct Push); Android's start from 2013 on (AOSP, EasPing.java)",
   },
-  { heartbeatIntervalSeconds: 600, source: "an iPhone in a log of Exchange 2016 (Hb:600)" },
+  {
+    heartbeatIntervalSeconds: 600,
+    source: "an iPhone in an IIS log of Exchange, July 2022 (Hb:600; vscode-xp, testHelper.isRawEventXml.test.ts)",
+  },
   { heartbeatIntervalSeconds: 720, source: "the interval that settles in Understanding Direct Push" },
   {
     heartbeatIntervalSeconds: 900,

@@ -7,7 +7,7 @@ import type { SyncRequestCollection, SyncResponse, SyncResponseCollection } from
 import type { WholeSync } from "./sync-check.ts";
 
 /*
- * What a device must have before it can wait, in this order (reference 2.3): the server's options, a policy (asked,
+ * What a device must have before it can wait, in this order (MS-ASCMD; MS-ASPROV): the server's options, a policy (asked,
  * then acknowledged), the folders, a sync key for each, and their items. `missing` gives the request for the first
  * thing that is not there; a server that takes something back makes it missing again.
  */

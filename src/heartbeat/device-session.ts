@@ -34,19 +34,19 @@ export interface DeviceSessionSettings {
   readonly protocolVersion: string;
   /** How long after the interval its own timer gives up a waiting request, in ms; 0 or more. */
   readonly graceMs: Millis;
-  /** How long it waits for the answer to an ordinary request, in ms; default 30 s (reference 2.3, 5.2). */
+  /** How long it waits for the answer to an ordinary request, in ms; default 30 s (Android: AOSP, EasSyncService.java). */
   readonly commandTimeoutMs?: Millis;
 }
 
 const DEFAULT_COMMAND_TIMEOUT_MS: Millis = 30_000;
 
-/** The pause after HTTP 503 without `Retry-After` (Z-Push's figure, reference 1.5), and the bounds for one with it. */
+/** The pause after HTTP 503 without `Retry-After` (Z-Push, RETRY_AFTER_DELAY), and the bounds for one with it. */
 const RETRY_AFTER_MS = { default: 300_000, least: 15_000, most: 86_400_000 } as const;
 
 /** The pause after HTTP 401 and 403: only a person can mend that [inference]. */
 const FORBIDDEN_PAUSE_MS: Millis = 900_000;
 
-/** An end sooner than this is paced like a failure, whatever it says (Android up to 2012, reference 5.2, rule 2). */
+/** An end sooner than this is paced like a failure, whatever it says (Android up to 2012: AOSP, EasSyncService.java). */
 const HASTY_MS: Millis = 2000;
 
 /** One device: fetches what it must have, then waits for ever, negotiating the interval. */
@@ -106,7 +106,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
         return this.#pause(this.#pacing.failed(), `no answer to ${state.request.command} in ${limit}`, now);
       }
       case "waiting":
-        return [{ kind: "disconnect" }, ...this.#conclude(state.asked, { ending: { kind: "silence" } }, now)];
+        return this.#giveUp(state.asked, now);
     }
   }
 
@@ -184,7 +184,13 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     }
   }
 
-  #conclude(asked: AskedExchange, end: WaitEnd, now: Millis, retryAfterMs?: Millis): readonly DeviceSessionEffect[] {
+  /** What becomes of the connection that is given up explains nothing of the silence before. */
+  #giveUp(asked: AskedExchange, now: Millis): readonly DeviceSessionEffect[] {
+    const [concluded, ...next] = this.#conclude(asked, { ending: { kind: "silence" } }, now);
+    return [concluded, { kind: "disconnect" }, ...next];
+  }
+
+  #conclude(asked: AskedExchange, end: WaitEnd, now: Millis, retryAfterMs?: Millis): Conclusion {
     const durationMs = now - asked.askedAt;
     const { ending } = end;
     const move = this.#negotiator.conclude(ending, durationMs);
@@ -281,6 +287,9 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     return [{ kind: "disconnect" }, { kind: "paused", pauseMs, reason: `${reason}, ${pausing(pauseMs)}` }];
   }
 }
+
+/** What a device concludes, and what it does next. */
+type Conclusion = readonly [DeviceSessionEffect, ...(readonly DeviceSessionEffect[])];
 
 type State =
   | { readonly kind: "idle" }

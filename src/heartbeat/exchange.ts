@@ -44,6 +44,8 @@ export interface ExchangeSettings {
   readonly leavingWindowMs?: Millis;
   /** Devices whose intervals are remembered at most, longest unseen forgotten first; default 100,000. */
   readonly rememberedDevices?: number;
+  /** Gives each exchange its id, for proxies that share a process; default: a count from 1. */
+  readonly nextId?: () => number;
 }
 
 /** The exchanges of one proxy. */
@@ -54,9 +56,10 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   readonly #devices = new Map<string, Device>();
   /** In the order of their leaving, which is that of their deadlines. */
   readonly #leaving = new Map<Parked, Millis>();
-  #askedCount = 0;
+  readonly #nextId: () => number;
 
   constructor(settings: ExchangeSettings = {}) {
+    this.#nextId = settings.nextId ?? countFromOne();
     this.#leavingWindowMs = settings.leavingWindowMs ?? 60_000;
     this.#memory = new IntervalMemory(settings.rememberedDevices ?? 100_000);
   }
@@ -128,8 +131,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   #park(key: string, event: WaitingRequest, asked: Asked, now: Millis): readonly HeartbeatEvent[] {
     const { flowId, requestNumber, device, command } = event;
     const { heartbeatIntervalSeconds } = asked;
-    this.#askedCount += 1;
-    const id = this.#askedCount;
+    const id = this.#nextId();
     const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now };
     const flow = this.#flow(flowId);
     const owner = this.#device(key);
@@ -282,4 +284,9 @@ type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
 function decodeFailures(flowId: number, body: unknown, at: Millis): readonly HeartbeatEvent[] {
   const reason = DECODE_FAILURES.find((failure) => failure === body);
   return reason === undefined ? [] : [{ kind: "decodeFailed", flowId, reason, at }];
+}
+
+function countFromOne(): () => number {
+  let count = 0;
+  return () => (count += 1);
 }

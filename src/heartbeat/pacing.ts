@@ -1,12 +1,12 @@
 import type { Millis } from "../core/machine.ts";
 
-/** The first pause after a failure; each further one in a row doubles it (Android's figures, reference 5.2). */
+/** The first pause after a failure; each further one in a row doubles it (Android: AOSP, EasSyncService.java). */
 const FIRST_PAUSE_MS: Millis = 15_000;
 
-/** The longest pause that doubling leads to (Android's figures, reference 5.2). */
+/** The longest pause that doubling leads to (Android: AOSP, EasSyncService.java). */
 const LONGEST_PAUSE_MS: Millis = 240_000;
 
-/** The pause once the server keeps announcing changes of which no Sync finds any (Android's figure, reference 5.2). */
+/** The pause once the server keeps announcing changes of which no Sync finds any (Android: AOSP, EasSyncService.java). */
 const FALSE_CHANGE_PAUSE_MS: Millis = 300_000;
 
 /** How many announcements without a change pass before the device pauses [inference: the source gives no number]. */

@@ -160,9 +160,9 @@ export class Parking implements Machine<ParkingEvent, ParkingEffect> {
   }
 
   /**
-   * Ends the device's parked request, because a newer one is here (reference 2.4). Status 3 is that of the sample log
-   * line of a Ping collision, Status 16 the Sync's nearest word [inference for both]; 1 or 2 would tell the device
-   * something untrue.
+   * Ends the device's parked request, because a newer one is here (Exchange logs `PingCollisionDetected`). Status 3 is
+   * that of the sample log line of a Ping collision, Status 16 the Sync's nearest word [inference for both]; 1 or 2
+   * would tell the device something untrue.
    */
   #replace(owner: Owner): readonly ParkingEffect[] {
     const older = this.#byOwner.get(keyOf(owner));

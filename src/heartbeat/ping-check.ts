@@ -14,7 +14,7 @@ type PingCheck =
 
 /**
  * Completes a Ping from what the server keeps and checks it: Status 4, then 3, 5, 6 and 7.
- * Source: reference 2.1; which of several faults is told first is chosen here [inference].
+ * Source: MS-ASCMD, Ping; which of several faults is told first is chosen here [inference].
  */
 export function checkPing(
   body: PingRequest,

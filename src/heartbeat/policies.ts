@@ -4,7 +4,8 @@ import { RecentMap } from "./recent-map.ts";
 
 /**
  * Which devices have acknowledged the policy. It is asked for without a key and acknowledged with the key that came
- * with it (MS-ASPROV, two phases). The server remembers who did, since a Ping carries no policy key (reference 1.3).
+ * with it (MS-ASPROV, two phases). The server remembers who did, since a Ping carries no policy key (MS-ASPROV,
+ * X-MS-PolicyKey).
  */
 export class Policies {
   readonly #devices: RecentMap<string, Acknowledgement>;
@@ -23,7 +24,7 @@ export class Policies {
     return known.acknowledged;
   }
 
-  /** Answers one phase; Policy Status 3 is an unknown type, 5 a wrong key (reference 2.3). */
+  /** Answers one phase; Policy Status 3 is an unknown type, 5 a wrong key (MS-ASPROV). */
   provision(device: string, protocolVersion: number, request: ProvisionRequest): ProvisionResponse {
     const { policyType, policyKey, status } = request;
     if (policyType !== policyTypeOf(protocolVersion)) return { status: 1, policyType, policyStatus: 3 };

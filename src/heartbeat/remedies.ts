@@ -7,10 +7,10 @@ import type { CommandRequest } from "../activesync/command.ts";
  */
 export type Remedy = "provision" | "fetchFolders" | "sendInFull" | "watchFewer" | "askAgain";
 
-/** Statuses of any command from 14.0 on, and HTTP 449 before, that mean "provision" (reference 1.5). */
+/** Statuses of any command from 14.0 on, and HTTP 449 before, that mean "provision" (MS-ASCMD, Status 142 to 144). */
 const PROVISION: Readonly<Record<number, Remedy>> = { 142: "provision", 143: "provision", 144: "provision" };
 
-/** Sources: reference 2.1 (Ping), 2.2 (Sync), 2.3 (FolderSync and Provision). A Status not named here is waited out. */
+/** Sources: MS-ASCMD (Ping, Sync, FolderSync), MS-ASPROV (Provision). A Status not named here is waited out. */
 const REMEDIES: Readonly<Record<CommandRequest["command"], Readonly<Record<number, Remedy>>>> = {
   OPTIONS: {},
   Provision: { 5: "provision" },

@@ -28,7 +28,7 @@ type SyncCheck =
 /**
  * Completes a Sync from what the server keeps and checks it: Status 13, then 4 and 15; a wait out of range only costs
  * the wait.
- * Source: reference 2.2; which of several faults is told first is chosen here [inference].
+ * Source: MS-ASCMD, Sync; which of several faults is told first is chosen here [inference].
  */
 export function checkSync(request: SyncRequest, kept: KeptSync | undefined, limits: WaitingLimits): SyncCheck {
   if (request.partial === true) return kept ? checkWhole(merge(kept.body, request), limits) : refused(13);

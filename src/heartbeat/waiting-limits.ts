@@ -2,9 +2,9 @@ import { HEARTBEAT_INTERVAL_SECONDS } from "../activesync/constants.ts";
 
 /** What a Client Access server takes of requests that wait. */
 export interface WaitingLimits {
-  /** The shortest interval, in s; default 60 (reference 2.1). */
+  /** The shortest interval, in s; default 60 (MS-ASCMD, HeartbeatInterval, product notes). */
   readonly minimumSeconds: number;
-  /** The longest interval, in s; default 3540 (reference 2.1). */
+  /** The longest interval, in s; default 3540 (MS-ASCMD, HeartbeatInterval, product notes). */
   readonly maximumSeconds: number;
   /** The most folders or collections of one request; default 200, chosen here: the real default is not known. */
   readonly maxFolders: number;

@@ -5,7 +5,7 @@ import { UNREADABLE, type Waiting, type WaitEnd } from "./waiting.ts";
 
 /**
  * Waits with Ping. The server keeps interval and folders, so that only what differs is sent, and an empty body when
- * nothing does (reference 2.1, caching); what an unanswered Ping told it counts as unknown.
+ * nothing does (MS-ASCMD, Ping); what an unanswered Ping told it counts as unknown.
  */
 export class WaitingPing implements Waiting {
   readonly #mailbox: DeviceMailbox;
@@ -45,7 +45,7 @@ export class WaitingPing implements Waiting {
   }
 }
 
-/** An answer without what its Status needs counts as unreadable, as Android has it (reference 2.1, strict parsing). */
+/** An answer without what its Status needs counts as unreadable, as Android has it (AOSP, PingParser.java). */
 function readStatus({ status, folders, maxFolders, heartbeatIntervalSeconds }: PingResponse): WaitEnd {
   switch (status) {
     case 1:

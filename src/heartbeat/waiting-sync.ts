@@ -5,7 +5,7 @@ import { UNREADABLE, type Waiting, type WaitEnd } from "./waiting.ts";
 
 /**
  * Waits with a Sync that carries `Wait`, in whole minutes. An empty answer allows an empty request, which repeats the
- * one that the server has stored; anything else calls for the whole request (reference 2.2).
+ * one that the server has stored; anything else calls for the whole request (MS-ASCMD, Sync, empty requests).
  */
 export class WaitingSync implements Waiting {
   readonly #mailbox: DeviceMailbox;

@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from "node:net";
-import { UsageError } from "../errors.ts";
+import { UsageError, withoutCredentials } from "../errors.ts";
 
 /** Where to listen, or whom to call. */
 export interface Address {
@@ -35,6 +35,15 @@ export function parseAddress(text: string): Address {
   return { host: host === "*" ? undefined : host, port };
 }
 
+/** Reads an address as `parseAddress` does; `undefined` when it is none. */
+export function readAddress(text: string): Address | undefined {
+  try {
+    return parseAddress(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Writes an address so that it can be read back; every address of this machine is `:PORT`. */
 export function formatAddress({ host, port }: Address): string {
   if (host === undefined) return `:${port}`;
@@ -42,5 +51,8 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 function refusal(text: string, expected: string): UsageError {
-  return new UsageError("E_ADDRESS_INVALID", `found the address ${JSON.stringify(text)}, ${expected}`);
+  return new UsageError(
+    "E_ADDRESS_INVALID",
+    `found the address ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
+  );
 }

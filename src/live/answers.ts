@@ -1,4 +1,5 @@
 import type { ResponseHead } from "../http/message.ts";
+import type { ServerFailure } from "./server-leg.ts";
 
 /** A sentence for the device in place of an answer that the server did not give. */
 export interface PlainAnswer {
@@ -21,6 +22,14 @@ export function formatAnswer({ status, sentence }: PlainAnswer, method: string):
 /** Whether a response head is the last word on its request, and not an interim one. */
 export function isFinal(head: ResponseHead): boolean {
   return head.status >= 200 || head.status === 101;
+}
+
+/** Says to a device why its server did not answer. */
+export function describeFailure(host: string, { code, message, connected, untrusted }: ServerFailure): string {
+  const where = `The Client Access server ${host}`;
+  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
+  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
+  return `${where} broke off before its answer: ${message}.`;
 }
 
 /** Reason phrases of the statuses we answer ourselves. Source: IANA HTTP status code registry; 524 Cloudflare. */

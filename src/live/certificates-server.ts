@@ -2,8 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import path from "node:path";
-import { createAuthority, createLeaf, keyPem } from "./certificates.ts";
-import type { Identity, KeyKind } from "./certificates.ts";
+import { createAuthority, createLeaf } from "./certificates.ts";
+import { type CertifiedKey, type KeyKind, pemIdentity } from "./certificates.ts";
 import { writePemFiles } from "./certificates-files.ts";
 import type { PemFile } from "./certificates-files.ts";
 import { parseCertificateName } from "./certificates-names.ts";
@@ -82,8 +82,8 @@ export async function makeServerCertificates(
     writePemFiles(pemFiles(directory, AUTHORITY, authority), true);
   writePemFiles(leaves, force);
   return {
-    ecdsa: pemOf(ecdsa),
-    rsa: pemOf(rsa),
+    ecdsa: pemIdentity(ecdsa),
+    rsa: pemIdentity(rsa),
     authorityFile: certFile(directory, AUTHORITY),
     created: true,
     authorityCreated: old === undefined,
@@ -115,7 +115,7 @@ function readForeign(directory: string, now: Date): ServerCertificates | undefin
     const [cert, key] = [certFile(directory, leafStem(kind)), keyFile(directory, leafStem(kind))];
     if (!existsSync(cert) && !existsSync(key)) return [];
     const { leaf, key: privateKey } = readIdentityFiles(cert, key);
-    const pem = pemOf({ certificate: leaf, key: privateKey });
+    const pem = pemIdentity({ certificate: leaf, key: privateKey });
     if (madeHere.includes(fingerprintOf(pem))) return [];
     checkDates(cert, [leaf], now);
     return [{ cert: readText(cert), key: pem.key }];
@@ -147,8 +147,8 @@ function readKept(directory: string, names: readonly string[], now: Date): Serve
   );
   if (!good) return undefined;
   return {
-    ecdsa: pemOf(ecdsa),
-    rsa: pemOf(rsa),
+    ecdsa: pemIdentity(ecdsa),
+    rsa: pemIdentity(rsa),
     authorityFile: certFile(directory, AUTHORITY),
     created: false,
     authorityCreated: false,
@@ -156,7 +156,7 @@ function readKept(directory: string, names: readonly string[], now: Date): Serve
 }
 
 /** A certificate and its key, when both are there and valid for another day. */
-function readIdentity(directory: string, stem: string, now: Date): Identity | undefined {
+function readIdentity(directory: string, stem: string, now: Date): CertifiedKey | undefined {
   const [cert, key] = [certFile(directory, stem), keyFile(directory, stem)];
   if (!existsSync(cert) || !existsSync(key)) return undefined;
   const { leaf, key: privateKey } = readIdentityFiles(cert, key);
@@ -176,13 +176,9 @@ function covers(certificate: X509Certificate, text: string): boolean {
   return named || certificate.checkHost(parsed.name) !== undefined;
 }
 
-function pemOf(identity: Identity): { readonly cert: string; readonly key: string } {
-  return { cert: identity.certificate.toString(), key: keyPem(identity.key) };
-}
-
 /** The key first: a certificate without its key would look as if it could be used. */
-function pemFiles(directory: string, stem: string, identity: Identity): readonly PemFile[] {
-  const { cert, key } = pemOf(identity);
+function pemFiles(directory: string, stem: string, identity: CertifiedKey): readonly PemFile[] {
+  const { cert, key } = pemIdentity(identity);
   return [
     { file: keyFile(directory, stem), pem: key, secret: true },
     { file: certFile(directory, stem), pem: cert, secret: false },

@@ -6,12 +6,13 @@ import { der } from "./certificates-der.ts";
 import type { Der } from "./certificates-der.ts";
 import { parseCertificateName } from "./certificates-names.ts";
 import type { CertificateName } from "./certificates-names.ts";
+import type { Identity } from "./tls-termination.ts";
 
 /** What a certificate's key is: ECDSA on P-256, or RSA of 2048 bits for clients that know nothing else. */
 export type KeyKind = "ecdsa" | "rsa";
 
 /** A certificate with its private key. */
-export interface Identity {
+export interface CertifiedKey {
   readonly certificate: X509Certificate;
   readonly key: KeyObject;
 }
@@ -53,7 +54,7 @@ const LONGEST_COMMON_NAME = 64;
 const ORGANIZATION = "idlewall";
 
 /** Makes a self-signed authority that may sign servers' certificates and nothing else. */
-export async function createAuthority(settings: AuthoritySettings = {}): Promise<Identity> {
+export async function createAuthority(settings: AuthoritySettings = {}): Promise<CertifiedKey> {
   const days = daysWithin(settings.days, LONGEST_AUTHORITY_DAYS);
   const key = await createKey(settings.keyKind ?? "ecdsa");
   const subject = distinguishedName(settings.name ?? `idlewall authority ${randomBytes(3).toString("hex")}`);
@@ -77,7 +78,7 @@ export async function createAuthority(settings: AuthoritySettings = {}): Promise
  * Makes a server's certificate, signed by an authority.
  * @throws UsageError E_USAGE a name or the validity can't be used
  */
-export async function createLeaf(authority: Identity, settings: LeafSettings): Promise<Identity> {
+export async function createLeaf(authority: CertifiedKey, settings: LeafSettings): Promise<CertifiedKey> {
   const names = settings.names.map(parseCertificateName);
   const [first] = names;
   if (first === undefined) throw new UsageError("E_USAGE", "found no name, expected a DNS name or an IP address");
@@ -100,6 +101,12 @@ export async function createLeaf(authority: Identity, settings: LeafSettings): P
 /** A private key as PEM, in PKCS #8. */
 export function keyPem(key: KeyObject): string {
   return key.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+/** A certificate with its key as TLS takes it, whichever form it has. */
+export function pemIdentity(identity: Identity | CertifiedKey): Identity {
+  if ("cert" in identity) return identity;
+  return { cert: identity.certificate.toString(), key: keyPem(identity.key) };
 }
 
 /** Basic constraints, key usage, extended key usage (serverAuth), names, and both key identifiers. */

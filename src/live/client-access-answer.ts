@@ -11,7 +11,7 @@ const ANNOUNCED_VERSIONS = "2.5,12.0,12.1,14.0,14.1";
 
 const METHODS = "OPTIONS,POST";
 
-/** Says what the server can: only the commands that are carried out here (reference 1.4). */
+/** Says what the server can: only the commands that are carried out here (MS-ASHTTP, OPTIONS). */
 export function answerOptions(response: ServerResponse): void {
   const headers = {
     Allow: METHODS,
@@ -23,7 +23,7 @@ export function answerOptions(response: ServerResponse): void {
   response.writeHead(200, { ...headers, "Content-Length": 0 }).end();
 }
 
-/** Gives a command's answer; without a body there is no content type either (MS-ASHTTP; reference 1.4). */
+/** Gives a command's answer; without a body there is no content type either (MS-ASHTTP, response headers). */
 export function answerCommand(response: ServerResponse, answer: CommandAnswer): void {
   const body = encodeAnswerBody(answer);
   const type = body.length === 0 ? {} : { "Content-Type": CONTENT_TYPES[0] };

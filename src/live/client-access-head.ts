@@ -40,10 +40,10 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The commands that are carried out; others of the protocol are answered 501 (reference 1.5, Status 137). */
+/** The commands that are carried out; others of the protocol are answered 501 (MS-ASCMD, Status 137). */
 export const SERVED_COMMANDS: readonly ServedCommand[] = ["Sync", "FolderSync", "Ping", "Provision"];
 
-/** The page by which load balancers see that the server lives (reference 1.1). */
+/** The page by which load balancers see that the server lives (HAProxy configurations for Exchange ask for it). */
 const HEALTH_PATH = `${ACTIVESYNC_PATH}/healthcheck.htm`.toLowerCase();
 
 /**

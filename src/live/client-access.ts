@@ -14,6 +14,7 @@ import {
   DEFAULT_CLIENT_ACCESS,
 } from "../heartbeat/client-access.ts";
 import { RecentMap } from "../heartbeat/recent-map.ts";
+import { type CertifiedKey, pemIdentity } from "./certificates.ts";
 import { answerCommand, answerHealth, answerOptions, answerRefusal } from "./client-access-answer.ts";
 import { readBody } from "./client-access-body.ts";
 import { createControl, DEFAULT_SUBJECT, type MailboxControl, type MailboxCounts } from "./client-access-control.ts";
@@ -46,8 +47,8 @@ export interface ClientAccessOptions extends ClientAccessCallbacks {
   readonly host?: string | undefined;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Certificates with keys, one a key type; without any it speaks plain HTTP. */
-  readonly identities?: readonly Identity[];
+  /** Certificates with keys, as PEM or as `createLeaf` gives them, one a key type; without any it speaks plain HTTP. */
+  readonly identities?: readonly (Identity | CertifiedKey)[];
   readonly scheduler: Scheduler;
   /** What it takes and keeps; default as Microsoft's. */
   readonly settings?: Partial<ClientAccessSettings>;
@@ -104,7 +105,9 @@ export class ClientAccessServer implements MailboxControl, AsyncDisposable {
     this.#machine = new ClientAccess(settings);
     this.#driver = new Driver(this.#machine, scheduler, (effect) => this.#perform(effect));
     this.#delivered = new RecentMap(settings.maxMailboxes);
-    this.#listener = new HttpListener(makeServer(identities, (request, response) => this.#serve(request, response)));
+    this.#listener = new HttpListener(
+      makeServer(identities.map(pemIdentity), (request, response) => this.#serve(request, response)),
+    );
     this.#control = options.control && createControl(this);
     this.#courier = mail && new MailCourier(mail, scheduler, settings.maxMailboxes, (user) => void this.deliver(user));
   }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Endings } from "../path/condition.ts";
+import { type Endings, isSilent } from "../path/condition.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import { ConditionedSocket } from "./conditioned-socket.ts";
 import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions } from "./device-leg.ts";
@@ -118,7 +118,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
   ended({ toDevice }: Endings): void {
     this.#tls?.resume();
     this.#socket.left();
-    if (this.#deviceEnded && typeof toDevice === "string") this.#leaveHole();
+    if (this.#deviceEnded && isSilent(toDevice)) this.#leaveHole();
   }
 
   eased(direction: Direction): void {

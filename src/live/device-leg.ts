@@ -81,6 +81,8 @@ export interface DeviceLegEvents {
   answersHeld(hop: string | undefined): void;
   /** The device has ended its side, or taken the connection away, while a hop held back what was sent to it. */
   answersMissed(): void;
+  /** A hop has let something die that an end sent. */
+  swallowed(): void;
   /** A reverse proxy on the path answers instead of the server. */
   respond(status: number): void;
   /** The device's TCP connection has closed, whether or not the path let that through; told once. */

@@ -79,7 +79,7 @@ export interface DeviceOptions extends DeviceCallbacks {
 
 const DEFAULT_PATIENCE_MS: Millis = 250;
 
-/** How long ordinary commands may take (reference 2.3, 5.2). */
+/** How long ordinary commands may take (Android: AOSP, EasSyncService.java). */
 const COMMAND_TIMEOUT_MS: Millis = 30_000;
 
 /**

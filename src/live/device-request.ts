@@ -27,7 +27,7 @@ export interface WireRequest {
 /**
  * Writes a request as devices do: OPTIONS without a query; version and policy key in headers or in the base64 query,
  * never in both; no content type without a body.
- * Source: MS-ASHTTP 2.2.1 (reference 1.1 to 1.3).
+ * Source: MS-ASHTTP 2.2.1.
  */
 export function formatRequest(
   settings: RequestSettings,

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { ACTIVESYNC_PATH } from "../activesync/constants.ts";
-import { UsageError } from "../errors.ts";
+import { UsageError, withoutCredentials } from "../errors.ts";
 
 /** Where a device finds its server, and what it takes as proof of it. */
 export interface DeviceServer {
@@ -40,8 +40,7 @@ export function parseDeviceServer(text: string, trust: DeviceTrust = {}): Device
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== "https:" && url.protocol !== "http:"))
     throw refusal(text, "expected a URL such as https://mail.example.com");
-  if (url.username !== "" || url.password !== "")
-    throw refusal(`${url.protocol}//…@${url.host}`, "expected user and password apart from it");
+  if (url.username !== "" || url.password !== "") throw refusal(text, "expected user and password apart from it");
   if (url.search !== "" || url.hash !== "") throw refusal(text, "expected nothing after its path");
   if (url.port === "0") throw refusal(text, "expected a port from 1 to 65535");
   const host = url.hostname.replace(/^\[(.*)\]$/u, "$1");
@@ -63,5 +62,8 @@ function trustIn(host: string, { authorities, insecure = false }: DeviceTrust): 
 }
 
 function refusal(text: string, expected: string): UsageError {
-  return new UsageError("E_ADDRESS_INVALID", `found the server ${JSON.stringify(text)}, ${expected}`);
+  return new UsageError(
+    "E_ADDRESS_INVALID",
+    `found the server ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
+  );
 }

@@ -21,6 +21,7 @@ export interface ListenerSurroundings {
   readonly enforcer: Enforcer | undefined;
   readonly scenario: RunScenario;
   nextFlowId(): number;
+  readonly nextExchangeId: () => number;
   /** Who looks on at a listener. */
   observersOf(listener: string): readonly ProxyObserver[];
 }
@@ -98,6 +99,14 @@ export class EmulatedListener {
     this.#at = { host: this.#at.host, port: this.#proxy.port };
   }
 
+  /** Takes over the address of a listener that leaves; the flows that it has stay there until they end. */
+  takeOver(leaving: EmulatedListener): void {
+    if (leaving.#proxy === undefined) return;
+    this.#proxy = this.#makeProxy(leaving.address);
+    this.#proxy.takeOver(leaving.#proxy);
+    this.#at = leaving.address;
+  }
+
   open(): void {
     this.#proxy?.open();
   }
@@ -111,6 +120,10 @@ export class EmulatedListener {
 
   reseed(): void {
     this.#proxy?.reseed();
+  }
+
+  renew(): void {
+    this.#proxy?.renew();
   }
 
   review(): void {
@@ -133,22 +146,23 @@ export class EmulatedListener {
   }
 
   /**
-   * Goes to another address and ends its flows; stays as it is when that can't be had. An address of the same port may
-   * contain the one that is held, which is given up first then.
+   * Goes to another address, enabled or not as the plan says, and ends its flows; stays as it is when that can't be had.
+   * An address of the same port may contain the one that is held, which is given up first then.
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    */
   async move(plan: ListenerPlan): Promise<void> {
     const before = { at: this.#at, enabled: this.enabled };
-    const there = this.enabled && plan.listen.port !== this.#at.port ? await this.#listening(plan.listen) : undefined;
+    const elsewhere = before.enabled && plan.listen.port !== before.at.port;
+    const there = plan.enabled && elsewhere ? await this.#listening(plan.listen) : undefined;
     await this.disable();
     this.#at = plan.listen;
     this.#proxy = there;
     try {
-      if (before.enabled) await this.listen();
+      if (plan.enabled) await this.listen();
       this.become(plan, this.#kindOf(plan), "new");
     } catch (error) {
       this.#at = before.at;
-      await this.listen();
+      if (before.enabled) await this.listen();
       throw error;
     } finally {
       this.open();
@@ -188,12 +202,15 @@ export class EmulatedListener {
   }
 
   async #listening(at: Address): Promise<Proxy> {
-    const { name } = this;
-    const observers = this.#surroundings.observersOf(name);
-    const options = { ...this.#surroundings, ...at, name, profile: this.#profile, observers };
-    const proxy = new Proxy(options, this.#kind);
+    const proxy = this.#makeProxy(at);
     await proxy.listen();
     return proxy;
+  }
+
+  #makeProxy(at: Address): Proxy {
+    const { name } = this;
+    const observers = this.#surroundings.observersOf(name);
+    return new Proxy({ ...this.#surroundings, ...at, name, profile: this.#profile, observers }, this.#kind);
   }
 
   #kindOf(plan: ListenerPlan): StoppableKind {

@@ -6,7 +6,7 @@ import { EmulatedListener, type ListenerSurroundings } from "./emulated-listener
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import { type ChangeAuthor, EmulatorEvents } from "./emulator-events.ts";
 import { FlowBook } from "./emulator-flows.ts";
-import type { EmulatorPlan, ListenerPlan } from "./emulator-plan.ts";
+import { checkNames, type EmulatorPlan, type ListenerPlan, nameTaken } from "./emulator-plan.ts";
 import { addBytes, type FlowBytes } from "./flow-handler.ts";
 import type { LiveFlow } from "./front.ts";
 import { listenTogether } from "./listen-together.ts";
@@ -29,8 +29,8 @@ export interface EmulatorOptions {
   readonly drainMs?: Millis;
   /** Reads the plan again; default: it stays as it was. */
   read?(): Promise<EmulatorPlan>;
-  /** Hears of every attempt to reload, with its fault when it changed nothing. */
-  reloaded?(fault: unknown): void;
+  /** Hears of every attempt to reload, with its fault when it changed nothing, or what takes effect at the next start. */
+  reloaded?(fault: unknown, needRestart: readonly string[]): void;
 }
 
 /** The state of an emulator: listeners and what they share. Changes that take time wait for one another. */
@@ -51,7 +51,11 @@ export class EmulatorCore {
   readonly #leaving = new Set<EmulatedListener>();
   #pastBytes: FlowBytes = { fromDevice: 0, toDevice: 0, fromServer: 0, toServer: 0 };
   #flowCount = 0;
+  #exchangeCount = 0;
   #lastChange: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
+  /** Whether nothing may begin any more. */
+  #ending = false;
 
   constructor(options: EmulatorOptions) {
     const { scheduler, timeScale, plan, enforcer } = options;
@@ -64,6 +68,7 @@ export class EmulatorCore {
       enforcer,
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
+      nextExchangeId: () => (this.#exchangeCount += 1),
       observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],
     };
   }
@@ -92,11 +97,15 @@ export class EmulatorCore {
     return undefined;
   }
 
-  /** Runs a change after those that wait already. */
+  /**
+   * Runs a change after those that wait already.
+   * @throws UsageError E_USAGE it drains, or was stopped, meanwhile
+   */
   alone<Result>(change: () => Promise<Result>): Promise<Result> {
-    const result = this.#lastChange.then(change);
-    this.#lastChange = result.catch(() => undefined);
-    return result;
+    return this.#inTurn(() => {
+      if (this.#ending) throw new UsageError("E_USAGE", "found an emulator that is ending, expected one that runs");
+      return change();
+    });
   }
 
   /** Remembers a change and tells it. */
@@ -113,8 +122,10 @@ export class EmulatorCore {
   /**
    * Takes the addresses of all listeners, then serves; when one can't be had, all are given back.
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
+   * @throws UsageError E_LISTENER_EXISTS
    */
   async start(): Promise<void> {
+    checkNames(this.plan);
     const listeners = this.plan.listeners.map((plan) => this.makeListener(plan));
     await listenTogether(listeners.filter(({ plan }) => plan.enabled));
     for (const listener of listeners) this.add(listener);
@@ -128,11 +139,7 @@ export class EmulatorCore {
 
   /** @throws UsageError E_LISTENER_EXISTS */
   checkName(name: string): void {
-    if (!this.listeners.has(name)) return;
-    throw new UsageError(
-      "E_LISTENER_EXISTS",
-      `found the name ${JSON.stringify(name)}, which another listener has already`,
-    );
+    if (this.listeners.has(name)) throw nameTaken(name);
   }
 
   /** Ends a listener's flows and takes it out. */
@@ -164,14 +171,23 @@ export class EmulatorCore {
 
   /** Accepts nothing more; resolves when no request waits any more or `patienceMs` (real) have passed. */
   async drain(patienceMs: Millis): Promise<void> {
+    this.#ending = true;
     await Promise.all(this.all.map((listener) => listener.drain(patienceMs)));
   }
 
-  /** Ends every flow at once and frees the ports. */
+  /** Ends every flow at once and frees the ports, for good; calling it again waits for the same end. */
   async stop(): Promise<void> {
-    await this.alone(async () => {
+    this.#ending = true;
+    this.#stopping ??= this.#inTurn(async () => {
       await Promise.all(this.all.map((listener) => listener.stop()));
     });
+    await this.#stopping;
+  }
+
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const result = this.#lastChange.then(change);
+    this.#lastChange = result.catch(() => undefined);
+    return result;
   }
 
   #forget(listener: EmulatedListener): void {

@@ -8,7 +8,7 @@ export type EmulatorEvent =
   | { readonly kind: "change"; readonly change: Change };
 
 /** Who changes something. */
-export type ChangeAuthor = "api" | "toxiproxy" | "reload" | "library" | "cli";
+export type ChangeAuthor = "api" | "toxiproxy" | "reload" | "library";
 
 /** Something that was changed while it ran. */
 export interface Change {

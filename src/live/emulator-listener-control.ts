@@ -6,12 +6,22 @@ import type { EmulatorCore } from "./emulator-core.ts";
 import type { ChangeAuthor } from "./emulator-events.ts";
 import { type ListenerPlan, planTcpListener, samePlace } from "./emulator-plan.ts";
 
+/** What a `tcp` listener is to become; what is left out stays. */
+export interface ListenerUpdate {
+  /** `HOST:PORT`, `[::1]:PORT`, `:PORT`; port 0 takes any free one. */
+  readonly listen?: string | undefined;
+  /** `HOST:PORT`. */
+  readonly target?: string | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
 /** One listener in the hands of one who may change it. */
 export class ListenerControl {
   readonly #core: EmulatorCore;
   readonly #listener: EmulatedListener;
   readonly #by: ChangeAuthor;
 
+  /** @internal */
   constructor(core: EmulatorCore, listener: EmulatedListener, by: ChangeAuthor) {
     this.#core = core;
     this.#listener = listener;
@@ -71,25 +81,28 @@ export class ListenerControl {
   }
 
   /**
-   * Listens elsewhere or calls another target; ends its flows. Nothing changes when the new address can't be had.
+   * Listens elsewhere or calls another target, and listens again or no more where that is asked for too; ends its flows.
+   * Nothing changes when the new address can't be had.
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    * @throws UsageError E_ADDRESS_INVALID, or E_USAGE for a listener that is none of any TCP
    */
-  update(change: { readonly listen?: string; readonly target?: string }): Promise<void> {
+  update(change: ListenerUpdate): Promise<void> {
     return this.#core.alone(async () => {
       this.#checkThere();
       if (this.type !== "tcp")
         throw new UsageError("E_USAGE", `found the ${this.type} listener ${this.name}, expected a tcp one`);
-      const { name, profile, enabled } = this;
-      const listen = change.listen ?? formatAddress(this.#listener.address);
-      await this.#restart(planTcpListener({ name, listen, target: change.target ?? this.target, profile, enabled }));
-      this.#note(`it listens on ${formatAddress(this.#listener.address)}, to ${this.target}`);
+      const { name, profile } = this;
+      const { listen = formatAddress(this.#listener.address), target = this.target, enabled = this.enabled } = change;
+      await this.#restart(planTcpListener({ name, listen, target, profile, enabled }));
+      const place = `${formatAddress(this.#listener.address)}, to ${this.target}`;
+      this.#note(enabled ? `it listens on ${place}` : `it is disabled; once enabled it listens on ${place}`);
     });
   }
 
   async #restart(plan: ListenerPlan): Promise<void> {
     const { address, plan: old } = this.#listener;
-    if (samePlace({ ...old, listen: address }, plan)) return this.#listener.restart(plan);
+    const stays = plan.enabled === this.enabled && samePlace({ ...old, listen: address }, plan);
+    if (stays) return this.#listener.restart(plan);
     return this.#listener.move(plan);
   }
 

@@ -1,7 +1,9 @@
 import type { Scheduler } from "../core/scheduler.ts";
+import { UsageError } from "../errors.ts";
 import type { Profile } from "../path/hop.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { type ListenerKind, tcpKind } from "./listener-kinds.ts";
+import { checkOwnTarget } from "./own-target.ts";
 import { parseTcpTarget } from "./target.ts";
 
 /** What an emulator is to be: what a command line and a configuration say, read and checked. */
@@ -12,6 +14,8 @@ export interface EmulatorPlan {
   readonly seed: number;
   /** Whom a profile concerns that a reload changes. */
   readonly applyTo: "new" | "all";
+  /** Settings that are not as they were at the start and take effect at the next one only; default: none. */
+  readonly needRestart?: readonly string[];
 }
 
 /** What a listener is to be. */
@@ -47,19 +51,38 @@ export interface TcpListenerSettings {
 
 /**
  * Plans a `tcp` listener.
- * @throws UsageError E_ADDRESS_INVALID
+ * @throws UsageError E_ADDRESS_INVALID also when it would call itself
  */
 export function planTcpListener({ name, listen, target, profile, enabled = true }: TcpListenerSettings): ListenerPlan {
   const server = parseTcpTarget(target);
+  const at = parseAddress(listen);
+  checkOwnTarget(at, server);
   return {
     name,
     type: "tcp",
-    listen: parseAddress(listen),
+    listen: at,
     target: server.url.host,
     profile,
     enabled,
     makeKind: (scheduler) => tcpKind({ target: server, scheduler }),
   };
+}
+
+/**
+ * Checks that no two listeners have one name: the second would take the first one's place, which nobody could end then.
+ * @throws UsageError E_LISTENER_EXISTS
+ */
+export function checkNames({ listeners }: EmulatorPlan): void {
+  const twice = listeners.find(({ name }, index) => listeners.findIndex((each) => each.name === name) < index);
+  if (twice !== undefined) throw nameTaken(twice.name);
+}
+
+/** Says that a listener has the name of another one. */
+export function nameTaken(name: string): UsageError {
+  return new UsageError(
+    "E_LISTENER_EXISTS",
+    `found the name ${JSON.stringify(name)}, which another listener has already`,
+  );
 }
 
 /** Whether two plans of one name take the same place, so that one can go on as the other. */

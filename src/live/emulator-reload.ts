@@ -1,14 +1,16 @@
 import { UsageError } from "../errors.ts";
 import { checkProfile, type EmulatedListener } from "./emulated-listener.ts";
 import type { EmulatorCore } from "./emulator-core.ts";
-import { type EmulatorPlan, type ListenerPlan, samePlace, type StoppableKind } from "./emulator-plan.ts";
+import { checkNames, type EmulatorPlan, type ListenerPlan, samePlace, type StoppableKind } from "./emulator-plan.ts";
 import { listenTogether } from "./listen-together.ts";
+import { checkSeed } from "./run-scenario.ts";
 
 /**
  * Reads the plan again and puts it in force, all of it or nothing. Whatever can fail is done first: reading, making
  * what flows are made of, taking addresses. Then a listener whose place is the same goes on with its flows, one that is
- * new or has another place begins, and one that is gone accepts nothing more. Listeners that were added while it ran
- * are no business of the plan's.
+ * new or has another place begins, and one that is gone accepts nothing more. One that is gone leaves its address to
+ * the one that the plan has there now, under another name or of another type. Listeners that were added while it ran are
+ * no business of the plan's.
  */
 export class Reload {
   readonly #core: EmulatorCore;
@@ -24,8 +26,11 @@ export class Reload {
     this.#core = core;
   }
 
-  /** @throws EmulatorError whatever the plan's reader finds, E_LISTENER_EXISTS, or why an address can't be had */
-  async run(): Promise<void> {
+  /**
+   * Gives the settings that need a restart.
+   * @throws EmulatorError whatever the plan's reader finds, E_LISTENER_EXISTS, or why an address can't be had
+   */
+  async run(): Promise<readonly string[]> {
     const { options } = this.#core;
     try {
       const plan = (await options.read?.()) ?? this.#core.plan;
@@ -34,15 +39,20 @@ export class Reload {
       await this.#apply(plan);
     } catch (error) {
       this.#core.reloadFault = error;
-      options.reloaded?.(error);
+      options.reloaded?.(error, []);
       throw error;
     }
+    const { needRestart = [] } = this.#core.plan;
     this.#core.reloadFault = undefined;
-    options.reloaded?.(undefined);
-    this.#core.note("reload", "the configuration was read again");
+    options.reloaded?.(undefined, needRestart);
+    const rest = needRestart.length === 0 ? "" : `; what needs a restart: ${needRestart.join(", ")}`;
+    this.#core.note("reload", `the configuration was read again${rest}`);
+    return needRestart;
   }
 
   #sort(plan: EmulatorPlan): void {
+    checkSeed(plan.seed);
+    checkNames(plan);
     const planned = new Set(this.#core.plan.listeners.map(({ name }) => name));
     for (const next of plan.listeners) this.#place(next, planned.has(next.name));
     const names = new Set(plan.listeners.map(({ name }) => name));
@@ -68,7 +78,7 @@ export class Reload {
 
   async #takeAddresses(): Promise<void> {
     const waking = this.#staying.filter(({ listener, plan }) => plan.enabled && !listener.enabled);
-    const coming = this.#coming.filter(({ plan }) => plan.enabled);
+    const coming = this.#coming.filter((listener) => listener.plan.enabled && this.#heldFor(listener) === undefined);
     await listenTogether([...waking.map(({ listener }) => listener), ...coming]);
   }
 
@@ -79,9 +89,21 @@ export class Reload {
       listener.become(next, kind, plan.applyTo);
       listener.open();
     }
+    for (const listener of this.#coming) {
+      const held = this.#heldFor(listener);
+      if (held !== undefined) listener.takeOver(held);
+    }
     for (const listener of this.#leaving) this.#core.retire(listener);
     for (const listener of this.#coming) this.#core.add(listener);
     const idle = this.#staying.filter(({ plan: next }) => !next.enabled);
     await Promise.all(idle.map(({ listener }) => listener.disable()));
+  }
+
+  /** The listener that leaves the address that another one comes to. */
+  #heldFor({ plan }: EmulatedListener): EmulatedListener | undefined {
+    const { host, port } = plan.listen;
+    return this.#leaving.find(({ enabled, address }) => {
+      return plan.enabled && enabled && address.host === host && address.port === port;
+    });
   }
 }

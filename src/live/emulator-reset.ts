@@ -4,7 +4,8 @@ import type { ListenerPlan } from "./emulator-plan.ts";
 
 /**
  * Brings an emulator back to its plan: listeners that were added go, those that were removed, moved or disabled come
- * back, profiles and seed are the plan's again, for flows that are there too, and the timeline starts anew.
+ * back, profiles and seed are the plan's again, for flows that are there too, and the timeline starts anew. What
+ * conditions have counted is forgotten, so that the same can be run again.
  * @throws StartError an address of the plan can't be had any more; all else is as planned then
  */
 export async function restore(core: EmulatorCore): Promise<void> {
@@ -13,6 +14,7 @@ export async function restore(core: EmulatorCore): Promise<void> {
   const astray = Array.from(core.listeners.values()).filter((each) => !standsFor(each, planned.get(each.name)));
   for (const listener of astray) await core.remove(listener);
   core.reseed(plan.seed);
+  for (const listener of core.listeners.values()) listener.renew();
   const faults: unknown[] = [];
   for (const each of plan.listeners) {
     await bringBack(core, each).catch((fault: unknown) => faults.push(fault));

@@ -1,4 +1,3 @@
-import { UsageError } from "../errors.ts";
 import type { Millis } from "../core/machine.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
@@ -29,6 +28,7 @@ export class Emulator implements AsyncDisposable {
   readonly #core: EmulatorCore;
   readonly #by: ChangeAuthor;
 
+  /** @internal */
   constructor(core: EmulatorCore, by: ChangeAuthor) {
     this.#core = core;
     this.#by = by;
@@ -122,9 +122,11 @@ export class Emulator implements AsyncDisposable {
     return { seed, timelineStartedAt: timeline.startedAt };
   }
 
-  /** New flows draw from it. */
+  /**
+   * New flows draw from it.
+   * @throws UsageError E_USAGE it is no whole number from 0 to 2^32 - 1
+   */
   setSeed(seed: number): void {
-    if (!Number.isSafeInteger(seed)) throw new UsageError("E_USAGE", `found the seed ${seed}, expected a whole number`);
     this.#core.reseed(seed);
     this.#core.note(this.#by, `the seed is ${seed}`);
   }
@@ -151,10 +153,11 @@ export class Emulator implements AsyncDisposable {
   }
 
   /**
-   * Reads the configuration again; all of it takes effect, or nothing.
+   * Reads the configuration again; all of it takes effect, or nothing. Gives the settings that have changed and can't
+   * take effect before the next start.
    * @throws EmulatorError what is wrong with it, or why an address can't be had
    */
-  reload(): Promise<void> {
+  reload(): Promise<readonly string[]> {
     return this.#core.alone(() => new Reload(this.#core).run());
   }
 
@@ -163,7 +166,7 @@ export class Emulator implements AsyncDisposable {
     return this.#core.reloadFault;
   }
 
-  /** Hears of everything from now on; what is given back ends that. */
+  /** Hears of everything from now on, and must not throw; what is given back ends that. */
   subscribe(listener: (event: EmulatorEvent) => void): () => void {
     return this.#core.events.subscribe(listener);
   }
@@ -176,6 +179,11 @@ export class Emulator implements AsyncDisposable {
   /** The profiles in force. */
   profiles(): readonly Profile[] {
     return this.listeners().map(({ profile }) => profile);
+  }
+
+  /** Names of the listeners of which something is left: those too that a reload took away and whose flows go on. */
+  get listenerNames(): readonly string[] {
+    return [...new Set(this.#core.all.map(({ name }) => name))];
   }
 
   /** Flows on which a request of any kind waits for its answer, and those of which nobody knows. */
@@ -193,7 +201,7 @@ export class Emulator implements AsyncDisposable {
     return this.#core.drain(patienceMs);
   }
 
-  /** Ends every flow at once and frees the ports. */
+  /** Ends every flow at once and frees the ports, for good; what is asked for later is refused. */
   stop(): Promise<void> {
     return this.#core.stop();
   }

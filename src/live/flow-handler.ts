@@ -8,7 +8,7 @@ import type { ServerFailure } from "./server-leg.ts";
 
 /** What stands above a device's leg and brings its requests to the server: the relay, or the rewriter. */
 export interface FlowHandler extends DeviceLegEvents {
-  /** Whether a request waits for its answer. */
+  /** Whether a request waits for an answer that its device can still hear. */
   readonly busy: boolean;
   /** Bytes on the wires of the flow's legs so far. */
   readonly bytes: FlowBytes;
@@ -34,6 +34,8 @@ export interface FlowWatcher {
   answersHeld(hop: string | undefined): void;
   /** The device has ended its side while a hop held back what was sent to it. */
   answersMissed(): void;
+  /** The device may have nothing more to wait for: what it was to get has crossed, or never will. */
+  settled(): void;
   pathEnded(hop: string, condition: EndCause, endings: Endings): void;
   /** The device has ended or reset its side on a living path. */
   deviceLeft(): void;
@@ -56,6 +58,20 @@ export interface FlowBytes {
   readonly fromServer: number;
   readonly toServer: number;
 }
+
+/** What two sockets counted, each at its end of the flow. */
+export function flowBytes(device: Wire | undefined, server: Wire | undefined): FlowBytes {
+  const { received: fromDevice, sent: toDevice } = device ?? NOTHING;
+  const { received: fromServer, sent: toServer } = server ?? NOTHING;
+  return { fromDevice, toDevice, fromServer, toServer };
+}
+
+interface Wire {
+  readonly received: number;
+  readonly sent: number;
+}
+
+const NOTHING: Wire = { received: 0, sent: 0 };
 
 /** The sum of two counts. */
 export function addBytes(left: FlowBytes, right: FlowBytes): FlowBytes {

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import type { Millis } from "../core/machine.ts";
 import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import type { ConditionSetup } from "../path/condition.ts";
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
 import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path-hop.ts";
@@ -59,13 +60,13 @@ export interface FrontOptions {
   /** Lets the kernel help to make flows silent. */
   readonly enforcer?: Enforcer | undefined;
   /** A device could not be accepted, for want of file handles for instance; those that are there live on. */
-  acceptFailed(error: Error): void;
+  readonly acceptFailed: (error: Error) => void;
 }
 
 /** The listener that devices connect to: accepted socket, path, leg, handler. */
 export class Front {
   readonly #options: FrontOptions;
-  readonly #server: Server;
+  #server: Server;
   readonly #flows = new Map<number, LiveFlow>();
   /** Every accepted socket that is open, those of silenced flows that nothing else knows any more included. */
   readonly #sockets = new Set<Socket>();
@@ -87,7 +88,7 @@ export class Front {
     this.#chances = options.scenario.chancesOf(options.name);
     this.#path = this.#prepare(options.profile, []);
     this.#activity = new ActivitySweep(this.#shortestTimeoutMs(options.profile));
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (raw) => this.#greet(raw));
+    this.#server = makeServer().on("connection", this.#greet);
   }
 
   /**
@@ -103,8 +104,20 @@ export class Front {
     } catch (error) {
       throw listenError(error, host, port);
     }
-    this.#server.on("error", (error) => this.#options.acceptFailed(error));
+    this.#server.on("error", this.#options.acceptFailed);
     return boundPort(this.#server);
+  }
+
+  /** Takes over the address of another front, which goes on with the flows that it has, and tells the port. */
+  takeOver(other: Front): number {
+    this.#server = other.#handOver().on("connection", this.#greet).on("error", this.#options.acceptFailed);
+    return boundPort(this.#server);
+  }
+
+  #handOver(): Server {
+    const server = this.#server.off("connection", this.#greet).off("error", this.#options.acceptFailed);
+    this.#server = makeServer();
+    return server;
   }
 
   /** Begins to serve devices. */
@@ -133,6 +146,10 @@ export class Front {
     const { scenario, name } = this.#options;
     this.#chances = scenario.chancesOf(name);
     this.#drawnCount = 0;
+  }
+
+  /** What flows share is forgotten, such as counts and tables of flows: those that come begin without. */
+  renew(): void {
     this.#path = this.#prepare(this.#path.profile, []);
   }
 
@@ -186,20 +203,31 @@ export class Front {
   /** Accepts nothing any more, ends what is there and resolves when nothing of any flow is left. */
   async close(): Promise<void> {
     this.#abort();
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.close();
     for (const raw of this.#sockets) takeAway(raw);
     this.#activity.stop();
-    await closed;
-    if (this.#flows.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    if (!this.#isEmpty) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 
-  #greet(raw: Socket): void {
+  /** Whether nothing is left of any flow; a server's own count includes the flows of a front it was taken over from. */
+  get #isEmpty(): boolean {
+    return this.#flows.size === 0 && this.#sockets.size === 0;
+  }
+
+  #tellEmpty(): void {
+    if (this.#isEmpty) this.#onEmpty?.();
+  }
+
+  readonly #greet = (raw: Socket): void => {
     this.#sockets.add(raw);
-    raw.once("close", () => this.#sockets.delete(raw));
+    raw.once("close", () => {
+      this.#sockets.delete(raw);
+      this.#tellEmpty();
+    });
     if (this.#early === undefined) return this.#accept(raw);
     raw.on("error", () => undefined);
     this.#early.push(raw);
-  }
+  };
 
   #accept(raw: Socket): void {
     const id = this.#options.nextFlowId();
@@ -221,7 +249,7 @@ export class Front {
     if (flow === undefined) return;
     this.#flows.delete(flowId);
     this.#closedBytes = addBytes(this.#closedBytes, flow.handler.bytes);
-    if (this.#flows.size === 0) this.#onEmpty?.();
+    this.#tellEmpty();
   }
 
   #enforcementOf(raw: Socket): FlowEnforcement | undefined {
@@ -255,7 +283,14 @@ export class Front {
 
   #prepare(profile: Profile, previous: readonly PathHop[]): PreparedProfile {
     const { timeline } = this.#options.scenario;
-    const hops = preparePath(profile.hops, { random: this.#chances, timeline }, previous);
+    const chances = (): Random => this.#chances;
+    const setup: ConditionSetup = {
+      get random() {
+        return chances();
+      },
+      timeline,
+    };
+    const hops = preparePath(profile.hops, setup, previous);
     return { profile, hops, delays: mayDelay(hops) };
   }
 
@@ -264,6 +299,10 @@ export class Front {
     const shortest = shortestTimeoutMs(profile);
     return shortest === undefined ? undefined : shortest / this.#options.timeScale;
   }
+}
+
+function makeServer(): Server {
+  return createServer({ allowHalfOpen: true, noDelay: true });
 }
 
 /** The port a server got. */

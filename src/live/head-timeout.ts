@@ -1,4 +1,5 @@
 import type { Millis } from "../core/machine.ts";
+import type { HttpFault } from "../http/message.ts";
 
 /** Gives a device so long for a request's head, and for its first bytes. Told to wait while it waits, it goes on. */
 export class HeadTimeout {
@@ -21,3 +22,6 @@ export class HeadTimeout {
     this.#timeout = undefined;
   }
 }
+
+/** What is said then to a device that has begun one. */
+export const SLOW_HEAD: HttpFault = { status: 408, message: "The request's head took too long.", offsetBytes: 0 };

@@ -12,8 +12,9 @@ export class HttpListener {
   /**
    * Takes over a server that does not listen yet. All time-outs of Node's that can end a parked request, or the
    * connection it came on, are off; a head must still come within Node's 60 s. IIS closes a connection after 120 s
-   * without a request (reference 4.4); not here, where that would be 200 real ms under a time scale of 600 and race
-   * with the next request. A peer that is gone without a word is found by TCP keepalive instead.
+   * without a request (learn.microsoft.com, IIS 6 SDK, ConnectionTimeout); not here, where that would be 200 real ms
+   * under a time scale of 600 and race with the next request. A peer that is gone without a word is found by TCP
+   * keepalive instead.
    */
   constructor(server: Server) {
     this.#server = server;

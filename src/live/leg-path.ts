@@ -8,7 +8,7 @@ import type { PathEffect, PathEvent } from "../path/path-effect.ts";
 import type { PathHop } from "../path/path-hop.ts";
 import type { Path } from "../path/path.ts";
 import type { StageView } from "../path/stage-view.ts";
-import type { Direction, Segment } from "../path/segment.ts";
+import { type Direction, DIRECTIONS, type Segment } from "../path/segment.ts";
 import type { DeviceLegEvents } from "./device-leg.ts";
 import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 
@@ -120,6 +120,11 @@ export class LegPath {
     return !this.ended && this.#path.holder(direction) !== undefined;
   }
 
+  /** Whether anything can still come out of the path in this direction. */
+  reaches(direction: Direction): boolean {
+    return this.#path.carries(direction) || this.#path.delayedBytes(direction) > 0;
+  }
+
   /**
    * Tells once all that was sent toward the device so far has left the path: at once where nothing is held, never where
    * something was dropped.
@@ -170,7 +175,7 @@ export class LegPath {
       case "respond":
         return this.#events.respond(effect.status);
       case "swallowed":
-        return undefined;
+        return this.#events.swallowed();
       case "held":
         return this.#events.answersHeld(effect.hop);
       case "eased":
@@ -251,5 +256,3 @@ class Attentive implements Machine<PathEvent<LivePayload>, LegEffect> {
       : [...effects, ...eased.map((direction) => ({ kind: "eased", direction }) as const)];
   }
 }
-
-const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];

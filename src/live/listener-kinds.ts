@@ -20,13 +20,19 @@ export interface ListenerKind {
 /** What an `https` listener is made of. */
 export interface HttpsOptions extends TerminationOptions {
   readonly target: Target;
-  /** Default `auto`. */
+  /**
+   * Default `auto`.
+   * @internal
+   */
   readonly legKind?: LegKind;
   /** How long a request's head may take, in real ms; default 60 s. */
   readonly headersTimeoutMs?: Millis;
   /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
   readonly holeLifetimeMs?: Millis;
-  /** Makes what stands above a device's leg; default: the relay. */
+  /**
+   * Makes what stands above a device's leg; default: the relay.
+   * @internal
+   */
   makeHandler?(watcher: FlowWatcher): FlowHandler;
 }
 

@@ -3,7 +3,7 @@ import type { Millis } from "../core/machine.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { DeviceLeg } from "./device-leg.ts";
-import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HoleTimer } from "./hole-timer.ts";
 import { type ServerFailure, ServerLeg } from "./server-leg.ts";
 import type { Target } from "./target.ts";
@@ -60,13 +60,12 @@ export class Pipe implements FlowHandler {
 
   /** Who knows no protocol can't tell a connection that waits for an answer from one that is idle. */
   get busy(): boolean {
-    return !this.#finished && !this.#dead;
+    const path = this.#device?.path;
+    return !this.#finished && !this.#dead && (path?.reaches("toDevice") !== false || path.reaches("toServer"));
   }
 
   get bytes(): FlowBytes {
-    const { received: fromDevice, sent: toDevice } = this.#device?.wireBytes ?? NO_BYTES;
-    const { received: fromServer, sent: toServer } = this.#server?.wireBytes ?? NO_BYTES;
-    return { fromDevice, toDevice, fromServer, toServer };
+    return flowBytes(this.#device?.wireBytes, this.#server?.wireBytes);
   }
 
   abort(): void {
@@ -77,6 +76,10 @@ export class Pipe implements FlowHandler {
   /** No request is known here whose answer could be held. */
   answersHeld(): void {}
   answersMissed(): void {}
+
+  swallowed(): void {
+    this.#options.watcher.settled();
+  }
 
   secured(): void {
     this.#options.watcher.secured("device");
@@ -142,5 +145,3 @@ export class Pipe implements FlowHandler {
     this.#options.watcher.closed(this.bytes);
   }
 }
-
-const NO_BYTES = { received: 0, sent: 0 };

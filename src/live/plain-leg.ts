@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Endings } from "../path/condition.ts";
+import { type Endings, isSilent } from "../path/condition.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import type { DeviceLeg, DeviceLegEvents, LegOptions } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
@@ -103,10 +103,10 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
     else this.#forwardToDevice(segment);
   }
 
-  ended(_endings: Endings): void {
+  ended({ toDevice }: Endings): void {
     this.resume();
     this.#tellDrained();
-    if (this.#deviceEnded) this.#leaveHole();
+    if (this.#deviceEnded && isSilent(toDevice)) this.#leaveHole();
   }
 
   eased(direction: Direction): void {

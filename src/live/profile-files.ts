@@ -5,6 +5,7 @@ import { UsageError } from "../errors.ts";
 import type { Profile } from "../path/hop.ts";
 import { readProfile } from "../profile/reader.ts";
 import { quoted, suggestion } from "../profile/words.ts";
+import { looksLikeFile } from "./profile-name.ts";
 import { readText } from "./text-file.ts";
 
 /** Two folders up from here, in the sources as in the build. */
@@ -26,6 +27,11 @@ export function listProfiles(): readonly Profile[] {
   return shippedNames().map(loadProfile);
 }
 
+/** A shipped profile by its name, which is never a file's; `undefined` when none has it. */
+export function shippedProfile(name: string): Profile | undefined {
+  return shippedNames().includes(name) ? loadProfile(name) : undefined;
+}
+
 /** The names of all shipped profiles, sorted. */
 export function shippedNames(): readonly string[] {
   return readdirSync(SHIPPED)
@@ -42,9 +48,4 @@ function shippedFile(name: string): string {
     "E_PROFILE_UNKNOWN",
     `found the profile name ${quoted(name)}, expected one of \`idlewall profiles list\`, or a file such as ./my-path.yaml${hint}`,
   );
-}
-
-/** Whether a text names a file and not a shipped profile. */
-export function looksLikeFile(text: string): boolean {
-  return text.includes("/") || text.includes(path.sep) || /\.(?:ya?ml|json)$/iu.test(text);
 }

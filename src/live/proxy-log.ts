@@ -1,14 +1,17 @@
 import type { Exchange } from "../heartbeat/events.ts";
 import { endingName } from "../path/condition.ts";
 import { deviceHash } from "./device-hash.ts";
+import { HandleLimit } from "./handle-limit.ts";
 import type { Log } from "./log.ts";
 import type { ProxyObserver } from "./proxy.ts";
+import { systemCode } from "./text-file.ts";
 
 /**
  * Writes what a proxy tells as log lines: one an exchange at `info`, flows and refusals at `debug`.
  * Devices appear as a hash, users not at all. An ending that a profile made is no fault.
  */
 export function logObserver(log: Log): ProxyObserver {
+  const limit = new HandleLimit((code, sentence) => log.error({ code }, sentence));
   return {
     heartbeat: (event) => {
       switch (event.kind) {
@@ -31,9 +34,9 @@ export function logObserver(log: Log): ProxyObserver {
         case "opened":
           return log.debug({ flow: event.flowId, listener: event.listener }, "flow opened");
         case "ended": {
-          const { flowId: flow, hop, condition, endings } = event;
+          const { flowId: flow, listener, hop, condition, endings } = event;
           const [toDevice, toServer] = [endingName(endings.toDevice), endingName(endings.toServer)];
-          return log.debug({ flow, hop, condition, toDevice, toServer }, "flow ended by a hop");
+          return log.debug({ flow, listener, hop, condition, toDevice, toServer }, "flow ended by a hop");
         }
         case "closed": {
           const { flowId: flow, listener, toServerBytes, toDeviceBytes, durationMs } = event;
@@ -44,8 +47,12 @@ export function logObserver(log: Log): ProxyObserver {
     refused: (flow, { status, message }) => log.warn({ flow, status, reason: message }, "request refused"),
     tlsFailed: (flow, reason, secured) =>
       log.warn({ flow, reason }, secured ? "a device broke TLS off" : "TLS with a device failed"),
-    serverFailed: (flow, { code, message }) => log.warn({ flow, code, reason: message }, "the server failed"),
-    acceptFailed: (error) => log.error({ reason: error.message }, "a device could not be accepted"),
+    serverFailed: (flow, { code, message }) => {
+      if (!limit.takes(code)) log.warn({ flow, code, reason: message }, "the server failed");
+    },
+    acceptFailed: (error) => {
+      if (!limit.takes(systemCode(error))) log.error({ reason: error.message }, "a device could not be accepted");
+    },
   };
 }
 

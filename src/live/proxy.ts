@@ -7,6 +7,7 @@ import { Exchanges } from "../heartbeat/exchange.ts";
 import type { HttpFault } from "../http/message.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
+import { type CertifiedKey, pemIdentity } from "./certificates.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import type { FlowBytes, FlowHandler } from "./flow-handler.ts";
 import { Front, type LiveFlow } from "./front.ts";
@@ -16,6 +17,7 @@ import { RunScenario } from "./run-scenario.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import { checkTcpProfile } from "./tcp-profile.ts";
 import { Tap, type TapSink } from "./tap.ts";
+import type { Identity } from "./tls-termination.ts";
 
 /** What a proxy tells while it runs; each is called at once and must not throw. */
 export interface ProxyObserver {
@@ -49,14 +51,22 @@ export interface ListenerOptions {
   readonly holeLingerMs?: Millis;
   /** Lets the kernel help to make flows silent: `startKernelEnforcer` makes one; it outlives the proxy. */
   readonly enforcer?: Enforcer | undefined;
-  /** Seed and timeline, for listeners that share a process; default: seed 0, started at 0. */
+  /**
+   * Seed and timeline, for listeners that share a process; default: seed 0, started at 0.
+   * @internal
+   */
   readonly scenario?: RunScenario;
   /** Gives each flow its id, for listeners that share a process; default: a count from 1. */
   nextFlowId?(): number;
+  /** The same for exchanges. */
+  readonly nextExchangeId?: () => number;
 }
 
 /** What a proxy is made of. */
-export interface ProxyOptions extends ListenerOptions, HttpsOptions {}
+export interface ProxyOptions extends ListenerOptions, Omit<HttpsOptions, "identities"> {
+  /** As PEM, or as `createLeaf` gives them; one a key type: a client that knows no ECDSA gets the RSA one. */
+  readonly identities: readonly (Identity | CertifiedKey)[];
+}
 
 /** What a proxy of any TCP is made of. */
 export interface TcpProxyOptions extends ListenerOptions, TcpOptions {}
@@ -66,7 +76,8 @@ export interface TcpProxyOptions extends ListenerOptions, TcpOptions {}
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
  */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-  return started(new Proxy(options, httpsKind(options)));
+  const identities = options.identities.map(pemIdentity);
+  return started(new Proxy(options, httpsKind({ ...options, identities })));
 }
 
 /**
@@ -92,18 +103,23 @@ export class Proxy implements AsyncDisposable {
   readonly #scheduler: Scheduler;
   readonly #observers: readonly ProxyObserver[];
   readonly #front: Front;
-  readonly #exchanges = new Exchanges();
+  readonly #exchanges: Exchanges;
   readonly #driver: Driver<ExchangeEvent, HeartbeatEvent>;
   #flowCount = 0;
   #port = 0;
-  #onIdle: (() => void) | undefined;
+  /** Whoever waits for the last request to have its answer. */
+  readonly #onIdle = new Set<() => void>();
+  #stopping: Promise<void> | undefined;
 
+  /** @internal */
   constructor(options: ListenerOptions, kind: ListenerKind) {
     const { scheduler, profile, timeScale = 1, host, port = 0, name = "https" } = options;
     this.host = host;
     this.#name = name;
     this.#scheduler = scheduler;
     this.#observers = options.observers ?? [];
+    const { nextExchangeId } = options;
+    this.#exchanges = new Exchanges(nextExchangeId && { nextId: nextExchangeId });
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
     this.#front = new Front({
       host,
@@ -133,7 +149,10 @@ export class Proxy implements AsyncDisposable {
     return this.#front.flowCount;
   }
 
-  /** What is kept in memory, for tests that nothing stays behind; devices are remembered up to a limit. */
+  /**
+   * What is kept in memory, for tests that nothing stays behind; devices are remembered up to a limit.
+   * @internal
+   */
   get kept(): { readonly flows: number; readonly sockets: number; readonly exchanges: Exchanges["kept"] } {
     return { flows: this.#front.flowCount, sockets: this.#front.socketCount, exchanges: this.#exchanges.kept };
   }
@@ -167,39 +186,72 @@ export class Proxy implements AsyncDisposable {
     this.#front.setProfile(profile, flows);
   }
 
-  /** New flows draw from the scenario's seed as it is now. */
+  /**
+   * New flows draw from the scenario's seed as it is now.
+   * @internal
+   */
   reseed(): void {
     this.#front.reseed();
   }
 
-  /** The scenario's timeline has changed. */
+  /**
+   * Conditions forget what flows share.
+   * @internal
+   */
+  renew(): void {
+    this.#front.renew();
+  }
+
+  /**
+   * The scenario's timeline has changed.
+   * @internal
+   */
   review(): void {
     this.#front.review();
   }
 
-  /** Flows of which something is left, oldest first. */
+  /**
+   * Flows of which something is left, oldest first.
+   * @internal
+   */
   flows(): Iterable<LiveFlow> {
     return this.#front.flows();
   }
 
+  /** @internal */
   flow(id: number): LiveFlow | undefined {
     return this.#front.flow(id);
   }
 
-  /** New flows are made as of this kind, with other certificates or another target for instance. */
+  /**
+   * New flows are made as of this kind, with other certificates or another target for instance.
+   * @internal
+   */
   use(kind: ListenerKind): void {
     this.#front.making = this.#making(kind);
   }
 
   /**
    * Takes the address; devices wait until `open`.
+   * @internal
    * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
    */
   async listen(): Promise<void> {
     this.#port = await this.#front.listen();
   }
 
-  /** Begins to serve devices. */
+  /**
+   * Takes over the address of another proxy, which goes on with the flows that it has.
+   * @internal
+   */
+  takeOver(other: Proxy): void {
+    this.#port = this.#front.takeOver(other.#front);
+  }
+
+  /**
+   * Begins to serve devices.
+   * @internal
+   */
   open(): void {
     this.#front.open();
   }
@@ -209,19 +261,25 @@ export class Proxy implements AsyncDisposable {
     this.#front.stopAccepting();
     if (this.#front.busyCount === 0) return;
     await new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, patienceMs);
-      this.#onIdle = () => {
+      const end = (): void => {
         clearTimeout(timeout);
+        this.#onIdle.delete(end);
         resolve();
       };
+      const timeout = setTimeout(end, patienceMs);
+      this.#onIdle.add(end);
     });
-    this.#onIdle = undefined;
   }
 
-  /** Ends every flow at once and frees the port. */
+  /** Ends every flow at once and frees the port; calling it again waits for the same end. */
   async stop(): Promise<void> {
+    this.#stopping ??= this.#stopNow();
+    await this.#stopping;
+  }
+
+  async #stopNow(): Promise<void> {
     await this.#front.close();
-    this.#onIdle?.();
+    this.#endDrains();
     this.#driver.stop();
   }
 
@@ -246,7 +304,9 @@ export class Proxy implements AsyncDisposable {
     return {
       exchange: (event) => this.#driver.dispatch(event),
       flowEnded: (flowId, hop, condition, endings) => {
-        this.#tellFlow({ kind: "ended", flowId, hop, condition, endings, at: this.#scheduler.now() });
+        const [listener, at] = [this.#name, this.#scheduler.now()];
+        this.#tellFlow({ kind: "ended", flowId, listener, hop, condition, endings, at });
+        this.#tellIdle();
       },
       flowClosed: (flowId, bytes) => {
         const openedAt = this.#front.flow(flowId)?.openedAt;
@@ -271,7 +331,11 @@ export class Proxy implements AsyncDisposable {
   }
 
   #tellIdle(): void {
-    if (this.#onIdle !== undefined && this.#front.busyCount === 0) this.#onIdle();
+    if (this.#onIdle.size > 0 && this.#front.busyCount === 0) this.#endDrains();
+  }
+
+  #endDrains(): void {
+    for (const end of this.#onIdle) end();
   }
 
   #tellClosed(flowId: number, openedAt: Millis | undefined, bytes: FlowBytes): void {

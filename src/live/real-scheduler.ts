@@ -1,10 +1,14 @@
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler, Timer } from "../core/scheduler.ts";
 import { TimerQueue } from "../core/timer-queue.ts";
+import { UsageError } from "../errors.ts";
+
+/** The most emulated seconds that a real second can hold; beyond it a millisecond is too coarse for any interval. */
+export const LARGEST_TIME_SCALE = 10_000;
 
 /** How emulated time runs against the machine's. */
 export interface RealSchedulerOptions {
-  /** Emulated seconds in one real second, above 0; default 1. */
+  /** Emulated seconds in one real second, above 0 and at most 10,000; default 1. */
   readonly timeScale?: number;
   /**
    * Whether the clock stands still at each deadline until what it set off has settled; default false.
@@ -32,7 +36,9 @@ export class RealScheduler implements Scheduler {
   #asked = false;
   #stopped = false;
 
+  /** @throws UsageError E_USAGE for a time scale that can't be */
   constructor({ timeScale = 1, paced = false, standing = false }: RealSchedulerOptions = {}) {
+    if (!(timeScale > 0 && timeScale <= LARGEST_TIME_SCALE)) throw unfit(timeScale);
     this.timeScale = timeScale;
     this.#paced = paced;
     if (standing) this.#standsAt = 0;
@@ -119,6 +125,11 @@ export class RealScheduler implements Scheduler {
       else this.#runPaced();
     });
   }
+}
+
+function unfit(timeScale: number): UsageError {
+  const expected = `expected more than 0 and at most ${LARGEST_TIME_SCALE}`;
+  return new UsageError("E_USAGE", `found the time scale ${timeScale}, ${expected}`);
 }
 
 /** The longest delay `setTimeout` takes; a later task is reached in several steps. Source: Node.js timers. */

@@ -6,10 +6,10 @@ import { RequestObserver } from "../http/request-observer.ts";
 import { ResponseObserver } from "../http/response-observer.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
-import { formatAnswer, isFinal, type PlainAnswer } from "./answers.ts";
+import { describeFailure, formatAnswer, isFinal, type PlainAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
-import { HeadTimeout } from "./head-timeout.ts";
-import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
+import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HoleTimer } from "./hole-timer.ts";
 import { type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
 import type { Target } from "./target.ts";
@@ -70,14 +70,12 @@ export class Relay implements FlowHandler {
   }
 
   get busy(): boolean {
-    return this.#owes || this.#crossingCount > 0;
+    const waits = this.#crossingCount > 0 || (this.#owes && !this.#closing);
+    return waits && this.#device?.path.reaches("toDevice") !== false;
   }
 
   get bytes(): FlowBytes {
-    const device = this.#device?.wireBytes ?? NO_BYTES;
-    const server = this.#server?.wireBytes ?? NO_BYTES;
-    const { received: fromDevice, sent: toDevice } = device;
-    return { fromDevice, toDevice, fromServer: server.received, toServer: server.sent };
+    return flowBytes(this.#device?.wireBytes, this.#server?.wireBytes);
   }
 
   abort(): void {
@@ -108,6 +106,10 @@ export class Relay implements FlowHandler {
 
   answersHeld(hop: string | undefined): void {
     this.#options.watcher.answersHeld(hop);
+  }
+
+  swallowed(): void {
+    this.#options.watcher.settled();
   }
 
   answersMissed(): void {
@@ -270,16 +272,22 @@ export class Relay implements FlowHandler {
 
   /** What the device still sends is taken and thrown away, so that it can't stand between it and our last word. */
   #endDevice(): void {
-    this.#closing = true;
+    this.#close();
     this.#device?.end();
     this.#device?.resume();
   }
 
   #cutDevice(how: "reset" | "close"): void {
-    this.#closing = true;
+    this.#close();
     this.#device?.cut(how);
     this.#device?.resume();
     this.#abandonServer();
+  }
+
+  /** Nothing is owed any more but what has been written. */
+  #close(): void {
+    this.#closing = true;
+    this.#awaitCrossing(() => this.#options.watcher.settled());
   }
 
   #abandonServer(): void {
@@ -339,7 +347,7 @@ export class Relay implements FlowHandler {
     const [first] = this.#answers;
     const answered = first !== undefined && !first.begun;
     this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
-    if (answered) this.#answer({ status: 502, sentence: describeFailure(this.#options.target, failure) });
+    if (answered) this.#answer({ status: 502, sentence: describeFailure(this.#options.target.url.host, failure) });
     else this.#cutDevice(failure.code === "ECONNRESET" ? "reset" : "close");
   }
 
@@ -356,9 +364,7 @@ export class Relay implements FlowHandler {
   }
 
   #giveUpHead(): void {
-    if (this.#requests.state === "head") {
-      return this.#refuse({ status: 408, message: "The request's head took too long.", offsetBytes: 0 });
-    }
+    if (this.#requests.state === "head") return this.#refuse(SLOW_HEAD);
     if (this.#secured) this.#endDevice();
     else this.#cutDevice("close");
   }
@@ -376,8 +382,6 @@ export class Relay implements FlowHandler {
 /** The server ended its side with an answer outstanding. */
 const CLOSED: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true };
 
-const NO_BYTES = { received: 0, sent: 0 };
-
 /** A request whose answer has not ended. */
 interface Awaited {
   readonly method: string;
@@ -385,11 +389,4 @@ interface Awaited {
   begun: boolean;
   /** Whether the device or the server has said that the connection ends with this answer. */
   last: boolean;
-}
-
-function describeFailure(target: Target, { code, message, connected, untrusted }: ServerFailure): string {
-  const where = `The Client Access server ${target.url.host}`;
-  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
-  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
-  return `${where} broke off before its answer: ${message}.`;
 }

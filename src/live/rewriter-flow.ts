@@ -4,14 +4,13 @@ import type { HttpEvent, HttpFault, RequestHead, ResponseHead } from "../http/me
 import { RequestObserver } from "../http/request-observer.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
-import { formatAnswer, type PlainAnswer } from "./answers.ts";
+import { describeFailure, formatAnswer, type PlainAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
-import { HeadTimeout } from "./head-timeout.ts";
-import type { FlowBytes, FlowHandler, FlowWatcher } from "./flow-handler.ts";
+import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
+import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HOLE_LIFETIME_MS, HoleTimer } from "./hole-timer.ts";
 import type { Outgoing, RewriterExchange, RewriterExchangeEvents } from "./rewriter-exchange.ts";
 import { formatInterim } from "./rewriter-fields.ts";
-import { describeFailure } from "./rewriter-pool.ts";
 import { RewriterServerSide } from "./rewriter-server-side.ts";
 import type { Refused } from "./rewriter-route.ts";
 import { RewriterStream, type StreamEnding } from "./rewriter-stream.ts";
@@ -35,7 +34,6 @@ export interface RewriterFlowOptions {
  * One device connection whose requests go to the backends one after the other.
  * An observer clears the device's bytes before the HTTP server may read them, so that none is read in two ways; a
  * request waits until the answer before it has ended, so that pooled connections can't change their order.
- *
  * A device's FIN is passed on and is not yet its leaving, as in the relay.
  *
  * States: serving -> closing (the device's leg is ending); at any time the path may end (dead): then the server's side
@@ -79,13 +77,12 @@ export class RewriterFlow implements FlowHandler {
   }
 
   get busy(): boolean {
-    return this.#exchange !== undefined || this.#crossing.length > 0 || this.#waiting.asks;
+    const asks = !this.#closing && (this.#exchange !== undefined || this.#waiting.asks);
+    return (asks || this.#crossing.length > 0) && this.#device?.path.reaches("toDevice") !== false;
   }
 
   get bytes(): FlowBytes {
-    const { received: fromDevice = 0, sent: toDevice = 0 } = this.#device?.wireBytes ?? {};
-    const { received: fromServer, sent: toServer } = this.#server.bytes;
-    return { fromDevice, toDevice, fromServer, toServer };
+    return flowBytes(this.#device?.wireBytes, this.#server.bytes);
   }
 
   abort(): void {
@@ -116,6 +113,10 @@ export class RewriterFlow implements FlowHandler {
 
   answersHeld(hop: string | undefined): void {
     this.#options.watcher.answersHeld(hop);
+  }
+
+  swallowed(): void {
+    this.#options.watcher.settled();
   }
 
   answersMissed(): void {
@@ -238,6 +239,7 @@ export class RewriterFlow implements FlowHandler {
       wanted: () => this.#resumeDevice(),
       ended: () => {
         this.#closing = true;
+        this.#device?.whenPassed(this.#tellPassed);
       },
     });
     this.#stream.on("drain", () => this.#server.tunnel?.resume());
@@ -355,14 +357,16 @@ export class RewriterFlow implements FlowHandler {
 
   /** Ends the device's leg after all that was written to it. */
   #endDevice(how: StreamEnding, last?: Uint8Array): void {
+    if (!this.#closing) this.#crossing.push(() => this.#options.watcher.settled());
     this.#closing = true;
     this.#headTimeout.stop();
     const device = this.#device;
     if (this.#stream !== undefined) this.#stream.finish(how, last);
-    else if (how !== "in-order") device?.cut(how);
     else {
       if (last !== undefined) device?.write(last);
-      device?.end();
+      device?.whenPassed(this.#tellPassed);
+      if (how === "in-order") device?.end();
+      else device?.cut(how);
     }
     device?.resume();
   }
@@ -380,10 +384,7 @@ export class RewriterFlow implements FlowHandler {
   }
 
   #giveUpHead(): void {
-    if (this.#requests.state === "head") {
-      const fault: HttpFault = { status: 408, message: "The request's head took too long.", offsetBytes: 0 };
-      return this.#take([{ kind: "fault", fault }]);
-    }
+    if (this.#requests.state === "head") return this.#take([{ kind: "fault", fault: SLOW_HEAD }]);
     this.#endDevice(this.#secured ? "in-order" : "close");
   }
 

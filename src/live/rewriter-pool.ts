@@ -115,14 +115,6 @@ export interface WireBytes {
   readonly sent: number;
 }
 
-/** A failure in a sentence for people. */
-export function describeFailure(host: string, { code, message, connected, untrusted }: ServerFailure): string {
-  const where = `The Client Access server ${host}`;
-  if (untrusted === true) return `${where} is not trusted: ${message} (${code}).`;
-  if (!connected) return `${where} can't be reached: ${message} (${code}).`;
-  return `${where} broke off before its answer: ${message}.`;
-}
-
 function secure(raw: Socket, host: string, trust: TargetTls): TLSSocket {
   const session = trust.session();
   const socket = connectTls({

@@ -8,7 +8,7 @@ export type StreamEnding = "in-order" | "reset" | "close";
 export interface RewriterStreamEvents {
   /** Takes more bytes from the device. */
   wanted(): void;
-  /** All is written and the device's leg is being ended. */
+  /** All is written, and the device's leg is about to be ended. */
   ended(): void;
 }
 
@@ -67,9 +67,9 @@ export class RewriterStream extends Duplex {
   }
 
   override _final(done: (error?: Error) => void): void {
+    this.#tell.ended();
     if (this.#ending === "in-order") this.#device.end();
     else this.#device.cut(this.#ending);
-    this.#tell.ended();
     done();
   }
 }

@@ -1,5 +1,12 @@
-import { Random } from "../core/random.ts";
+import { LARGEST_SEED, Random } from "../core/random.ts";
+import { UsageError } from "../errors.ts";
 import { Timeline } from "../path/timeline.ts";
+
+/** @throws UsageError E_USAGE it is none that could be given again */
+export function checkSeed(seed: number): void {
+  if (Number.isInteger(seed) && seed >= 0 && seed <= LARGEST_SEED) return;
+  throw new UsageError("E_USAGE", `found the seed ${seed}, expected a whole number from 0 to ${LARGEST_SEED}`);
+}
 
 /**
  * What makes a run reproducible: the seed that all its chances hang on, and the timeline that its scheduled conditions
@@ -10,7 +17,7 @@ export class RunScenario {
   #seed = 0;
   #random = new Random(0);
 
-  /** @param seed a whole number; its lowest 32 bits count */
+  /** @throws UsageError E_USAGE the seed is none */
   constructor(seed = 0, timeline = new Timeline(0)) {
     this.timeline = timeline;
     this.seed = seed;
@@ -22,6 +29,7 @@ export class RunScenario {
 
   /** Listeners draw from it once they are told (`Front.reseed`). */
   set seed(seed: number) {
+    checkSeed(seed);
     this.#seed = seed;
     this.#random = new Random(seed);
   }

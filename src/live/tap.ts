@@ -18,7 +18,7 @@ export interface TapSink {
   exchange(event: ExchangeEvent): void;
   flowEnded(flowId: number, hop: string, condition: EndCause, endings: Endings): void;
   flowClosed(flowId: number, bytes: FlowBytes): void;
-  /** An answer has crossed the path; whether others are still waited for on the flow is not said. */
+  /** An answer has crossed the path, or will never; whether others are still waited for on the flow is not said. */
   settled(): void;
   refused(flowId: number, fault: HttpFault): void;
   secured(flowId: number, leg: "device" | "server"): void;
@@ -109,6 +109,10 @@ export class Tap implements FlowWatcher {
 
   answersMissed(): void {
     this.#sink.exchange({ kind: "answersMissed", flowId: this.#flowId });
+  }
+
+  settled(): void {
+    this.#sink.settled();
   }
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {

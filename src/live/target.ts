@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import { UsageError } from "../errors.ts";
+import { UsageError, withoutCredentials } from "../errors.ts";
 import { formatAddress, parseAddress } from "./address.ts";
 
 /** Where the Client Access server is, and how it proves itself. */
@@ -42,7 +42,7 @@ export function parseTarget(text: string, trust: TargetTrust = {}): Target {
   if (url === undefined || !(secure || url.protocol === "http:") || url.hostname === "") {
     throw refusal(text, "expected a URL such as https://mail.example.com");
   }
-  if (url.username !== "" || url.password !== "") throw refusal(redacted(url), "expected no user or password in it");
+  if (url.username !== "" || url.password !== "") throw refusal(text, "expected no user or password in it");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
     throw refusal(text, `expected no path in it, because requests pass unchanged: ${url.origin}`);
   }
@@ -80,10 +80,9 @@ function targetTls(host: string, { authorities, insecure = false }: TargetTrust)
   };
 }
 
-function redacted(url: URL): string {
-  return `${url.protocol}//…@${url.host}${url.pathname}`;
-}
-
 function refusal(text: string, expected: string): UsageError {
-  return new UsageError("E_ADDRESS_INVALID", `found the target ${JSON.stringify(text)}, ${expected}`);
+  return new UsageError(
+    "E_ADDRESS_INVALID",
+    `found the target ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeFileSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 
 /** Largest file read, in bytes: what people write by hand stays far below it. */
@@ -12,21 +12,72 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "found a directory, expected a file",
 };
 
+/** How long a pipe may say nothing, in real ms: a command behind `<(...)` takes a while to begin. */
+const PIPE_PATIENCE_MS = 5000;
+
+/** How long to wait before a pipe is asked again, in real ms. */
+const PIPE_PAUSE_MS = 10;
+
+const PIECE_BYTES = 65_536;
+
 /**
- * Reads a file of bytes.
+ * Reads a file of bytes. A pipe or device is read as well, up to the same size, and not waited for without end.
  * @param file as the person named it
- * @throws UsageError E_FILE_UNREADABLE it is missing, forbidden, a directory or above 1 MiB
+ * @param patienceMs how long a pipe may say nothing, in real ms
+ * @throws UsageError E_FILE_UNREADABLE it is missing, forbidden, a directory, above 1 MiB or silent
  */
-export function readBytes(file: string): Buffer {
+export function readBytes(file: string, patienceMs = PIPE_PATIENCE_MS): Buffer {
   try {
-    const { size } = statSync(file);
-    if (size > LARGEST_FILE_BYTES)
-      throw unreadable(file, `found ${size} bytes, expected ${LARGEST_FILE_BYTES} at most`);
-    return readFileSync(file);
+    /** Nobody may have the other end of a pipe open: to open it would take until somebody does. */
+    const handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return readAll(handle, file, patienceMs);
+    } finally {
+      closeSync(handle);
+    }
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw unreadable(file, REASONS[systemCode(error) ?? ""] ?? String(error), error);
   }
+}
+
+function readAll(handle: number, file: string, patienceMs: number): Buffer {
+  const kind = fstatSync(handle);
+  if (kind.size > LARGEST_FILE_BYTES) throw tooLarge(file, `${kind.size} bytes`);
+  const pieces: Buffer[] = [];
+  let size = 0;
+  let patientUntil = performance.now() + patienceMs;
+  for (;;) {
+    const piece = readPiece(handle);
+    const isSilent = piece === undefined || (piece.length === 0 && size === 0 && kind.isFIFO());
+    if (piece?.length === 0 && !isSilent) return Buffer.concat(pieces);
+    if (isSilent) {
+      if (performance.now() >= patientUntil) throw unreadable(file, `nothing came from it in ${patienceMs / 1000} s`);
+      Atomics.wait(NEVER_WOKEN, 0, 0, PIPE_PAUSE_MS);
+      continue;
+    }
+    patientUntil = performance.now() + patienceMs;
+    pieces.push(piece);
+    size += piece.length;
+    if (size > LARGEST_FILE_BYTES) throw tooLarge(file, "more");
+  }
+}
+
+/** `undefined` when there is nothing yet. */
+function readPiece(handle: number): Buffer | undefined {
+  const piece = Buffer.alloc(PIECE_BYTES);
+  try {
+    return piece.subarray(0, readSync(handle, piece));
+  } catch (error) {
+    if (systemCode(error) === "EAGAIN") return undefined;
+    throw error;
+  }
+}
+
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+function tooLarge(file: string, found: string): UsageError {
+  return unreadable(file, `found ${found}, expected ${LARGEST_FILE_BYTES} bytes at most`);
 }
 
 /**
@@ -45,6 +96,14 @@ export function readText(file: string): string {
 }
 
 /**
+ * Reads the first line of a file of UTF-8 text, such as a secret that stands alone in it.
+ * @throws UsageError E_FILE_UNREADABLE
+ */
+export function readFirstLine(file: string): string {
+  return readText(file).split(/\r?\n/u)[0] ?? "";
+}
+
+/**
  * Writes a file of text; one that is there already is replaced only when `force` is set.
  * @throws UsageError E_FILE_EXISTS it is there already
  * @throws UsageError E_FILE_UNWRITABLE it can't be written
@@ -53,7 +112,10 @@ export function writeText(file: string, text: string, force: boolean): void {
   try {
     writeFileSync(file, text, { flag: force ? "w" : "wx" });
   } catch (error) {
-    if (systemCode(error) === "EEXIST")
+    const code = systemCode(error);
+    if (code === "EISDIR" || (code === "EEXIST" && lstatSync(file).isDirectory()))
+      throw new UsageError("E_FILE_UNWRITABLE", `${file}: found a directory, expected a file`, { cause: error });
+    if (code === "EEXIST")
       throw new UsageError("E_FILE_EXISTS", `${file} is there already; --force replaces it`, { cause: error });
     throw unwritable(file, error);
   }
@@ -89,4 +151,7 @@ const WRITE_FAULTS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "a directory on the way to it is missing"],
   ["ENOTDIR", "a file stands where a directory is needed"],
   ["EEXIST", "a file stands where a directory is needed"],
+  ["ELOOP", "a symbolic link on the way to it leads to itself"],
+  ["ENAMETOOLONG", "its name is too long"],
+  ["EDQUOT", "no more may be written there"],
 ]);

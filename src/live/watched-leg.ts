@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Endings } from "../path/condition.ts";
+import { type Endings, isSilent } from "../path/condition.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import type { ActivitySweep, Swept } from "./activity-sweep.ts";
 import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions } from "./device-leg.ts";
@@ -141,8 +141,9 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     if (typeof toDevice !== "string") return;
     this.#silenced = true;
     if (!this.#secured) this.#raw.resume();
-    else if (this.#deviceEnded) this.#leaveHole();
-    else if (this.#path.delayedBytes("toDevice") === 0) this.#takeTlsOff();
+    else if (this.#deviceEnded) {
+      if (isSilent(toDevice)) this.#leaveHole();
+    } else if (this.#path.delayedBytes("toDevice") === 0) this.#takeTlsOff();
   }
 
   eased(direction: Direction): void {

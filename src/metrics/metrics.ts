@@ -25,7 +25,6 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #series: Series;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
-
   #listeners: readonly string[];
 
   constructor({ version, listeners, profiles, processMetrics = true }: MetricsSettings) {
@@ -107,6 +106,11 @@ export class Metrics {
   countTlsHandshake(leg: Leg, succeeded: boolean): void {
     this.#series.handshakes.inc({ leg });
     if (!succeeded) this.#series.handshakesFailed.inc({ leg });
+  }
+
+  /** Counts what the kernel was to do for a flow and could not be asked. */
+  addEnforcementFailures(count: number): void {
+    this.#series.enforcementFailures.inc(count);
   }
 
   /** Counts an attempt to read the configuration again, or its first reading; `at` in ms since 1970, real time. */

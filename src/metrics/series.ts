@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { DECODE_FAILURES, OUTCOMES } from "../heartbeat/events.ts";
-import type { EndingName } from "../path/condition.ts";
+import { type EndingName, PLAIN_ENDINGS } from "../path/condition.ts";
 
 /** The two TCP connections of a flow, as seen from the proxy. */
 export type Leg = "device" | "server";
@@ -10,7 +10,7 @@ const LEGS = ["device", "server"] as const satisfies readonly Leg[];
 const COMMANDS = ["Ping", "Sync"] as const;
 
 /** Every word for what a hop does to a leg. */
-export const ACTIONS = ["drop", "reset", "close", "reset-on-next", "respond"] as const satisfies readonly EndingName[];
+export const ACTIONS: readonly EndingName[] = [...PLAIN_ENDINGS, "respond"];
 
 /** The statuses with which a request that can't be framed is refused. */
 const REFUSAL_STATUSES = [400, 408, 413, 414, 431, 501, 505] as const;
@@ -76,6 +76,7 @@ function flowSeries(registry: Registry, listener: readonly string[]) {
     }),
     handshakes: counter("tls_handshakes_total", "TLS handshakes tried, by leg.", { leg }),
     handshakesFailed: counter("tls_handshake_failures_total", "TLS handshakes that failed, by leg.", { leg }),
+    enforcementFailures: counter("enforcement_failures_total", "Times that nft could not do what it was asked.", {}),
     idleTimeout: gauge("profile_idle_timeout_seconds", "Idle time-out that a profile sets on a hop.", {
       profile: [],
       hop: [],

@@ -5,7 +5,10 @@ import type { Direction, End, Segment } from "./segment.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** What an ended flow does to any of its legs: nothing (`drop`), an RST, a FIN, or an RST once that end sends. */
-export type PlainEnding = "drop" | "reset" | "close" | "reset-on-next";
+export const PLAIN_ENDINGS = ["drop", "reset", "close", "reset-on-next"] as const;
+
+/** One of the endings above. */
+export type PlainEnding = (typeof PLAIN_ENDINGS)[number];
 
 /** The HTTP answer with which a reverse proxy ends a request; 408, 502, 504 or 524. */
 export interface RespondEnding {
@@ -26,9 +29,11 @@ export type Verdict =
   | { readonly kind: "pass" }
   /** The segment goes on at `until`, later segments of its direction behind it; `Infinity` holds it for good. */
   | { readonly kind: "delay"; readonly until: Millis }
+  /** The segment waits here until then, which is later than now, and is judged anew; later ones of its direction behind it, unjudged. */
+  | { readonly kind: "wait"; readonly until: Millis }
   /** Data only: its first `atBytes` (1 to its size less 1) are judged anew as a segment of their own, then the rest is. */
   | { readonly kind: "split"; readonly atBytes: number }
-  /** At a deadline or a judgement only: all that waits here goes on at once, in its order. */
+  /** At a deadline or a review only: all that waits here goes on at once, in its order. */
   | { readonly kind: "release" }
   /** The segment ends here, and so does its direction: a gap would break TLS. At a deadline both directions end. */
   | { readonly kind: "drop" }
@@ -78,14 +83,14 @@ export type OpenCondition = (flow: FlowStart) => Condition;
 
 /** What the conditions of a path share with one another. */
 export interface ConditionSetup {
-  /** Random numbers for what the flows of this condition share. */
+  /** Random numbers for what flows of this condition draw alike, by the seed as it is now; a flow keeps those it began with. */
   readonly random: Random;
   readonly timeline: Timeline;
 }
 
 /** A kind of condition, as the table of conditions lists it. */
 export interface ConditionKind<Settings> {
-  /** Whether it may hold segments back or split them; a path that never does can let data flow beside it and only be told. */
+  /** Whether it may hold back, split or drop segments; a path that never does can let data flow beside it and only be told. */
   readonly delays: boolean;
   /** Readies a condition for all flows of a path; what its flows share lives between the two calls. */
   prepare(settings: Settings, setup: ConditionSetup): OpenCondition;
@@ -93,6 +98,14 @@ export interface ConditionKind<Settings> {
 
 /** What a flow that is not taken in sees: an RST for the device, nothing for the server. */
 export const REFUSAL: Endings = { toDevice: "reset", toServer: "drop" };
+
+/** The ending that tells nobody. */
+export const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
+
+/** Whether an end is shown nothing when its leg ends so, unless it sends something more. */
+export function isSilent(ending: Ending): boolean {
+  return ending === "drop" || ending === "reset-on-next";
+}
 
 /** The verdict that changes nothing. */
 export const PASS: Verdict = { kind: "pass" };

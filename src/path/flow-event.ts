@@ -9,6 +9,7 @@ export type FlowEvent =
   | {
       readonly kind: "ended";
       readonly flowId: number;
+      readonly listener: string;
       readonly hop: string;
       readonly condition: EndCause;
       readonly endings: Endings;

@@ -1,8 +1,8 @@
 import type { Millis } from "../core/machine.ts";
 import { PASS, type Condition, type Endings, type Verdict } from "./condition.ts";
-import { Lane } from "./lane.ts";
+import { Lane, type Waiting } from "./lane.ts";
 import type { PathCondition, PathFlow, PathHop } from "./path-hop.ts";
-import type { Direction, Segment } from "./segment.ts";
+import { type Direction, DIRECTIONS } from "./segment.ts";
 
 /** Bytes that may wait in a condition in one direction before the sender has to, unless the condition says otherwise. */
 const QUEUE_BYTES = 256 * 1024;
@@ -42,8 +42,8 @@ export class Stage<Payload> {
   hop: FlowHop<Payload>;
   /** Its place in the hop. */
   index = 0;
-  /** What it was opened from. */
-  readonly prepared: PathCondition;
+  /** What it was opened from, under the id that it has now. */
+  prepared: PathCondition;
   #condition: Condition;
   #toServer: Lane<Payload> | undefined;
   #toDevice: Lane<Payload> | undefined;
@@ -83,6 +83,11 @@ export class Stage<Payload> {
     return this.#lane(direction)?.busy ?? false;
   }
 
+  /** Whether what comes now has to wait for others to be judged before it is. */
+  undecided(direction: Direction): boolean {
+    return this.#lane(direction)?.undecided ?? false;
+  }
+
   closed(direction: Direction): boolean {
     return this.#lane(direction)?.closed ?? false;
   }
@@ -94,7 +99,7 @@ export class Stage<Payload> {
   }
 
   /** Takes out the first segment that waits in a direction. */
-  take(direction: Direction): Segment<Payload> | undefined {
+  take(direction: Direction): Waiting<Payload> | undefined {
     return this.#lane(direction)?.take();
   }
 
@@ -130,8 +135,6 @@ export class Stage<Payload> {
     return direction === "toServer" ? this.#toServer : this.#toDevice;
   }
 }
-
-const DIRECTIONS = ["toServer", "toDevice"] as const;
 
 const pass = (): Verdict => PASS;
 

@@ -1,10 +1,10 @@
 import type { ConditionSettings } from "./conditions/index.ts";
 
-/** What a network element is; only a reverse proxy can answer in HTTP. */
-export type HopKind = "nat" | "firewall" | "load-balancer" | "reverse-proxy" | "network";
+/** What a network element may be; only a reverse proxy can answer in HTTP. */
+export const HOP_KINDS = ["nat", "firewall", "load-balancer", "reverse-proxy", "network"] as const;
 
-/** Every kind of hop. */
-export const HOP_KINDS = ["nat", "firewall", "load-balancer", "reverse-proxy", "network"] as const satisfies HopKind[];
+/** One of the kinds above. */
+export type HopKind = (typeof HOP_KINDS)[number];
 
 /** One network element with what it does to flows. */
 export interface Hop {

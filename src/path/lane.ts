@@ -10,7 +10,7 @@ const SPENT_PLACES = 256;
  * the first has an index.
  */
 export class Lane<Payload> {
-  readonly #waiting: (Waiting<Payload> | undefined)[] = [];
+  #waiting: (Waiting<Payload> | undefined)[] = [];
   #first = 0;
   #bytes = 0;
   #closed = false;
@@ -39,22 +39,39 @@ export class Lane<Payload> {
     return this.#waiting[this.#first]?.until ?? Infinity;
   }
 
-  /** Lets a segment wait until then, but never less long than the one before it. */
-  add(segment: Segment<Payload>, until: Millis): void {
+  /** Whether the last segment that waits is still to be judged; what comes behind it then is judged after it. */
+  get undecided(): boolean {
+    return this.busy && this.#waiting.at(-1)?.judged === false;
+  }
+
+  /**
+   * Lets a segment wait until then, but never less long than the one before it.
+   * @param judged whether it goes on then; if not, the condition is asked again
+   */
+  add(segment: Segment<Payload>, until: Millis, judged = true): void {
     const lastUntil = this.#waiting.at(-1)?.until ?? until;
-    this.#waiting.push({ segment, until: Math.max(until, lastUntil) });
+    this.#waiting.push({ segment, until: Math.max(until, lastUntil), judged });
     this.#bytes += bytesOf(segment);
   }
 
   /** Takes the first segment out. */
-  take(): Segment<Payload> | undefined {
+  take(): Waiting<Payload> | undefined {
     const first = this.#waiting[this.#first];
     if (first === undefined) return undefined;
     this.#waiting[this.#first] = undefined;
     this.#first += 1;
     this.#tidy();
     this.#bytes -= bytesOf(first.segment);
-    return first.segment;
+    return first;
+  }
+
+  /** Takes out all that wait, so that one that is judged anew finds the lane as it found it when it came. */
+  takeAll(): readonly Waiting<Payload>[] {
+    const all = this.#waiting.slice(this.#first).filter((each) => each !== undefined);
+    this.#waiting = [];
+    this.#first = 0;
+    this.#bytes = 0;
+    return all;
   }
 
   /** Lets nothing wait any longer than until then. */
@@ -74,8 +91,11 @@ export class Lane<Payload> {
   }
 }
 
-interface Waiting<Payload> {
+/** A segment that waits. */
+export interface Waiting<Payload> {
   readonly segment: Segment<Payload>;
+  /** Whether it goes on when its time has come; if not, the condition is asked again. */
+  readonly judged: boolean;
   until: Millis;
 }
 

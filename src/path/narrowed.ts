@@ -32,23 +32,21 @@ export interface Narrowing {
 export function narrow(settings: Narrowing, open: OpenCondition, setup: ConditionSetup): OpenCondition {
   const { match, during } = settings;
   if (match === undefined && during === undefined) return open;
-  const occasions = new Occasions(match ?? {}, setup.random);
-  return (flow) => new Narrowed(flow, open, occasions, during, setup.timeline);
+  const occasions = new Occasions(match ?? {});
+  return (flow) => new Narrowed(flow, open, occasions, during, setup);
 }
 
-/** Counts and draws for all flows of one condition. */
+/** Counts for all flows of one condition. */
 class Occasions {
   readonly #match: Match;
   readonly #fits: Fits;
-  readonly #random: Random;
   readonly #needsRequests: boolean;
   #count = 0;
   #taken = 0;
 
-  constructor(match: Match, random: Random) {
+  constructor(match: Match) {
     this.#match = match;
     this.#fits = prepareMatch(match);
-    this.#random = random;
     this.#needsRequests = asksForRequests(match);
   }
 
@@ -57,11 +55,15 @@ class Occasions {
     return this.#needsRequests || (flow.http && this.#match.share !== undefined && this.#match.shareOf !== "flows");
   }
 
-  /** Whether the condition is to act on this occasion; each call counts as one when it fits. */
-  takes(facts: FlowFacts, flow: FlowStart, draw: number): boolean {
+  /**
+   * Whether the condition is to act on this occasion; each call counts as one when it fits.
+   * @param draw the flow's own
+   * @param alike what all flows of a device draw alike from
+   */
+  takes(facts: FlowFacts, flow: FlowStart, draw: number, alike: Random): boolean {
     const { share = 1, shareOf = "devices", skip = 0, every = 1, times = Infinity } = this.#match;
     if (!this.#fits(facts, flow.source)) return false;
-    const drawn = shareOf === "flows" ? draw : this.#random.fork(facts.deviceId ?? flow.source ?? "").next();
+    const drawn = shareOf === "flows" ? draw : alike.fork(facts.deviceId ?? flow.source ?? "").next();
     if (drawn >= share) return false;
     const number = this.#count - skip;
     this.#count += 1;
@@ -77,6 +79,7 @@ class Narrowed implements Condition {
   readonly #occasions: Occasions;
   readonly #during: During | undefined;
   readonly #timeline: Timeline;
+  readonly #alike: Random;
   readonly #draw: number;
   #facts: FlowFacts = NO_FACTS;
   #fits: boolean;
@@ -88,15 +91,16 @@ class Narrowed implements Condition {
     open: OpenCondition,
     occasions: Occasions,
     during: During | undefined,
-    timeline: Timeline,
+    setup: ConditionSetup,
   ) {
     this.#flow = flow;
     this.#open = open;
     this.#occasions = occasions;
     this.#during = during;
-    this.#timeline = timeline;
+    this.#timeline = setup.timeline;
+    this.#alike = setup.random;
     this.#draw = flow.random.next();
-    this.#fits = !occasions.waitsForRequests(flow) && occasions.takes(NO_FACTS, flow, this.#draw);
+    this.#fits = !occasions.waitsForRequests(flow) && occasions.takes(NO_FACTS, flow, this.#draw, this.#alike);
     this.#turn(flow.createdAt);
   }
 
@@ -138,10 +142,11 @@ class Narrowed implements Condition {
     const isRequest = facts.requests > this.#facts.requests;
     this.#facts = facts;
     if (isRequest && this.#occasions.waitsForRequests(this.#flow)) {
-      this.#fits = this.#occasions.takes(facts, this.#flow, this.#draw);
+      this.#fits = this.#occasions.takes(facts, this.#flow, this.#draw, this.#alike);
     }
+    const inner = this.#inner;
     const turned = this.#turn(now);
-    return turned.kind === "pass" ? (this.#inner?.review?.(facts, now) ?? PASS) : turned;
+    return inner !== undefined && inner === this.#inner ? (inner.review?.(facts, now) ?? PASS) : turned;
   }
 
   forget(): void {
@@ -160,8 +165,9 @@ class Narrowed implements Condition {
       this.forget();
       return { kind: "release" };
     }
-    this.#inner = this.#open(new Beginning(this.#flow, now));
-    return PASS;
+    const inner = this.#open(new Beginning(this.#flow, now));
+    this.#inner = inner;
+    return inner.review?.(this.#facts, now) ?? PASS;
   }
 }
 

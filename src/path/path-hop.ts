@@ -19,8 +19,10 @@ export interface PathCondition {
   readonly type: ConditionType;
   /** Names it in its path: its own name, or the hop's and its type. */
   readonly id: string;
-  /** Whether it may hold segments back. */
+  /** Whether it may hold back, split or drop segments. */
   readonly delays: boolean;
+  /** What it was made ready as. A condition that goes on from one of a path before shares this with it, if not the id. */
+  readonly origin: unknown;
   /** Gives a flow its own state; `openedAt` is the flow's creation unless the condition comes later. */
   open(flow: PathFlow, openedAt?: Millis): Condition;
 }
@@ -30,7 +32,7 @@ export interface PathFlow {
   readonly createdAt: Millis;
   /** The device's address, where there is one. */
   readonly source?: string | undefined;
-  /** Whether requests will be seen and told (`identified`); default false. */
+  /** Whether requests will be seen and told (`reviewed`); default false. */
   readonly http?: boolean;
   /** Random numbers for this flow; default: those of seed 0. */
   readonly random?: Random;
@@ -38,21 +40,34 @@ export interface PathFlow {
   wake?(): void;
 }
 
-/** Readies the hops of a profile, once for all its flows; what is the same as in `previous` is that very object. */
+/**
+ * Readies the hops of a profile, once for all its flows. A condition goes on from one of the same hop with the same
+ * settings in `previous`, if there is one, whatever number its id has now: of several that are alike from the one that
+ * has the very settings, else from the first.
+ */
 export function preparePath(
   hops: readonly Hop[],
   setup: ConditionSetup = { random: new Random(0), timeline: new Timeline(0) },
   previous: readonly PathHop[] = [],
 ): readonly PathHop[] {
-  const before = new Map(previous.flatMap(({ conditions }) => conditions.map((each) => [each.id, each] as const)));
-  return hops.map((hop) => {
-    const conditions = identified(hop).map(([id, settings]) => {
-      const known = before.get(id);
-      if (known instanceof Prepared && known.preparedFrom(hop.name, settings)) return known;
-      return new Prepared(hop.name, id, settings, setup);
-    });
-    return { name: hop.name, kind: hop.kind, conditions };
+  const wanted = hops.map((hop) => {
+    const places = identified(hop).map(([id, settings]): Wanted => ({ hop: hop.name, id, settings }));
+    return { name: hop.name, kind: hop.kind, places };
   });
+  const known = previous.flatMap(({ conditions }) => conditions.filter((each) => each instanceof Prepared));
+  const kept = keptFor(
+    wanted.flatMap(({ places }) => places),
+    known,
+  );
+  const labels = new Set([...kept.values()].map(({ origin }) => origin.label));
+  const ready = (place: Wanted): PathCondition => {
+    const same = kept.get(place);
+    if (same !== undefined) return same.id === place.id ? same : new Prepared(place.id, same.origin);
+    const label = freeLabel(place.id, labels);
+    labels.add(label);
+    return new Prepared(place.id, new Origin(place.hop, label, place.settings, setup));
+  };
+  return wanted.map(({ name, kind, places }) => ({ name, kind, conditions: places.map(ready) }));
 }
 
 /** Whether a path may hold segments back, so that data has to wait in it instead of flowing beside it. */
@@ -74,31 +89,97 @@ export function identified({ name, conditions }: Hop): readonly (readonly [id: s
 /** One view of the table for every settings; sound because `type` picks the line made for them. */
 const KINDS: Readonly<Record<ConditionType, ConditionKind<ConditionSettings>>> = CONDITIONS;
 
-class Prepared implements PathCondition {
+/** A condition as a path is to have it. */
+interface Wanted {
+  readonly hop: string;
   readonly id: string;
-  readonly type: ConditionType;
+  readonly settings: ConditionSettings;
+}
+
+/** Finds for the conditions of a path those that they go on from, each for one at most. */
+function keptFor(wanted: readonly Wanted[], known: readonly Prepared[]): ReadonlyMap<Wanted, Prepared> {
+  const free = new Set(known);
+  const kept = new Map<Wanted, Prepared>();
+  const keep = (isSame: (origin: Origin, settings: ConditionSettings) => boolean): void => {
+    for (const place of wanted.filter((each) => !kept.has(each))) {
+      const same = [...free].find(({ origin }) => origin.hop === place.hop && isSame(origin, place.settings));
+      if (same === undefined) continue;
+      kept.set(place, same);
+      free.delete(same);
+    }
+  };
+  keep((origin, settings) => origin.settings === settings);
+  keep((origin, settings) => origin.text === textOf(settings));
+  return kept;
+}
+
+/** What the chances of a condition hang on: its id, unless one that was there before draws by that. */
+function freeLabel(id: string, taken: ReadonlySet<string>): string {
+  let label = id;
+  for (let count = 2; taken.has(label); count += 1) label = `${id} ${count}`;
+  return label;
+}
+
+/** Settings as a text, the same whatever the order of their keys. */
+function textOf(settings: ConditionSettings): string {
+  return JSON.stringify(settings, (_key, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+      : value,
+  );
+}
+
+/** A condition as it was made ready, with all that its flows share. */
+class Origin {
+  readonly hop: string;
+  /** What its chances hang on. */
+  readonly label: string;
+  readonly settings: ConditionSettings;
+  readonly text: string;
   readonly delays: boolean;
-  readonly #hop: string;
-  readonly #settings: ConditionSettings;
   readonly #open: (flow: FlowStart) => Condition;
 
-  constructor(hop: string, id: string, settings: ConditionSettings, { random, timeline }: ConditionSetup) {
+  constructor(hop: string, label: string, settings: ConditionSettings, whole: ConditionSetup) {
     const kind = KINDS[settings.type];
-    const setup = { random: random.fork(id), timeline };
-    this.id = id;
-    this.type = settings.type;
+    const setup: ConditionSetup = {
+      get random() {
+        return whole.random.fork(label);
+      },
+      timeline: whole.timeline,
+    };
+    this.hop = hop;
+    this.label = label;
+    this.settings = settings;
+    this.text = textOf(settings);
     this.delays = kind.delays;
-    this.#hop = hop;
-    this.#settings = settings;
     this.#open = narrow(settings, kind.prepare(settings, setup), setup);
   }
 
   open(flow: PathFlow, openedAt: Millis = flow.createdAt): Condition {
-    return this.#open(new Start(flow, openedAt, this.id));
+    return this.#open(new Start(flow, openedAt, this.label));
+  }
+}
+
+/** A condition in its place in a path. */
+class Prepared implements PathCondition {
+  readonly id: string;
+  readonly origin: Origin;
+
+  constructor(id: string, origin: Origin) {
+    this.id = id;
+    this.origin = origin;
   }
 
-  preparedFrom(hop: string, settings: ConditionSettings): boolean {
-    return this.#hop === hop && JSON.stringify(this.#settings) === JSON.stringify(settings);
+  get type(): ConditionType {
+    return this.origin.settings.type;
+  }
+
+  get delays(): boolean {
+    return this.origin.delays;
+  }
+
+  open(flow: PathFlow, openedAt?: Millis): Condition {
+    return this.origin.open(flow, openedAt);
   }
 }
 

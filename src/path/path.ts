@@ -3,21 +3,11 @@ import { type Endings, endingsOfVerdict, type PlainEnding, type Verdict } from "
 import { FlowHop, openHops, type Stage } from "./flow-hop.ts";
 import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import { keepAlive, keepaliveDue } from "./keepalive.ts";
+import { Legs } from "./legs.ts";
 import type { EndCause, PathEffect, PathEvent } from "./path-effect.ts";
 import type { PathFlow, PathHop } from "./path-hop.ts";
 import { reweave } from "./reweave.ts";
-import {
-  type Cut,
-  type Direction,
-  type End,
-  farEnd,
-  FIN,
-  nearEnd,
-  opposite,
-  RST,
-  type Segment,
-  splitSegment,
-} from "./segment.ts";
+import { type Cut, type Direction, DIRECTIONS, FIN, opposite, RST, type Segment, splitSegment } from "./segment.ts";
 import { type StageView, viewOf } from "./stage-view.ts";
 import { earliestDue, firstDue, holderOf, waitingBytes } from "./stages.ts";
 
@@ -28,8 +18,7 @@ import { earliestDue, firstDue, holderOf, waitingBytes } from "./stages.ts";
 //           of its conditions is asked again. Other hops live on, and may end what is left of the flow in their turn.
 // A stage's direction (a condition's): clear -> busy while segments wait there, FIN and RST behind data
 //           (so an RST never overtakes) -> closed, when the condition drops a segment.
-// An end:   open -> finished, when a FIN leaves the path for it -> over, when it sends an RST, or one leaves for it.
-//           What an end that is over still sends is ignored, and so is what would still leave for it: neither exists.
+// The ends of the flow have states of their own (`Legs`).
 //
 // A segment that a condition splits is judged piece by piece, each going as far as it can before the next is judged.
 //
@@ -39,16 +28,15 @@ import { earliestDue, firstDue, holderOf, waitingBytes } from "./stages.ts";
 
 /**
  * The machine of one flow on its path, between the device and the server.
- * Design 4: hops act in travel order; a drop is final for its direction; a path has one answer to 'which hop?'.
+ * A drop is final for its direction; whatever happens, a path has one answer to 'which hop?'.
  */
 export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, PathEffect<Payload>> {
   readonly #flow: PathFlow;
   readonly #cut: Cut<Payload>;
-  readonly #legs: Record<End, Leg> = { device: "open", server: "open" };
+  readonly #legs = new Legs();
   #hops: readonly FlowHop<Payload>[];
   #stages: readonly Stage<Payload>[];
   #endedBy: string | undefined;
-  #answering = false;
   #facts: FlowFacts = NO_FACTS;
   #effects: PathEffect<Payload>[] | undefined;
 
@@ -105,7 +93,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
    * As long as it can, a path that delays nothing need only be told of data, which may flow beside it.
    */
   carries(direction: Direction): boolean {
-    if (this.#ignores(nearEnd(direction)) || this.#legs[farEnd(direction)] !== "open") return false;
+    if (!this.#legs.carries(direction)) return false;
     for (const stage of this.#stages) if (stage.closed(direction)) return false;
     for (const hop of this.#hops) if (hop.blocks(direction)) return false;
     return true;
@@ -143,9 +131,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #enter(segment: Segment<Payload>, now: Millis): void {
-    const from = nearEnd(segment.direction);
-    if (this.#ignores(from)) return;
-    if (segment.kind === "rst") this.#legs[from] = "over";
+    if (!this.#legs.sends(segment)) return;
     this.#travel(segment, segment.direction === "toServer" ? this.#hops[0] : this.#hops.at(-1), now);
   }
 
@@ -173,16 +159,11 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     this.#end(hop, "operator", endings, now);
   }
 
-  /** An end that is over sends nothing; but a hop that answers does so from the server's end. */
-  #ignores(end: End): boolean {
-    return this.#legs[end] === "over" && !(end === "server" && this.#answering);
-  }
-
   #travel(segment: Segment<Payload>, entrance: FlowHop<Payload> | undefined, at: Millis): void {
     for (let hop = entrance; hop !== undefined; hop = this.#next(hop, segment.direction)) {
       if (!this.#crossHop(hop, segment, at)) return;
     }
-    this.#leave(segment);
+    if (this.#legs.receives(segment)) this.#tell({ kind: "forward", segment });
   }
 
   #next(hop: FlowHop<Payload>, direction: Direction): FlowHop<Payload> | undefined {
@@ -203,6 +184,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   #crossStage(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): boolean {
     if (stage.closed(segment.direction)) return this.#lose(stage, segment, at);
+    if (stage.undecided(segment.direction)) return this.#wait(stage, segment, at);
     return this.#obey(stage, stage.condition.onSegment(segment, at), segment, at);
   }
 
@@ -222,6 +204,8 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
         return this.#goOn(stage, segment, at, at);
       case "delay":
         return this.#goOn(stage, segment, verdict.until, at);
+      case "wait":
+        return this.#wait(stage, segment, verdict.until);
       case "split":
         return this.#crossInPieces(stage, segment, verdict.atBytes, at);
       case "drop":
@@ -266,6 +250,12 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return false;
   }
 
+  /** So it does not go on at once. */
+  #wait(stage: Stage<Payload>, segment: Segment<Payload>, until: Millis): false {
+    stage.openLane(segment.direction).add(segment, until, false);
+    return false;
+  }
+
   /** An RST is never answered with an RST (RFC 9293, 3.10.7.1). */
   #refuse(hop: FlowHop<Payload>, endings: Endings, segment: Segment<Payload>, at: Millis): false {
     this.#swallow(hop, segment);
@@ -277,14 +267,6 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   #swallow(hop: FlowHop<Payload>, segment: Segment<Payload>): false {
     this.#tell({ kind: "swallowed", segment, hop: hop.name });
     return false;
-  }
-
-  #leave(segment: Segment<Payload>): void {
-    const end = farEnd(segment.direction);
-    const leg = this.#legs[end];
-    if (leg === "over" || (leg === "finished" && segment.kind !== "rst")) return;
-    if (segment.kind !== "data") this.#legs[end] = segment.kind === "rst" ? "over" : "finished";
-    this.#tell({ kind: "forward", segment });
   }
 
   #settle(stage: Stage<Payload>, at: Millis): void {
@@ -306,6 +288,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     switch (verdict.kind) {
       case "pass":
       case "delay":
+      case "wait":
       case "split":
         return;
       case "release":
@@ -322,8 +305,21 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #release(stage: Stage<Payload>, direction: Direction, at: Millis): void {
-    const segment = stage.take(direction);
-    if (segment !== undefined) this.#goBeyond(stage, segment, at);
+    const first = stage.take(direction);
+    if (first === undefined) return;
+    if (first.judged) this.#goBeyond(stage, first.segment, at);
+    else this.#judgeAnew(stage, first.segment, at);
+  }
+
+  /** Those behind it keep their places. */
+  #judgeAnew(stage: Stage<Payload>, segment: Segment<Payload>, at: Millis): void {
+    const lane = stage.openLane(segment.direction);
+    const behind = lane.takeAll();
+    if (this.#crossStage(stage, segment, at)) this.#goBeyond(stage, segment, at);
+    for (const each of behind) {
+      if (stage.hop.endings === undefined) lane.add(each.segment, each.until, each.judged);
+      else this.#swallow(stage.hop, each.segment);
+    }
   }
 
   /** Lets a segment travel on that has a condition behind it. */
@@ -348,8 +344,8 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
 
   #empty(stage: Stage<Payload>): void {
     for (const direction of DIRECTIONS) {
-      for (let segment = stage.take(direction); segment !== undefined; segment = stage.take(direction)) {
-        this.#swallow(stage.hop, segment);
+      for (let first = stage.take(direction); first !== undefined; first = stage.take(direction)) {
+        this.#swallow(stage.hop, first.segment);
       }
     }
   }
@@ -368,7 +364,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 
   #answer(hop: FlowHop<Payload>, status: number): void {
-    this.#answering = true;
+    this.#legs.answer();
     this.#tell({ kind: "respond", status, hop: hop.name });
   }
 
@@ -384,9 +380,4 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   }
 }
 
-/** Whether an end is there to receive: `finished` heard a FIN, `over` heard or sent an RST. */
-type Leg = "open" | "finished" | "over";
-
 const NOTHING: readonly never[] = [];
-
-const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];

@@ -1,7 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 
 /** Longest wait between two retransmissions, in ms: 120 s (Linux, TCP_RTO_MAX; RFC 6298, 2.5 allows 60 s and more). */
-const LONGEST_RTO_MS: Millis = 120_000;
+export const LONGEST_RTO_MS: Millis = 120_000;
 
 /** Retransmissions after which a sender gives up (Linux, net.ipv4.tcp_retries2: 15, which is 924.6 s from 200 ms on). */
 const RETRANSMISSIONS = 15;

@@ -55,7 +55,7 @@ function sourceOf(hops: readonly PathHop[], index: number, rest: readonly FlowHo
 }
 
 function keeps({ stages }: FlowHop<unknown>, hop: PathHop | undefined): boolean {
-  return stages.some(({ prepared }) => hop?.conditions.includes(prepared) === true);
+  return stages.some(({ prepared }) => hop?.conditions.some(({ origin }) => origin === prepared.origin) === true);
 }
 
 function reweaveHop<Payload>(
@@ -68,9 +68,11 @@ function reweaveHop<Payload>(
   const rest = [...old];
   const hop = new FlowHop<Payload>(name, 0);
   for (const condition of conditions) {
-    const at = rest.findIndex((stage) => stage.prepared === condition && !stage.retired);
+    const at = rest.findIndex((stage) => stage.prepared.origin === condition.origin && !stage.retired);
     for (const gone of rest.splice(0, Math.max(at, 0))) retire(gone, hop, now);
-    hop.add((at < 0 ? undefined : rest.shift()) ?? new Stage(hop, condition, flow, now));
+    const kept = at < 0 ? undefined : rest.shift();
+    if (kept !== undefined) kept.prepared = condition;
+    hop.add(kept ?? new Stage(hop, condition, flow, now));
   }
   for (const gone of rest) retire(gone, hop, now);
   return hop;

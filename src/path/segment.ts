@@ -1,6 +1,9 @@
 /** Which way a segment travels. */
 export type Direction = "toServer" | "toDevice";
 
+/** Both directions, in the order in which ties are broken. */
+export const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];
+
 /** Who stands at an end of the path. */
 export type End = "device" | "server";
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { anyOf, quoted, suggestion } from "./words.ts";
 
 /**
  * An object that takes only the keys of its shape.
@@ -10,9 +9,4 @@ export function closed<Shape extends z.core.$ZodShape>(shape: Shape): z.ZodObjec
   return z.strictObject(shape, {
     error: (issue) => (issue.code === "unrecognized_keys" ? known.join() : undefined),
   });
-}
-
-/** What is wrong with a key nobody knows. */
-export function unknownKey(key: string, known: readonly string[]): string {
-  return `found the unknown key ${quoted(key)}, expected ${anyOf(known)}${suggestion(key, known)}`;
 }

@@ -1,6 +1,7 @@
 import { LineCounter, Parser, isMap, isScalar, isSeq, parseDocument, visit } from "yaml";
 import type { CST, Node } from "yaml";
 import type { Fault } from "../errors.ts";
+import { yamlFault } from "./yaml-fault.ts";
 
 /** A place in a document: keys and indices from its root. */
 export type DocumentPath = readonly (string | number)[];
@@ -41,7 +42,10 @@ export function readDocument(text: string): YamlDocument {
   if (nesting(tokens) > DEEPEST_NESTING)
     return faulty([place([], 0, `found more than ${DEEPEST_NESTING} levels of nesting, expected fewer`)]);
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
-  const offsets = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], message }));
+  const offsets = [...document.errors, ...document.warnings].map(({ code, message, pos: [offset] }) => ({
+    offset,
+    message: yamlFault({ code, message, offset }, text),
+  }));
   visit(document, {
     Alias: (_, { source, range }) => {
       offsets.push({ offset: startOf(range), message: `found the alias *${source}, expected its value written out` });

@@ -25,7 +25,7 @@ export interface PlacedCondition {
 export interface Addition {
   /** The name of the hop; one that is not there is made. */
   readonly hop: string;
-  /** What a hop that is made is; default `network`. */
+  /** What a hop that is made is, default `network`; of one that is there, what it is. */
   readonly kind?: HopKind | undefined;
   readonly settings: ConditionSettings;
   /** Among the conditions of its hop, from 0; default behind them all. */
@@ -40,7 +40,7 @@ export type Edit =
   | { readonly kind: "unknown" }
   /** Another condition has that id. */
   | { readonly kind: "taken"; readonly id: string }
-  /** The profile would break rules; paths begin with `condition`, `hop`, `position` or, elsewhere, `hops`. */
+  /** The profile would break rules; paths begin with `condition`, `hop`, `kind`, `position` or, elsewhere, `hops`. */
   | { readonly kind: "faults"; readonly faults: readonly ValueFault[] };
 
 /** Every condition of a profile, in the order in which a segment from the device meets them. */
@@ -54,12 +54,14 @@ export function conditionsOf(profile: Profile): readonly PlacedCondition[] {
  * Adds a condition. A hop that is not there is made next to the server, before a last hop that is a reverse proxy: that
  * one terminates TLS.
  */
-export function addCondition(profile: Profile, { hop, kind = "network", settings, position }: Addition): Edit {
-  const name = settings.name;
-  if (name !== undefined && conditionsOf(profile).some(({ id }) => id === name)) return { kind: "taken", id: name };
-  const hops = profile.hops.some((each) => each.name === hop)
-    ? profile.hops
-    : withHop(profile.hops, { name: hop, kind, conditions: [] });
+export function addCondition(profile: Profile, { hop, kind, settings, position }: Addition): Edit {
+  const taken = takenName(profile, settings);
+  if (taken !== undefined) return taken;
+  const there = profile.hops.find((each) => each.name === hop);
+  if (there !== undefined && kind !== undefined && kind !== there.kind)
+    return { kind: "faults", faults: [otherwise(kind, there)] };
+  const hops =
+    there === undefined ? withHop(profile.hops, { name: hop, kind: kind ?? "network", conditions: [] }) : profile.hops;
   const count = hops.flatMap(({ name: each, conditions }) => (each === hop ? conditions : [])).length;
   const at = position ?? count;
   if (at > count) return { kind: "faults", faults: [beyond(at, count)] };
@@ -70,9 +72,8 @@ export function addCondition(profile: Profile, { hop, kind = "network", settings
 export function changeCondition(profile: Profile, id: string, settings: ConditionSettings): Edit {
   const placed = conditionsOf(profile).find((each) => each.id === id);
   if (placed === undefined) return { kind: "unknown" };
-  const name = settings.name;
-  if (name !== undefined && name !== id && conditionsOf(profile).some((each) => each.id === name))
-    return { kind: "taken", id: name };
+  const taken = takenName(profile, settings, id);
+  if (taken !== undefined) return taken;
   const { hop, position } = placed;
   return edited(
     profile,
@@ -93,6 +94,12 @@ export function removeCondition(profile: Profile, id: string): Edit {
   return { kind: "edited", profile: { ...profile, hops }, hop, position };
 }
 
+/** Says that the name of a condition is another one's id; `ownId` is that of the condition itself, if it is there. */
+function takenName(profile: Profile, { name }: ConditionSettings, ownId?: string): Edit | undefined {
+  const isFree = name === undefined || name === ownId || conditionsOf(profile).every(({ id }) => id !== name);
+  return isFree ? undefined : { kind: "taken", id: name };
+}
+
 function withHop(hops: readonly Hop[], hop: Hop): readonly Hop[] {
   const behind = hops.at(-1)?.kind === "reverse-proxy" && hop.kind !== "reverse-proxy" ? 1 : 0;
   return hops.toSpliced(hops.length - behind, 0, hop);
@@ -104,9 +111,26 @@ function inHop(name: string, change: (conditions: Hop["conditions"]) => Hop["con
 
 function edited(profile: Profile, hops: readonly Hop[], hop: string, position: number): Edit {
   const next = { ...profile, hops };
-  const reading = readProfileValue(writeProfile(next));
-  if (reading.kind === "faults") return { kind: "faults", faults: reading.faults.map(fromRoot(hops, hop, position)) };
+  const faults = newFaults(profile, next);
+  if (faults.length > 0) return { kind: "faults", faults: faults.map(fromRoot(hops, hop, position)) };
   return { kind: "edited", profile: next, hop, position };
+}
+
+/** What the change breaks; a profile in force may have hops that no file can have, such as those of Toxiproxy's toxics. */
+function newFaults(before: Profile, after: Profile): readonly ValueFault[] {
+  const known = new Set(faultsOf(before).map((fault) => placeOf(fault, before)));
+  return faultsOf(after).filter((fault) => !known.has(placeOf(fault, after)));
+}
+
+function faultsOf(profile: Profile): readonly ValueFault[] {
+  const reading = readProfileValue(writeProfile(profile));
+  return reading.kind === "faults" ? reading.faults : [];
+}
+
+/** A fault with its place, the hop by its name: a hop that is added moves others. */
+function placeOf({ path, message }: ValueFault, { hops }: Profile): string {
+  const [list, index, ...rest] = path;
+  return JSON.stringify([list, hops[Number(index)]?.name, rest, message]);
 }
 
 /** Says a fault of the profile as one of the change: what is wrong with its condition, or else with its hop. */
@@ -120,7 +144,14 @@ function fromRoot(hops: readonly Hop[], hop: string, position: number): (fault: 
   };
 }
 
+function otherwise(kind: HopKind, there: Hop): ValueFault {
+  return { path: ["kind"], message: `found ${kind}, expected ${there.kind}, which the hop ${there.name} is already` };
+}
+
 function beyond(at: number, count: number): ValueFault {
   const path: DocumentPath = ["position"];
-  return { path, message: `found ${at}, expected ${count} at most: the hop has ${count} conditions` };
+  return {
+    path,
+    message: `found ${at}, expected ${count} at most: the hop has ${count} condition${count === 1 ? "" : "s"}`,
+  };
 }

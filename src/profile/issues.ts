@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { DocumentPath, ValueFault } from "./document.ts";
-import { unknownKey } from "./closed.ts";
-import { anyOf, quoted, suggestion } from "./words.ts";
+import { anyOf, quoted, suggestion, unknownKey } from "./words.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -57,7 +56,8 @@ function weight(branch: readonly Issue[]): number {
 
 function sentence(issue: Issue, input: unknown, path: DocumentPath): string {
   const key = path.at(-1);
-  const found = input === undefined && key !== undefined ? `${key} is missing` : `found ${shown(input)}`;
+  const size = Array.isArray(input) && issue.code.startsWith("too_") ? ` of ${input.length}` : "";
+  const found = input === undefined && key !== undefined ? `${key} is missing` : `found ${shown(input)}${size}`;
   const near = typeof input === "string" ? suggestion(input, wordsOf(issue)) : "";
   return `${found}, expected ${issue.message}${near}`;
 }

@@ -1,8 +1,8 @@
 import type { Millis } from "../core/machine.ts";
 import { UsageError } from "../errors.ts";
-import type { Ending, Endings } from "../path/condition.ts";
+import { type Ending, type Endings, PLAIN_ENDINGS, SILENT } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
-import { endingsOf, PLAIN_ENDINGS, RESPOND_STATUSES, SILENT } from "./conditions/endings.ts";
+import { endingsOf, RESPOND_STATUSES } from "./conditions/endings.ts";
 import { SHORTEST_IDLE_TIMEOUT_MS } from "./conditions/idle-timeout.ts";
 import { LONGEST_DURATION_MS, formatDuration } from "./durations.ts";
 import { anyOf, quoted, suggestion } from "./words.ts";

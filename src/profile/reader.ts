@@ -1,10 +1,12 @@
 import { FileError } from "../errors.ts";
-import type { Hop, Profile } from "../path/hop.ts";
+import type { Profile } from "../path/hop.ts";
 import { checkHops } from "../path/check-hops.ts";
 import { readDocument } from "./document.ts";
 import type { ValueFault } from "./document.ts";
 import { READING, faultsOf } from "./issues.ts";
-import { hopSchema, profileSchema } from "./schema.ts";
+import { listOf, memberOf } from "./member.ts";
+import { readableHop } from "./readable-hop.ts";
+import { profileSchema } from "./schema.ts";
 
 /** What a value turned out to be when read as a profile. */
 export type ProfileReading =
@@ -34,18 +36,8 @@ export function readProfileValue(value: unknown): ProfileReading {
 
 /** Finds what no single value of a profile shows, in one that may have other faults too. */
 export function faultsAcrossHops(value: unknown): readonly ValueFault[] {
-  return checkHops(readableHops(value)).map(({ pointer, message }) => ({
+  return checkHops(listOf(memberOf(value, "hops")).map(readableHop)).map(({ pointer, message }) => ({
     path: ["hops", ...pointer.split("/").slice(1)],
     message,
   }));
-}
-
-/** The hops of a faulty profile; a hop that can't be read gives its place to one that has no fault of its own. */
-function readableHops(value: unknown): readonly Hop[] {
-  const hops: unknown = typeof value === "object" && value !== null && "hops" in value ? value.hops : undefined;
-  if (!Array.isArray(hops)) return [];
-  return hops.map((hop, index) => {
-    const { success, data } = hopSchema.safeParse(hop);
-    return success ? data : { name: `(${index})`, kind: "network", conditions: [] };
-  });
 }

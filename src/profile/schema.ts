@@ -3,19 +3,15 @@ import { HOP_KINDS, PROFILE_CATEGORIES } from "../path/hop.ts";
 import type { Profile } from "../path/hop.ts";
 import { closed } from "./closed.ts";
 import { conditionSchema } from "./conditions/index.ts";
+import { nameLike } from "./name.ts";
 
-const LONGEST_NAME = 64;
 const LONGEST_TEXT = 300;
 const LONGEST_VENDOR = 80;
 const MOST_SENTENCES = 8;
 const MOST_HOPS = 16;
 const MOST_CONDITIONS = 16;
 
-/** A name in a profile or a configuration. */
-export const name = z
-  .string()
-  .max(LONGEST_NAME)
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, "lower-case words joined by hyphens, such as carrier-13min");
+const name = nameLike("carrier-13min");
 const sentence = z.string().max(LONGEST_TEXT).regex(/\S/u, "some words");
 const sentences = z.array(sentence).max(MOST_SENTENCES);
 const maker = z.string().max(LONGEST_VENDOR).regex(/\S/u, "some words");

@@ -28,6 +28,11 @@ export function anyOf(candidates: readonly string[]): string {
     : `${candidates.slice(0, -1).join(", ")} or ${candidates.slice(-1).join("")}`;
 }
 
+/** What is wrong with a key nobody knows. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  return `found the unknown key ${quoted(key)}, expected ${anyOf(known)}${suggestion(key, known)}`;
+}
+
 function furthest(candidate: string): number {
   return candidate.length < 4 ? 1 : Math.max(2, Math.floor(candidate.length / 3));
 }

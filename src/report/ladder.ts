@@ -27,6 +27,8 @@ export function openLine({ device, exchange }: OpenRow, withDevice: boolean): st
 /** What happened to an exchange and on which hop, as a phrase. */
 function whatHappened(row: TraceRow): string {
   const after = minutes(row.durationSeconds);
+  if (row.ending === "silence" && (row.outcome === "held" || row.outcome === "changes"))
+    return `${row.outcome}: the answer came when the device had given up, ${after}`;
   switch (row.outcome) {
     case "held":
       return `held: answered after ${after}, nothing new`;

@@ -1,13 +1,18 @@
+import type { ConditionChange } from "../control/api/types.ts";
 import { UsageError } from "../errors.ts";
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
-import { conditionSchema } from "../profile/conditions/index.ts";
-import { pointerOf, type ValueFault } from "../profile/document.ts";
-import { addCondition, type Addition, changeCondition, conditionsOf, type Edit } from "../profile/edit.ts";
-import { removeCondition } from "../profile/edit.ts";
-import { faultsOf, READING } from "../profile/issues.ts";
+import {
+  addCondition,
+  type Addition,
+  changeCondition,
+  conditionsOf,
+  type Edit,
+  removeCondition,
+} from "../profile/edit.ts";
+import { type ConditionReading, patchCondition, readCondition } from "../profile/read-condition.ts";
 import { anyOf, quoted } from "../profile/words.ts";
-import { writeCondition } from "../profile/writer.ts";
+import { invalidProfile } from "./profile-from.ts";
 
 /** A profile with one more condition, and that one's id. */
 export function added(
@@ -16,20 +21,21 @@ export function added(
   condition: object,
   place: Pick<Addition, "kind" | "position">,
 ): { readonly profile: Profile; readonly id: string } {
-  const edit = addCondition(profile, { hop, settings: read(condition), ...place });
+  const edit = addCondition(profile, { hop, settings: settingsOf(readCondition(condition)), ...place });
   const next = edited(profile, edit, "");
   const placed = conditionsOf(next).find((each) => edit.kind === "edited" && isAt(each, edit));
   return { profile: next, id: placed?.id ?? "" };
 }
 
 /** A profile with other settings of a condition. */
-export function changed(profile: Profile, id: string, settings: Readonly<Record<string, unknown>>): Profile {
+export function changed(profile: Profile, id: string, settings: ConditionChange): Profile {
   const placed = conditionsOf(profile).find((each) => each.id === id);
   if (placed === undefined) return edited(profile, { kind: "unknown" }, id);
-  const merged = Object.entries({ ...writeCondition(placed.settings), ...settings }).filter(
-    ([, value]) => value !== null,
+  return edited(
+    profile,
+    changeCondition(profile, id, settingsOf(patchCondition(placed.settings, { ...settings }))),
+    id,
   );
-  return edited(profile, changeCondition(profile, id, read(Object.fromEntries(merged))), id);
 }
 
 /** A profile without a condition. */
@@ -37,10 +43,9 @@ export function removed(profile: Profile, id: string): Profile {
   return edited(profile, removeCondition(profile, id), id);
 }
 
-function read(condition: object): ConditionSettings {
-  const { success, data, error } = conditionSchema.safeParse(condition, READING);
-  if (success) return data;
-  throw invalid(faultsOf(error.issues, ["condition"]));
+function settingsOf(reading: ConditionReading): ConditionSettings {
+  if (reading.kind === "condition") return reading.settings;
+  throw invalidProfile(reading.faults);
 }
 
 function edited(profile: Profile, edit: Edit, id: string): Profile {
@@ -48,9 +53,9 @@ function edited(profile: Profile, edit: Edit, id: string): Profile {
     case "edited":
       return edit.profile;
     case "faults":
-      throw invalid(edit.faults);
+      throw invalidProfile(edit.faults);
     case "taken":
-      throw invalid([
+      throw invalidProfile([
         { path: ["condition", "name"], message: `found ${quoted(edit.id)}, which another condition has` },
       ]);
     case "unknown": {
@@ -68,9 +73,4 @@ function isAt(
   other: { readonly hop: string; readonly position: number },
 ): boolean {
   return one.hop === other.hop && one.position === other.position;
-}
-
-function invalid(faults: readonly ValueFault[]): UsageError {
-  const lines = faults.map(({ path, message }) => `${pointerOf(path)}: ${message}`);
-  return new UsageError("E_PROFILE_INVALID", lines.join("\n"));
 }

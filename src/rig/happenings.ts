@@ -1,17 +1,11 @@
 import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
-import type { ApiSubject } from "../control/api/subject.ts";
-import { tell } from "../control/api/told.ts";
-
-/** How long to wait for an event, and from where on. */
-export interface WaitSettings {
-  /** In real ms; default 30 s. */
-  readonly timeoutMs?: number;
-  /** Looks at events behind the one with this number, 0 for all; default: at what comes. */
-  readonly after?: number;
-}
-
-const DEFAULT_TIMEOUT_MS = 30_000;
+import { tell, type Teller } from "../control/api/told.ts";
+import { timeoutFrom, type WaitSettings } from "../control/api/wait-settings.ts";
+import type { Emulator } from "../control/emulator.ts";
+import { EmulatorError } from "../errors.ts";
+import type { ServerFailures } from "./server-failures.ts";
+import { Waiting } from "./waiting.ts";
 
 /** Events kept at most, the latest ones. */
 const KEPT_EVENTS = 10_000;
@@ -19,16 +13,20 @@ const KEPT_EVENTS = 10_000;
 /** What happens in a rig, in the form that the API tells it, and who waits for something of it. */
 export class Happenings {
   readonly #events: ApiEvent[] = [];
-  readonly #waiting = new Set<(event: ApiEvent) => void>();
+  readonly #waiting = new Waiting<ApiEvent>();
+  readonly #emulator: Pick<Emulator, "subscribe" | "scenario">;
+  readonly #failures: ServerFailures;
   readonly #unsubscribe: () => void;
   #count = 0;
 
-  constructor(subject: ApiSubject) {
-    this.#unsubscribe = subject.emulator.subscribe((event) => {
+  constructor(emulator: Pick<Emulator, "subscribe" | "scenario">, teller: Teller, failures: ServerFailures) {
+    this.#emulator = emulator;
+    this.#failures = failures;
+    this.#unsubscribe = emulator.subscribe((event) => {
       this.#count += 1;
-      const told = tell(event, this.#count, subject);
+      const told = tell(event, this.#count, teller);
       if (this.#events.push(told) > KEPT_EVENTS) this.#events.shift();
-      for (const wait of this.#waiting) wait(told);
+      this.#waiting.tell(told);
     });
   }
 
@@ -39,31 +37,34 @@ export class Happenings {
 
   /**
    * Waits for an event.
-   * @throws EmulatorError E_TIMEOUT with what was seen instead
+   * @throws EmulatorError E_TIMEOUT with what was seen instead, also when the rig ends before it comes
+   * @throws UsageError E_USAGE the time is none
    */
-  waitFor(awaited: Awaited, { timeoutMs = DEFAULT_TIMEOUT_MS, after }: WaitSettings = {}): Promise<ApiEvent> {
-    const before = after === undefined ? [] : this.#events.filter(({ id }) => id > after);
-    const found = before.find((event) => isAwaited(event, awaited));
-    if (found !== undefined) return Promise.resolve(found);
+  async waitFor(awaited: Awaited, settings: WaitSettings): Promise<ApiEvent> {
+    const timeoutMs = timeoutFrom(settings);
     const seen = new Seen();
-    for (const event of before) seen.add(event);
-    return new Promise((resolve, reject) => {
-      const wait = (event: ApiEvent): void => {
-        if (!isAwaited(event, awaited)) return seen.add(event);
-        clearTimeout(timer);
-        this.#waiting.delete(wait);
-        resolve(event);
-      };
-      const timer = setTimeout(() => {
-        this.#waiting.delete(wait);
-        reject(seen.refusal(awaited, timeoutMs));
-      }, timeoutMs);
-      this.#waiting.add(wait);
-    });
+    const look = (event: ApiEvent): ApiEvent | undefined => {
+      if (isAwaited(event, awaited)) return event;
+      seen.add(event);
+      return undefined;
+    };
+    for (const event of this.#behind(settings.after)) if (look(event) !== undefined) return event;
+    return this.#waiting.wait({ look, timeoutMs, refusal: (when) => this.#refusal(seen, awaited, when) });
   }
 
-  /** Hears no more; who still waits is told at the end of his patience. */
+  /** Hears no more, and tells those who still wait. */
   close(): void {
     this.#unsubscribe();
+    this.#waiting.end();
+  }
+
+  #refusal(seen: Seen, awaited: Awaited, when: string): EmulatorError {
+    const { code, message } = seen.refusal(awaited, when, this.#emulator.scenario().seed);
+    const { summary } = this.#failures;
+    return new EmulatorError(code, summary === undefined ? message : `${message}\n${summary}`);
+  }
+
+  #behind(after: number | undefined): readonly ApiEvent[] {
+    return after === undefined ? [] : this.#events.filter(({ id }) => id > after);
   }
 }

@@ -1,15 +1,16 @@
-import { EmulatorError } from "../errors.ts";
+import { type Patience, timeoutFrom } from "../control/api/wait-settings.ts";
+import { EmulatorError, UsageError } from "../errors.ts";
 import type { DeviceExchange } from "../heartbeat/device-events.ts";
+import type { DeviceIdentity } from "../heartbeat/events.ts";
 import { type Device, startDevice } from "../live/device.ts";
 import type { DeviceOptions } from "../live/device-options.ts";
-
-const DEFAULT_TIMEOUT_MS = 30_000;
+import { Waiting } from "./waiting.ts";
 
 /** A device of a rig, with what it concluded from each of its heartbeats. */
 export class RigDevice implements AsyncDisposable {
   readonly device: Device;
   readonly #conclusions: DeviceExchange[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Waiting<void>();
 
   constructor(options: DeviceOptions) {
     this.device = startDevice({
@@ -17,9 +18,14 @@ export class RigDevice implements AsyncDisposable {
       onConcluded: (record, identity) => {
         this.#conclusions.push(record);
         options.onConcluded?.(record, identity);
-        for (const look of this.#waiting) look();
+        this.#waiting.tell();
       },
     });
+  }
+
+  /** Its device id, its type, and the user whose mail it waits for. */
+  get identity(): DeviceIdentity {
+    return this.device.identity;
   }
 
   /** What the device made of each heartbeat that has ended, oldest first. */
@@ -29,38 +35,31 @@ export class RigDevice implements AsyncDisposable {
 
   /**
    * Waits until the device has drawn so many conclusions, and gives all of them.
-   * @param timeoutMs in real ms; default 30 s
-   * @throws EmulatorError E_TIMEOUT with those that it has drawn
+   * @throws EmulatorError E_TIMEOUT with those that it has drawn, also when it ends before that
+   * @throws UsageError E_USAGE the count or the time is none
    */
-  concluded(count: number, timeoutMs: number = DEFAULT_TIMEOUT_MS): Promise<readonly DeviceExchange[]> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(look);
-        reject(this.#tooFew(count, timeoutMs));
-      }, timeoutMs);
-      const look = (): void => {
-        if (this.#conclusions.length < count) return;
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-        resolve([...this.#conclusions]);
-      };
-      this.#waiting.add(look);
-      look();
-    });
+  async concluded(count: number, settings: Patience = {}): Promise<readonly DeviceExchange[]> {
+    const timeoutMs = timeoutFrom(settings);
+    if (!(Number.isInteger(count) && count >= 0))
+      throw new UsageError("E_USAGE", `found the count ${count}, expected a whole number from 0 on`);
+    const look = (): readonly DeviceExchange[] | undefined =>
+      this.#conclusions.length < count ? undefined : [...this.#conclusions];
+    return look() ?? this.#waiting.wait({ look, timeoutMs, refusal: (when) => this.#tooFew(count, when) });
   }
 
   /** Ends the device for good. */
-  stop(): Promise<void> {
-    return this.device.stop();
+  async stop(): Promise<void> {
+    await this.device.stop();
+    this.#waiting.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
-  #tooFew(count: number, timeoutMs: number): EmulatorError {
+  #tooFew(count: number, when: string): EmulatorError {
     const drawn = this.#conclusions.map(({ conclusion }) => `\n  ${conclusion}`).join("");
-    const message = `expected ${count} conclusions of the device within ${timeoutMs} ms, found ${this.#conclusions.length}`;
+    const message = `expected ${count} conclusions of the device ${when}, found ${this.#conclusions.length}`;
     return new EmulatorError("E_TIMEOUT", drawn === "" ? message : `${message}:${drawn}`);
   }
 }

@@ -1,25 +1,23 @@
 import type { Awaited } from "../control/api/awaited.ts";
-import type { ApiEvent } from "../control/api/event-schemas.ts";
+import type { ApiEvent, EventKind } from "../control/api/event-schemas.ts";
+import type { ConditionChange, Reach } from "../control/api/types.ts";
+import type { EventOf, WaitSettings } from "../control/api/wait-settings.ts";
 import { UsageError } from "../errors.ts";
-import { DEVICE_MODELS, deviceModel } from "../heartbeat/negotiators/models.ts";
+import { DEVICE_MODELS, deviceModel, type DeviceModel, type ModelName } from "../heartbeat/negotiators/models.ts";
 import type { ClientAccessServer } from "../live/client-access.ts";
 import type { DeviceServer } from "../live/device-server.ts";
 import type { DeviceOptions } from "../live/device-options.ts";
 import type { Emulator } from "../live/emulator.ts";
 import type { ListenerControl } from "../live/emulator-listener-control.ts";
-import { loadProfile } from "../live/profile-files.ts";
 import type { RealScheduler } from "../live/real-scheduler.ts";
 import type { HopKind, Profile } from "../path/hop.ts";
 import { anyOf, quoted } from "../profile/words.ts";
-import type { WrittenCondition } from "../profile/writer.ts";
+import type { WrittenCondition, WrittenProfile } from "../profile/writer.ts";
 import { added, changed, removed } from "./edits.ts";
-import type { Happenings, WaitSettings } from "./happenings.ts";
+import type { Happenings } from "./happenings.ts";
+import { chosenProfile } from "./profile-from.ts";
 import { RigDevice } from "./rig-device.ts";
-
-/** Which flows a change reaches; default new ones only. */
-export interface Reach {
-  readonly flows?: "new" | "all";
-}
+import type { FailedServer, ServerFailures } from "./server-failures.ts";
 
 /** Where a condition is to be. */
 export interface ConditionPlace extends Reach {
@@ -29,17 +27,21 @@ export interface ConditionPlace extends Reach {
   readonly position?: number;
 }
 
-/** What a device of a rig can have otherwise. */
+/**
+ * What a device of a rig can have otherwise. The first one is `device1` of the user `user1`, the next `device2` of
+ * `user2`, and so on; they sign in with the password `secret`.
+ */
 export interface RigDeviceOptions extends Partial<Omit<DeviceOptions, "server" | "model" | "scheduler" | "timeScale">> {
-  /** Name of its model; default `windows-mobile`. */
-  readonly model?: string;
+  /** Default `windows-mobile`. */
+  readonly model?: ModelName;
 }
 
-/** What a rig is made of, once it runs. */
+/** @internal */
 export interface RigParts {
   readonly emulator: Emulator;
   readonly listener: ListenerControl;
   readonly happenings: Happenings;
+  readonly failures: ServerFailures;
   readonly scheduler: RealScheduler;
   readonly server: ClientAccessServer | undefined;
   readonly deviceServer: DeviceServer;
@@ -58,7 +60,9 @@ export class Rig implements AsyncDisposable {
   readonly authority: string;
   readonly #parts: RigParts;
   readonly #devices: RigDevice[] = [];
+  #stopping: Promise<void> | undefined;
 
+  /** @internal */
   constructor(parts: RigParts) {
     this.#parts = parts;
     this.emulator = parts.emulator;
@@ -77,21 +81,26 @@ export class Rig implements AsyncDisposable {
     return this.#parts.happenings.events;
   }
 
+  /** Flows that died at the server, or could not get there, oldest first; the last 1,000. */
+  get serverFailures(): readonly FailedServer[] {
+    return this.#parts.failures.all;
+  }
+
   /**
    * Puts a profile in force: a shipped one by its name, one of a file, or a value.
-   * @throws EmulatorError as `loadProfile`
+   * @throws EmulatorError as `loadProfile` and `profileFrom`
    */
-  setProfile(profile: string | Profile, { flows = "new" }: Reach = {}): void {
-    this.#parts.listener.setProfile(typeof profile === "string" ? loadProfile(profile) : profile, flows);
+  setProfile(profile: string | WrittenProfile | Profile, reach: Reach = {}): void {
+    this.#put(chosenProfile(profile), reach);
   }
 
   /**
    * Adds a condition, as a profile writes it, to a hop; one that is not there is made. Gives the condition's id.
    * @throws UsageError E_PROFILE_INVALID every fault
    */
-  addCondition(hop: string, condition: WrittenCondition, { flows = "new", ...place }: ConditionPlace = {}): string {
+  addCondition(hop: string, condition: WrittenCondition, { flows, ...place }: ConditionPlace = {}): string {
     const { profile, id } = added(this.profile, hop, condition, place);
-    this.#parts.listener.setProfile(profile, flows);
+    this.#put(profile, flows === undefined ? {} : { flows });
     return id;
   }
 
@@ -99,13 +108,13 @@ export class Rig implements AsyncDisposable {
    * Changes settings of a condition, as a profile writes them; `null` takes one away.
    * @throws UsageError E_PROFILE_INVALID every fault, or E_USAGE no condition has that id
    */
-  changeCondition(id: string, settings: Readonly<Record<string, unknown>>, { flows = "new" }: Reach = {}): void {
-    this.#parts.listener.setProfile(changed(this.profile, id, settings), flows);
+  changeCondition(id: string, settings: ConditionChange, reach: Reach = {}): void {
+    this.#put(changed(this.profile, id, settings), reach);
   }
 
   /** @throws UsageError E_USAGE no condition has that id */
-  removeCondition(id: string, { flows = "new" }: Reach = {}): void {
-    this.#parts.listener.setProfile(removed(this.profile, id), flows);
+  removeCondition(id: string, reach: Reach = {}): void {
+    this.#put(removed(this.profile, id), reach);
   }
 
   /**
@@ -113,11 +122,8 @@ export class Rig implements AsyncDisposable {
    * @throws UsageError E_MODEL_UNKNOWN, or E_USAGE for what can't be sent
    */
   startDevice({ model: name = "windows-mobile", ...options }: RigDeviceOptions = {}): RigDevice {
-    const model = deviceModel(name);
-    if (model === undefined) {
-      const names = DEVICE_MODELS.map((each) => each.name);
-      throw new UsageError("E_MODEL_UNKNOWN", `found the model ${quoted(name)}, expected ${anyOf(names)}`);
-    }
+    this.#checkRunning();
+    const model = modelNamed(name);
     const { scheduler, deviceServer: server } = this.#parts;
     const number = this.#devices.length + 1;
     const identity = { deviceId: `device${number}`, user: `user${number}`, deviceType: model.deviceType };
@@ -129,15 +135,28 @@ export class Rig implements AsyncDisposable {
   }
 
   /**
-   * Waits for an event: a kind, or what a function says yes to.
+   * Waits for an event: one of a kind, or what a function says yes to.
    * @throws EmulatorError E_TIMEOUT with what was seen instead
+   * @throws UsageError E_USAGE the time is none
    */
+  waitFor<Kind extends EventKind>(kind: Kind, settings?: WaitSettings): Promise<EventOf<Kind>>;
+  waitFor<Event extends ApiEvent>(is: (event: ApiEvent) => event is Event, settings?: WaitSettings): Promise<Event>;
+  waitFor(is: (event: ApiEvent) => boolean, settings?: WaitSettings): Promise<ApiEvent>;
   waitFor(awaited: Awaited, settings: WaitSettings = {}): Promise<ApiEvent> {
     return this.#parts.happenings.waitFor(awaited, settings);
   }
 
-  /** Ends devices, path and server. */
+  /** Ends devices, path and server, for good; calling it again waits for the same end. */
   async stop(): Promise<void> {
+    this.#stopping ??= this.#stopNow();
+    await this.#stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #stopNow(): Promise<void> {
     const { happenings, emulator, server, scheduler } = this.#parts;
     await Promise.all(this.#devices.map((device) => device.stop()));
     happenings.close();
@@ -146,7 +165,22 @@ export class Rig implements AsyncDisposable {
     scheduler.stop();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+  #put(profile: Profile, { flows = "new" }: Reach): void {
+    this.#checkRunning();
+    if (!["new", "all"].includes(flows))
+      throw new UsageError("E_USAGE", `found flows ${quoted(flows)}, expected ${anyOf(["new", "all"])}`);
+    this.#parts.listener.setProfile(profile, flows);
   }
+
+  #checkRunning(): void {
+    if (this.#stopping === undefined) return;
+    throw new UsageError("E_USAGE", "found a rig that was stopped, expected one that runs");
+  }
+}
+
+function modelNamed(name: string): DeviceModel {
+  const model = deviceModel(name);
+  if (model !== undefined) return model;
+  const names = DEVICE_MODELS.map((each) => each.name);
+  throw new UsageError("E_MODEL_UNKNOWN", `found the model ${quoted(name)}, expected ${anyOf(names)}`);
 }

@@ -4,20 +4,28 @@ import { deviceHash } from "../live/device-hash.ts";
 import { parseDeviceServer } from "../live/device-server.ts";
 import { startEmulator } from "../live/emulator.ts";
 import { httpsKind } from "../live/listener-kinds.ts";
-import { listProfiles, loadProfile } from "../live/profile-files.ts";
 import { RealScheduler } from "../live/real-scheduler.ts";
-import { parseTarget, type Target } from "../live/target.ts";
+import { checkSeed } from "../live/run-scenario.ts";
+import { parseTarget, type Target, type TargetTrust } from "../live/target.ts";
+import { checkTarget } from "../live/target-check.ts";
 import type { Profile } from "../path/hop.ts";
+import type { WrittenProfile } from "../profile/writer.ts";
 import { Happenings } from "./happenings.ts";
+import { chosenProfile } from "./profile-from.ts";
 import { Rig } from "./rig.ts";
+import { ServerFailures } from "./server-failures.ts";
 
 /** What a rig is to be. */
 export interface RigOptions {
   /** A shipped profile by its name, one of a file, or a value; default `direct`. */
-  readonly profile?: string | Profile;
+  readonly profile?: string | WrittenProfile | Profile;
   /** URL of the server behind; default: a Client Access server of the rig's own, with mailboxes in memory. */
   readonly target?: string;
-  /** What the rig's own server is like. */
+  /** Whom to trust behind `https:`; default: the well-known authorities. */
+  readonly targetTrust?: TargetTrust;
+  /** Whether the target must be there, and be trusted, for the rig to start; default true. */
+  readonly targetCheck?: boolean;
+  /** What the rig's own server is like; default: any user may sign in with any password. */
   readonly server?: Omit<ClientAccessOptions, "scheduler" | "host" | "port" | "identities">;
   /** Emulated seconds in one real second, up to 10,000; default 1. */
   readonly timeScale?: number;
@@ -28,22 +36,26 @@ export interface RigOptions {
 /**
  * Starts a rig: a TLS listener on a free loopback port, with a certificate of its own, the profile's path behind it, and
  * a server. Its clock is paced: when the machine stalls, everything stalls alike.
- * @throws EmulatorError what is wrong with profile or target
+ * @throws UsageError E_USAGE, E_ADDRESS_INVALID, E_PROFILE_INVALID or E_PROFILE_UNKNOWN what is wrong with an option
+ * @throws StartError E_TARGET_UNREACHABLE or E_TARGET_UNTRUSTED
  */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const { profile = "direct", timeScale = 1, seed = 1 } = options;
-  const path = typeof profile === "string" ? loadProfile(profile) : profile;
+  const path = chosenProfile(profile);
+  const scheduler = new RealScheduler({ timeScale, paced: true });
+  checkSeed(seed);
+  const given = await givenTarget(options);
   const authority = await createAuthority();
   const leaf = await createLeaf(authority, { names: ["127.0.0.1", "localhost"] });
   const identities = [{ cert: leaf.certificate.toString(), key: keyPem(leaf.key) }];
-  const given = options.target === undefined ? undefined : parseTarget(options.target);
-  const scheduler = new RealScheduler({ timeScale, paced: true });
   const server = given === undefined ? await startClientAccess({ ...options.server, scheduler }) : undefined;
   const target: Target = given ?? parseTarget(`http://127.0.0.1:${server?.port}`);
+  const failures = new ServerFailures();
   const emulator = await startEmulator({
     version: "library",
     scheduler,
     timeScale,
+    observers: [{ serverFailed: (flow, failure) => failures.add(flow, failure) }],
     plan: {
       seed,
       applyTo: "new",
@@ -67,8 +79,19 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const [listener] = emulator.listeners();
   if (listener === undefined) throw new Error("the listener of the plan is missing");
   const pem = authority.certificate.toString();
-  const subject = { emulator, ready: () => true, profiles: listProfiles, deviceHash, revealDevices: true };
   const deviceServer = parseDeviceServer(`https://127.0.0.1:${listener.address.port}`, { authorities: pem });
-  const happenings = new Happenings(subject);
-  return new Rig({ emulator, listener, happenings, scheduler, server, deviceServer, authority: pem });
+  const happenings = new Happenings(emulator, { deviceHash, revealDevices: true }, failures);
+  return new Rig({ emulator, listener, happenings, failures, scheduler, server, deviceServer, authority: pem });
 }
+
+async function givenTarget({ target, targetTrust, targetCheck = true }: RigOptions): Promise<Target | undefined> {
+  if (target === undefined) return undefined;
+  const given = parseTarget(target, targetTrust);
+  if (targetCheck) await checkTarget(given, ADVICE);
+  return given;
+}
+
+const ADVICE = {
+  unreachable: "targetCheck: false starts all the same",
+  untrusted: "give its authority in targetTrust.authorities, or trust anything with targetTrust.insecure",
+};

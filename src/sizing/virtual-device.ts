@@ -2,7 +2,8 @@ import { Driver } from "../core/driver.ts";
 import type { DeviceSessionEffect, DeviceSessionEvent } from "../heartbeat/device-events.ts";
 import type { DeviceSession } from "../heartbeat/device-session.ts";
 import type { PathHop } from "../path/path-hop.ts";
-import { type FlowDevice, type FlowUser, type FlowWorld, type Request, VirtualFlow } from "./virtual-flow.ts";
+import type { Request } from "./message.ts";
+import { type FlowDevice, type FlowUser, type FlowWorld, VirtualFlow } from "./virtual-flow.ts";
 import type { WorldObserver } from "./world.ts";
 
 /** What a virtual device needs of its world. */

@@ -2,23 +2,26 @@ import { Driver } from "../core/driver.ts";
 import type { Millis } from "../core/machine.ts";
 import type { Random } from "../core/random.ts";
 import type { Scheduler } from "../core/scheduler.ts";
-import type { ClientAccessEffect } from "../heartbeat/client-access.ts";
-import type { ConnectionFailure, DeviceSessionEffect } from "../heartbeat/device-events.ts";
+import type { ConnectionFailure } from "../heartbeat/device-events.ts";
 import type { DeviceIdentity } from "../heartbeat/events.ts";
 import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
 import { endingName } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
-import { type HeldEffect, HoldingPath } from "../path/holding-path.ts";
+import { HoldingPath } from "../path/holding-path.ts";
 import type { PathEffect, PathEvent } from "../path/path-effect.ts";
 import type { PathFlow, PathHop } from "../path/path-hop.ts";
 import { Path } from "../path/path.ts";
 import type { Direction, Segment } from "../path/segment.ts";
-
-/** A command on its way to the server. */
-export type Request = Extract<DeviceSessionEffect, { kind: "request" }>["request"];
-
-/** An answer on its way to the device. */
-export type Answer = Extract<ClientAccessEffect, { kind: "answer" }>["answer"];
+import { AnswerJudging, type VirtualEffect } from "./answer-judging.ts";
+import {
+  type Answer,
+  type HeartbeatAnswer,
+  type Message,
+  PART,
+  type Request,
+  SIZES,
+  type WholeMessage,
+} from "./message.ts";
 
 /** What the device's end of a flow hears. */
 export interface FlowDevice {
@@ -61,7 +64,7 @@ export class VirtualFlow {
   readonly #user: FlowUser;
   readonly #device: FlowDevice;
   readonly #path: Path<Message>;
-  readonly #driver: Driver<PathEvent<Message>, PathEffect<Message> | HeldEffect>;
+  readonly #driver: Driver<PathEvent<Message>, VirtualEffect>;
   readonly #openedAt: Millis;
   readonly #outstanding: Outstanding[] = [];
   readonly #sizes = { toServer: 0, toDevice: 0 };
@@ -78,14 +81,19 @@ export class VirtualFlow {
     this.#user = user;
     this.#device = device;
     this.#openedAt = world.scheduler.now();
+    let driver: Driver<PathEvent<Message>, VirtualEffect> | undefined;
     const start: PathFlow = {
       createdAt: this.#openedAt,
+      source: SOURCE,
       http: true,
       random: world.random.fork(`flow ${id}`),
-      wake: () => this.#driver.settle(),
+      wake: () => driver?.settle(),
     };
     this.#path = new Path<Message>(hops, start, (message) => [PART, message]);
-    this.#driver = new Driver(new HoldingPath(this.#path), world.scheduler, (effect) => this.#perform(effect));
+    this.#driver = new Driver(new AnswerJudging(new HoldingPath(this.#path)), world.scheduler, (effect) =>
+      this.#perform(effect),
+    );
+    driver = this.#driver;
     world.flow({ kind: "opened", flowId: id, listener: LISTENER, at: this.#openedAt });
   }
 
@@ -116,19 +124,20 @@ export class VirtualFlow {
     const index = this.#outstanding.findIndex((request) => request.id === requestId);
     const [request] = index < 0 ? [] : this.#outstanding.splice(index, 1);
     if (request === undefined) return;
-    this.#tellAnswered(request.number, answer);
-    const number = answer.command === "Ping" || answer.command === "Sync" ? request.number : undefined;
-    if (!this.#answering) this.#enter("toDevice", { kind: "answer", number, answer, last: false });
+    const heartbeat = heartbeatOf(request.number, answer);
+    if (heartbeat !== undefined) this.#tellBegan(heartbeat);
+    if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer, heartbeat, last: false });
+    else if (heartbeat !== undefined) this.#tellAnswered(heartbeat);
     this.#settle();
   }
 
-  #enter(direction: Direction, payload: Exclude<Message, typeof PART>): void {
+  #enter(direction: Direction, payload: WholeMessage): void {
     const sizeBytes = SIZES[payload.kind];
     this.#sizes[direction] += sizeBytes;
     this.#driver.dispatch({ kind: "segment", segment: { kind: "data", direction, sizeBytes, payload } });
   }
 
-  #perform(effect: PathEffect<Message> | HeldEffect): void {
+  #perform(effect: VirtualEffect): void {
     switch (effect.kind) {
       case "forward":
         return effect.segment.direction === "toServer"
@@ -142,6 +151,8 @@ export class VirtualFlow {
         return this.#respond(effect.status);
       case "held":
         return this.#world.exchange({ kind: "answersHeld", flowId: this.#id, hop: effect.hop });
+      case "answered":
+        return this.#tellAnswered(effect);
     }
   }
 
@@ -153,7 +164,7 @@ export class VirtualFlow {
   }
 
   #toDevice(segment: Segment<Message>): void {
-    if (segment.kind === "data" && segment.payload.kind === "answer") this.#tellPassed(segment.payload.number);
+    if (segment.kind === "data" && segment.payload.kind === "answer") this.#tellPassed(segment.payload.heartbeat);
     if (this.#deviceDone) return;
     if (segment.kind === "data") {
       const { payload } = segment;
@@ -192,7 +203,7 @@ export class VirtualFlow {
   #pathEnded({ hop, condition, endings }: Extract<PathEffect, { kind: "ended" }>): void {
     this.#dead = true;
     const at = this.#world.scheduler.now();
-    this.#world.flow({ kind: "ended", flowId: this.#id, hop, condition, endings, at });
+    this.#world.flow({ kind: "ended", flowId: this.#id, listener: LISTENER, hop, condition, endings, at });
     const byIdleTimeout = condition === "idle-timeout";
     const action = endingName(endings.toDevice);
     this.#world.exchange({ kind: "pathEnded", flowId: this.#id, hop, byIdleTimeout, action });
@@ -205,8 +216,8 @@ export class VirtualFlow {
     if (first !== undefined)
       this.#enter("toDevice", {
         kind: "answer",
-        number: undefined,
         answer: { command: first.command, httpStatus },
+        heartbeat: undefined,
         last: true,
       });
     this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });
@@ -226,11 +237,13 @@ export class VirtualFlow {
     else this.#world.exchange({ ...common, command: "other" });
   }
 
-  #tellAnswered(requestNumber: number, answer: Answer): void {
-    if (answer.command !== "Ping" && answer.command !== "Sync") return;
+  #tellBegan({ number: requestNumber, answer: { httpStatus } }: HeartbeatAnswer): void {
+    this.#world.exchange({ kind: "answerBegan", flowId: this.#id, requestNumber, httpStatus });
+  }
+
+  #tellAnswered({ number: requestNumber, answer }: HeartbeatAnswer): void {
     const { httpStatus } = answer;
     const common = { flowId: this.#id, requestNumber, httpStatus, crossing: true } as const;
-    this.#world.exchange({ kind: "answerBegan", flowId: this.#id, requestNumber, httpStatus });
     if (answer.command === "Ping") {
       this.#world.exchange({ kind: "answered", ...common, command: "Ping", body: answer.body });
     } else {
@@ -238,9 +251,9 @@ export class VirtualFlow {
     }
   }
 
-  #tellPassed(requestNumber: number | undefined): void {
-    if (requestNumber === undefined) return;
-    this.#world.exchange({ kind: "answerPassed", flowId: this.#id, requestNumber });
+  #tellPassed(heartbeat: HeartbeatAnswer | undefined): void {
+    if (heartbeat === undefined) return;
+    this.#world.exchange({ kind: "answerPassed", flowId: this.#id, requestNumber: heartbeat.number });
   }
 
   #settle(): void {
@@ -265,20 +278,6 @@ export class VirtualFlow {
   }
 }
 
-/** What a segment of a virtual flow stands for; a message that was split is there with its last bytes. */
-type Message =
-  | { readonly kind: "part" }
-  | { readonly kind: "hello" }
-  | { readonly kind: "welcome" }
-  | { readonly kind: "request"; readonly request: Request }
-  | {
-      readonly kind: "answer";
-      /** That of its request, if that was a Ping or Sync and it is the server who answers it. */
-      readonly number: number | undefined;
-      readonly answer: Answer;
-      readonly last: boolean;
-    };
-
 interface Outstanding {
   readonly id: number;
   readonly number: number;
@@ -287,15 +286,13 @@ interface Outstanding {
 
 const LISTENER = "virtual";
 
+/** Where a virtual device calls from: where those of a live run do. */
+const SOURCE = "127.0.0.1";
+
 /** Where the requests of a virtual device go. Source: MS-ASHTTP, "Request-URI". */
 const PATH = "/Microsoft-Server-ActiveSync";
 
-const PART = { kind: "part" } as const satisfies Message;
-
-/** Sizes on the wire: a TLS 1.3 handshake's flights, and a Ping and its answer as built in the reference (6.1). */
-const SIZES: Readonly<Record<Exclude<Message["kind"], "part">, number>> = {
-  hello: 350,
-  welcome: 800,
-  request: 437,
-  answer: 294,
-};
+/** An answer as one that ends an exchange; others concern none. */
+function heartbeatOf(number: number, answer: Answer): HeartbeatAnswer | undefined {
+  return answer.command === "Ping" || answer.command === "Sync" ? { number, answer } : undefined;
+}

@@ -13,7 +13,8 @@ import type { Hop } from "../path/hop.ts";
 import { preparePath } from "../path/path-hop.ts";
 import { Timeline } from "../path/timeline.ts";
 import { type DeviceWorld, VirtualDevice } from "./virtual-device.ts";
-import type { FlowUser, Request, VirtualFlow } from "./virtual-flow.ts";
+import type { Request } from "./message.ts";
+import type { FlowUser, VirtualFlow } from "./virtual-flow.ts";
 
 /** A device of a virtual world. */
 export interface WorldDevice extends DeviceIdentity {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("serve on an admin address that others can reach", () => {
   test("makes a token, wants it for all but its health, and takes the same one the next time", async () => {
-    const file = path.join(directory, "new", "token");
+    const file = path.join(directory, "token");
     const args = [...COMMON, "--admin", "0.0.0.0:0", "--admin-token-file", file];
     const statuses = async (): Promise<readonly number[]> => {
       await using command = new RunningCommand(args, directory);
@@ -24,6 +24,10 @@ describe("serve on an admin address that others can reach", () => {
         fetch(`${admin}/-/ready`),
       ];
       const { code } = await say(["healthcheck", "--ready", "--admin", admin]);
+      const [port] = /\d+$/u.exec(admin) ?? [];
+      await command.said(
+        new RegExp(`others reach the admin server on 0\\.0\\.0\\.0:${port} too.* token in ${file}`, "u"),
+      );
       return [...(await Promise.all(asking)).map(({ status }) => status), code ?? -1];
     };
     expect(await statuses()).toEqual([401, 200, 200, 0]);
@@ -39,7 +43,12 @@ describe("serve on an admin address that others can reach", () => {
     [
       "a token that is too short",
       ["--admin-token-file", path.join(directory, "short")],
-      /found an admin token of 5 characters/u,
+      /short: found an admin token of 5 characters/u,
+    ],
+    [
+      "a token in no directory",
+      ["--admin-token-file", path.join(directory, "nowhere", "token")],
+      /token can't be made: there is no directory \S+nowhere$/mu,
     ],
     ["a directory for a token", ["--admin-token-file", directory], /found a directory, expected a file/u],
   ])("refuses to start with %s, and so says check", async (_what, more, message) => {
@@ -48,6 +57,7 @@ describe("serve on an admin address that others can reach", () => {
       const args = [command, ...COMMON.slice(1), "--admin", "0.0.0.0:0", ...more];
       const { code, stderr } = await say(args);
       expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+      expect(existsSync(path.join(directory, "nowhere"))).toBe(false);
     }
   });
 });
@@ -72,13 +82,13 @@ describe("check", () => {
         .map((line) => line.replace(/ {2,}/u, " ")),
     ).toEqual([
       "admin 0.0.0.0:9443, with a token",
-      "tcp 1=a:2 a:2",
+      "tcp 1=a:2 device ─ firewall 30m drop ─ server",
       "listener mail https on 8443, to http://a: device ─ nat carrier 13m drop ─ server",
       "listener db tcp on [::1]:5432, to db:5432: device ─ firewall 30m drop ─ server",
-      "path device ─ firewall 30m drop ─ server",
       "time-scale 1",
       "drain 30s",
       "seed 7",
+      "enforce user",
     ]);
     const seed = await say(["check", "--config", config, "--seed", "-1"]);
     expect([seed.code, seed.stderr]).toEqual([

@@ -6,6 +6,7 @@ import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { say } from "../support/said.ts";
 import { idlewall } from "./idlewall.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "idlewall-"));
@@ -24,27 +25,27 @@ function file(name: string, content: string): string {
 describe("certs", () => {
   test("create writes an authority and two certificates, and does not write over them", async () => {
     const args = ["certs", "create", "mail.example.com", "192.0.2.1"];
-    const first = await idlewall(args, { cwd });
+    const first = await say(args, { cwd });
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toMatch(/wrote certs\/authority.pem: devices must trust this one/u);
     const names = readdirSync(path.join(cwd, "certs")).sort();
     expect(names).toHaveLength(6);
     for (const name of names.filter((each) => each.endsWith("-key.pem")))
       expect(statSync(path.join(cwd, "certs", name)).mode & 0o777).toBe(0o600);
-    const again = await idlewall(args, { cwd });
+    const again = await say(args, { cwd });
     expect([again.code, again.stdout]).toEqual([2, ""]);
     expect(again.stderr).toMatch(/^idlewall: certs\/server-ecdsa-key.pem is there already; --force replaces it\n$/u);
     const authority = readFileSync(path.join(cwd, "certs/authority.pem"), "utf8");
-    const forced = await idlewall([...args, "--force", "--json"], { cwd });
+    const forced = await say([...args, "--force", "--json"], { cwd });
     expect(JSON.parse(forced.stdout)).toMatchObject({ authorityCreated: false });
     expect(readFileSync(path.join(cwd, "certs/authority.pem"), "utf8")).toBe(authority);
   });
 
   test("create names this machine when it is given no name", async () => {
-    const { code, stdout } = await idlewall(["certs", "create", "--directory", "here", "--days", "9"], { cwd });
+    const { code, stdout } = await say(["certs", "create", "--directory", "here", "--days", "9"], { cwd });
     expect(code).toBe(0);
     expect(stdout).toMatch(/for localhost\n/u);
-    const shown = await idlewall(["certs", "show", "here/server-rsa.pem", "--json"], { cwd });
+    const shown = await say(["certs", "show", "here/server-rsa.pem", "--json"], { cwd });
     expect(JSON.parse(shown.stdout)).toMatchObject([
       { file: "here/server-rsa.pem", daysLeft: 8, keyType: "RSA 2048 bits" },
     ]);
@@ -64,34 +65,34 @@ describe("certs", () => {
     [["certs", "import", "x", "--passphrase", "a", "--passphrase-file", "b"], 2, /expected one or the other/u],
   ])("refuses %j", async (args, expected, message) => {
     file("empty.pem", "nothing\n");
-    const { code, stdout, stderr } = await idlewall(args, { cwd });
+    const { code, stdout, stderr } = await say(args, { cwd });
     expect([code, stdout]).toEqual([expected, ""]);
     expect(stderr).toMatch(message);
   });
 
   test("import takes a PFX with its passphrase from a variable, a file or a flag, for serve to use", async () => {
-    await idlewall(["certs", "create", "mail.example.com"], { cwd });
+    await say(["certs", "create", "mail.example.com"], { cwd });
     const args = ["-in", "certs/server-rsa.pem", "-inkey", "certs/server-rsa-key.pem", "-passout", "pass:geheim"];
     execFileSync("openssl", ["pkcs12", "-export", "-legacy", "-out", "mail.pfx", ...args], { cwd, stdio: "pipe" });
-    const first = await idlewall(["certs", "import", "mail.pfx"], { cwd, env: { IDLEWALL_PASSPHRASE: "geheim" } });
+    const first = await say(["certs", "import", "mail.pfx"], { cwd, env: { IDLEWALL_PASSPHRASE: "geheim" } });
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toMatch(/use it with --cert certs\/mail.pem --key certs\/mail-key.pem\n$/u);
     expect(statSync(path.join(cwd, "certs/mail-key.pem")).mode & 0o777).toBe(0o600);
     file("secret", "geheim\r\nsecond line\n");
     const import2 = ["certs", "import", "mail.pfx", "--passphrase-file", "secret"];
-    expect((await idlewall(import2, { cwd })).stderr).toMatch(/certs\/mail-key.pem is there already/u);
-    expect((await idlewall([...import2, "--force"], { cwd })).code).toBe(0);
-    const wrong = await idlewall(["certs", "import", "mail.pfx", "--passphrase", "x"], { cwd });
+    expect((await say(import2, { cwd })).stderr).toMatch(/certs\/mail-key.pem is there already/u);
+    expect((await say([...import2, "--force"], { cwd })).code).toBe(0);
+    const wrong = await say(["certs", "import", "mail.pfx", "--passphrase", "x"], { cwd });
     expect([wrong.code, wrong.stderr]).toEqual([
       3,
       "idlewall: mail.pfx: the passphrase is wrong, or the PFX is damaged\n",
     ]);
     const target = ["--target", "https://a"];
-    const pem = await idlewall(["check", ...target, "--cert", "certs/mail.pem", "--key", "certs/mail-key.pem"], {
+    const pem = await say(["check", ...target, "--cert", "certs/mail.pem", "--key", "certs/mail-key.pem"], {
       cwd,
     });
     expect(pem.stdout).toMatch(/certificate +mail.example.com\n/u);
-    const pfx = await idlewall(["check", ...target, "--pfx", "mail.pfx", "--passphrase", "geheim"], { cwd });
+    const pfx = await say(["check", ...target, "--pfx", "mail.pfx", "--passphrase", "geheim"], { cwd });
     expect(pfx.stdout).toMatch(/certificate +mail.example.com\n/u);
   });
 });
@@ -113,7 +114,7 @@ describe("check", () => {
       "--target-ca",
       "y",
     ];
-    const { code, stdout, stderr } = await idlewall(["check", ...args], { cwd });
+    const { code, stdout, stderr } = await say(["check", ...args], { cwd });
     expect(code).toBe(2);
     expect(stdout).toBe(
       "admin        127.0.0.1:1\ntime-scale   1\ndrain        30s\nseed         drawn at the start\nenforce      user\n",
@@ -131,19 +132,35 @@ describe("check", () => {
     [[], /expected --target/u],
     [["--profile", "direct", "--idle-timeout", "1m"], /found --profile beside --idle-timeout/u],
     [["--at-expiry", "drop"], /found --at-expiry alone/u],
-    [["--idle-timeout", "13"], /found "13", a number without a unit/u],
-    [["--idle-timeout", "1m", "--at-expiry", "dorp"], /found the ending "dorp"/u],
+    [["--idle-timeout", "13"], /--idle-timeout: found "13", a number without a unit/u],
+    [["--idle-timeout", "5ms"], /--idle-timeout: found an idle time-out of 5ms/u],
+    [["--idle-timeout", "1m", "--at-expiry", "dorp"], /--at-expiry: found the ending "dorp"/u],
+    [["--target", "mail"], /--target: found the target "mail"/u],
+    [["--target", "http://a", "--listen", "x"], /--listen: found the address "x"/u],
+    [["--admin", "banana"], /--admin: found the address "banana"/u],
+    [["--admin-host", "a/b"], /--admin-host: found "a\/b", expected a name/u],
+    [["--toxiproxy-api", "x"], /--toxiproxy-api: found the address "x"/u],
+    [["--tcp", "1=x"], /--tcp: found the address "x"/u],
+    [["--forward", "rewrite", "--backend", "/=x"], /--backend: found the target "x"/u],
+    [["--target", "http://localhost:443"], /found the target .*where this listener itself listens/u],
+    [["--tcp", "7=127.0.0.1:7"], /found the target "127\.0\.0\.1:7", where this listener itself listens/u],
+    [["--target", "http://a", "--passphrase-file", "b"], /found --passphrase-file without --pfx, expected both/u],
     [["--pfx", "a", "--cert", "b"], /found --pfx beside --cert/u],
     [["--key", "b"], /found --key alone/u],
   ])("refuses %j", async (args, message) => {
-    const { code, stderr } = await idlewall(["check", ...args], { cwd });
+    const { code, stderr } = await say(["check", ...args], { cwd });
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
   });
 
+  test("tells a fault of several listeners once", async () => {
+    const { stderr } = await say(["check", "--tcp", "1=a:2", "--tcp", "2=a:2", "--idle-timeout", "0s"], { cwd });
+    expect(stderr).toBe('idlewall: --idle-timeout: found "0s", expected more than zero\n');
+  });
+
   test("ends like serve would: a certificate that can't be used is 3", async () => {
     file("a.pem", "nothing");
-    const { code, stdout } = await idlewall(
+    const { code, stdout } = await say(
       ["check", "--target", "http://a", "--cert", "a.pem", "--key", "a.pem", "--json"],
       { cwd },
     );
@@ -178,7 +195,7 @@ describe("healthcheck", () => {
       stderr: `idlewall: ${url}/-/ready: answered 503\n`,
     });
     for (const spelling of [`127.0.0.1:${port}`, `:${port}`, `0.0.0.0:${port}`, `[::]:${port}`])
-      expect(await idlewall(["healthcheck", "--json"], { env: { IDLEWALL_ADMIN: spelling } })).toMatchObject({
+      expect(await say(["healthcheck", "--json"], { env: { IDLEWALL_ADMIN: spelling } })).toMatchObject({
         code: 0,
       });
     server.close();
@@ -193,7 +210,7 @@ describe("healthcheck", () => {
     await once(silent, "listening");
     const address = silent.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
-    const { code, stderr } = await idlewall(["healthcheck", "--admin", `:${port}`, "--timeout", "100ms"]);
+    const { code, stderr } = await say(["healthcheck", "--admin", `:${port}`, "--timeout", "100ms"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/aborted due to timeout/u);
     silent.closeAllConnections();
@@ -202,7 +219,7 @@ describe("healthcheck", () => {
   });
 
   test.each([["nonsense"], [":0"], ["http://"]])("refuses the address %j", async (address) => {
-    const { code, stderr } = await idlewall(["healthcheck", "--admin", address]);
+    const { code, stderr } = await say(["healthcheck", "--admin", address]);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^idlewall: found the (?:admin )?address/u);
   });

@@ -25,7 +25,7 @@ async function setCommandStage(settings: ApiStageSettings = {}) {
   const env = { IDLEWALL_URL: api.admin.url };
   return {
     api,
-    say: (...args: readonly string[]): Promise<Finished> => say(args, env),
+    say: (...args: readonly string[]): Promise<Finished> => say(args, { env }),
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   };
 }
@@ -135,7 +135,9 @@ describe("condition", { concurrent: true }, () => {
     [["idle-timeout", "5m"], "expected KEY=VALUE"],
     [["idle-timeout", "idleTimeout={"], "idleTimeout: "],
     [["idle-timout", "idleTimeout=5m"], "did you mean idle-timeout?"],
-    [["idle-timeout", "idleTimeout=5"], "found 5, expected a duration with a unit"],
+    [["idle-timeout", "idleTimeout=5"], "idlewall: idleTimeout: found 5, expected a duration with a unit"],
+    [["latency", "delay=1s", "match={ share: 2 }"], "idlewall: match.share: found 2, expected 1 at most"],
+    [["latency"], "idlewall: delay is missing"],
   ])("with %j is refused", async (settings, message) => {
     await using rig = await setCommandStage();
     const refused = await rig.say("condition", "add", "carrier", ...settings);
@@ -193,6 +195,12 @@ describe("events", { concurrent: true }, () => {
     expect(finished).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });
   });
 
+  test("are waited for as long as a duration goes", async () => {
+    await using rig = await setCommandStage();
+    setSeeds(rig.api, 1);
+    expect(lines(await rig.say("events", "--after", "0", "--timeout", "30d", "--count", "1"))).toHaveLength(1);
+  });
+
   test("that are enough before the one that is waited for end it with exit code 1", async () => {
     await using rig = await setCommandStage();
     setSeeds(rig.api, 1);
@@ -201,6 +209,15 @@ describe("events", { concurrent: true }, () => {
 
   test.each([
     [["--until", "ende:outcome=held"], "did you mean ended?"],
+    [["--until", "ended:outcom=held"], "did you mean outcome?"],
+    [["--until", "change:outcome=held"], "expected kind, id, at, by, what or listener behind the colon"],
+    [["--until", "asked:heartbeatInterval=720"], "did you mean heartbeatIntervalSeconds?"],
+    [["--until", "ended:outcome=expird"], '--until: outcome: found "expird", expected '],
+    [["--until", "ended:outcome=expird"], "did you mean expired?"],
+    [["--until", "ended:outcome=held,waitedSeconds=abc"], '--until: waitedSeconds: found "abc", expected a number'],
+    [["--until", "ended:heartbeatIntervalSeconds=720.0"], 'heartbeatIntervalSeconds: found "720.0"'],
+    [["--until", "flowOpened:flow=1.5"], "--until: flow: found 1.5, expected a whole number"],
+    [["--until", "change:by=me"], '--until: by: found "me", expected api, '],
     [["--until", "ended:outcome"], "expected fields such as outcome=held"],
     [["--kinds", "flowOpend"], "did you mean flowOpened?"],
     [["--count", "0"], "--count: found 0"],
@@ -220,7 +237,7 @@ describe("a server", { concurrent: true }, () => {
         code: 3,
         stdout: "",
         stderr: expect.stringMatching(
-          /^idlewall: found no server at http:\/\/127\.0\.0\.1:1 \(.*\), expected a running/u,
+          /^idlewall: found no server at http:\/\/127\.0\.0\.1:1 \(.*\), expected .*; --url or IDLEWALL_URL says where$/mu,
         ),
       });
     }
@@ -231,7 +248,9 @@ describe("a server", { concurrent: true }, () => {
     await using rig = await setCommandStage({ admin: { token } });
     writeFileSync(file("token"), `${token}\n`);
     writeFileSync(file("empty"), "\n");
-    expect((await rig.say("scenario", "show")).stderr).toContain("Authorization: Bearer");
+    expect((await rig.say("scenario", "show")).stderr).toMatch(
+      /Authorization: Bearer.*--token-file or IDLEWALL_TOKEN_FILE/u,
+    );
     expect((await rig.say("scenario", "show", "--token-file", file("token"))).code).toBe(0);
     expect(await rig.say("scenario", "show", "--token-file", file("empty"))).toMatchObject({ code: 2 });
   });

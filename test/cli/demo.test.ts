@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { RunningCommand } from "../support/running-command.ts";
 
@@ -10,6 +13,7 @@ test("the demo tells the documented course live, goes on, and says where to look
   await using demo = new RunningCommand(args, directory);
   const [metrics] = await demo.said(/metrics +(\S+)\n/u);
   await demo.said(/serve --listen :8443 --target https:\/\/mail\.example\.com --profile carrier-13min\n/u);
+  expect(demo.stdout).toContain("  device ─ nat carrier 13m drop ─ server, seed 1\n");
   const ladder = demo.stdout.split("\n").filter((line) => /^ *\d+:\d\d:\d\d /u.test(line));
   expect(ladder.map((line) => line.trim().split(/ {2,}/u).slice(0, 3).join(" | "))).toEqual([
     "0:00:00 | Ping 15 min | expired on carrier (drop): no answer, given up after 15 min 5 s",
@@ -26,5 +30,20 @@ test("the demo tells the documented course live, goes on, and says where to look
   expect(text).toContain('idlewall_late_answers_total{command="Ping"} 2');
   demo.signal("SIGINT");
   expect((await demo.finished()).code).toBe(0);
+  rmSync(directory, { recursive: true });
+});
+
+test("npm start hands its place over to the demo, so that a signal to it ends that", async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), "idlewall-start-"));
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const described = new Map<string, unknown>(
+    Object.entries(JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).scripts),
+  );
+  const started = String(described.get("start")).replace("npm run --silent build", "true");
+  const args = `--listen 127.0.0.1:0 --admin 127.0.0.1:0 --certs ${directory}`;
+  const shell = spawn("sh", ["-c", `${started} ${args}`], { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+  await once(shell.stdout, "data");
+  shell.kill("SIGTERM");
+  expect(await once(shell, "exit")).toEqual([0, null]);
   rmSync(directory, { recursive: true });
 });

@@ -5,7 +5,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { COMMAND, idlewall } from "./idlewall.ts";
+import { say } from "../support/said.ts";
+import { COMMAND } from "./idlewall.ts";
 
 const cwd = mkdtempSync(path.join(tmpdir(), "idlewall-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -62,14 +63,20 @@ describe("device", () => {
     [[...SERVER, "--base64"], /windows-mobile speaks 12\.0; the base64 query exists from 12\.1 on/u],
     [[...SERVER, "--ca", "none.pem"], /none\.pem: there is no such file/u],
   ])("refuses %j", async (args, message) => {
-    const { code, stdout, stderr } = await idlewall(["device", ...args], { cwd });
+    const { code, stdout, stderr } = await say(["device", ...args], { cwd });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
   });
 
+  test("says by which seed devices that are spread start", async () => {
+    const args = ["device", ...SERVER, "--duration", "1s", "--time-scale", "100", "--spread", "15m", "--seed", "5"];
+    const { code, stderr } = await say(args, { cwd });
+    expect([code, stderr]).toEqual([0, "idlewall: devices start within 15m, seed 5\n"]);
+  });
+
   test("tells of a server that can't be reached, and ends well", async () => {
     const args = ["device", ...SERVER, "--duration", "60s", "--time-scale", "100", "--count", "2"];
-    const { code, stdout, stderr } = await idlewall(args, { cwd });
+    const { code, stdout, stderr } = await say(args, { cwd });
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(
       /^ 0:00:\d\d {2}device000[12] {2}OPTIONS: the connection was refused, after a pause of 15 s$/mu,
@@ -88,7 +95,7 @@ describe("client-access", () => {
     [["--http", "--min-heartbeat", "10m", "--max-heartbeat", "9m"], /minimumSeconds \(600\) is above/u],
     [["--http", "--time-scale", "x"], /--time-scale expects a number/u],
   ])("refuses %j", async (args, message) => {
-    const { code, stdout, stderr } = await idlewall(["client-access", ...args], { cwd });
+    const { code, stdout, stderr } = await say(["client-access", ...args], { cwd });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
   });
@@ -99,6 +106,7 @@ describe("client-access", () => {
       kind: "listening",
       url: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/u),
       control: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/u),
+      seed: 1,
     });
     expect(await server.stop("SIGTERM")).toBe(0);
   });

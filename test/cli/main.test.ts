@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { say } from "../support/said.ts";
 import { COMMAND, idlewall } from "./idlewall.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-"));
@@ -42,30 +43,52 @@ describe("the command line", () => {
     [["profiles", "list", "--jsno"], /unknown option or argument jsno; did you mean --json\?/u],
     [["profiles", "list", "--no-such-thing"], /unknown option or argument .*such-thing; --help lists/u],
     [["profiles", "list", "extra"], /unknown option or argument extra/u],
-    [["profiles", "show"], /expected one more argument/u],
+    [["profiles", "show"], "idlewall: expected <profile>; --help lists what the command takes\n"],
+    [["condition", "add", "asa"], /expected <settings>; --help/u],
+    [["flows", "show", "x"], "idlewall: <id> expects a number\n"],
+    [["flows", "show", "0"], /^idlewall: <id>: found 0, expected a whole number/u],
+    [["scenario", "seed", "-1"], /^idlewall: <seed>: found -1, expected a whole number/u],
+    [["flows", "list", "--url", "x"], /^idlewall: --url: found the server "x"/u],
+    [["device", "--server", "x"], /^idlewall: --server: found the server "x"/u],
+    [["client-access", "--control", "x"], /^idlewall: --control: found the address "x"/u],
+    [["serve", "--tcp", "x=a:1"], /^idlewall: --tcp: found the address "x"/u],
     [["profiles", "list", "--log-level", "loud"], /--log-level: found "loud", expected one of silent, error, warn/u],
     [["check", "--target"], /expected a value after --target/u],
     [["check", ...TARGET, ...TARGET], /--target was given 2 times, expected it once/u],
     [["certs", "create", "--days", "many"], /--days expects a number/u],
     [["profiles", "list", "--config", "none.yaml"], "idlewall: none.yaml: there is no such file\n"],
   ])("refuses %j with exit code 2, on stderr alone", async (args, message) => {
-    const { code, stdout, stderr } = await idlewall(args, { cwd: directory });
+    const { code, stdout, stderr } = await say(args, { cwd: directory });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /u);
   });
 
+  test.each([
+    [0, ["profiles", "show", "carrier-13min"], {}],
+    [0, ["check"], { IDLEWALL_TARGET: "http://variable.example" }],
+    [2, ["profiles", "check", "none.yaml"], {}],
+    [2, ["profiles"], {}],
+    [3, ["certs", "show", "empty.pem"], {}],
+  ])("ends a process with %i on %j, which says there what tests within this one are told", async (code, args, env) => {
+    file("empty.pem", "nothing\n");
+    const finished = await idlewall(args, { cwd: directory, env });
+    expect(finished.code).toBe(code);
+    expect(await say(args, { cwd: directory, env })).toEqual(finished);
+  });
+
   test("tells where an error came from only when asked to", async () => {
     const args = ["profiles", "show", "nowhere"];
-    expect((await idlewall(args)).stderr).not.toContain("E_PROFILE_UNKNOWN");
+    expect((await say(args)).stderr).not.toContain("E_PROFILE_UNKNOWN");
     for (const { stderr } of [
       await idlewall(args, { env: { IDLEWALL_DEBUG: "1" } }),
-      await idlewall([...args, "--log-level", "debug"]),
-      await idlewall([...args, "--log-level=debug"]),
-      await idlewall(args, { env: { IDLEWALL_LOG_LEVEL: "debug" } }),
+      await say(args, { env: { IDLEWALL_DEBUG: "1" } }),
+      await say([...args, "--log-level", "debug"]),
+      await say([...args, "--log-level=debug"]),
+      await say(args, { env: { IDLEWALL_LOG_LEVEL: "debug" } }),
     ])
       expect(stderr).toMatch(/E_PROFILE_UNKNOWN\n(?:.*\n)*idlewall: +at /u);
-    expect((await idlewall(args, { env: { IDLEWALL_DEBUG: "0" } })).stderr).not.toContain("E_PROFILE_UNKNOWN");
+    expect((await say(args, { env: { IDLEWALL_DEBUG: "0" } })).stderr).not.toContain("E_PROFILE_UNKNOWN");
   });
 
   test("ends quietly when its reader goes away", () => {
@@ -77,7 +100,7 @@ describe("the command line", () => {
 
 const config = (text: string) => ["check", "--config", file("config.yaml", text)];
 const parts = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const { code, stdout, stderr } = await idlewall([...args, "--json"], { env });
+  const { code, stdout, stderr } = await say([...args, "--json"], { env });
   expect([code, stderr]).toEqual([0, ""]);
   const { parts: found }: { parts: readonly { part: string; found: string }[] } = JSON.parse(stdout);
   return Object.fromEntries(found.map((each) => [each.part, each.found]));
@@ -126,7 +149,7 @@ describe("an option", () => {
     const args = config(
       "tarket: http://a\nlisten: [1, 2]\ntarget-insecure: maybe\nidleTimeout: 1m\nidle-timeout: 2m\nconfig: x\n",
     );
-    const { code, stderr } = await idlewall(args);
+    const { code, stderr } = await say(args);
     const name = path.join(directory, "config.yaml");
     expect(code).toBe(2);
     expect(
@@ -136,7 +159,7 @@ describe("an option", () => {
         .map((line) => line.replace(/, expected .*;/u, ";").replace(/, expected config.*/u, "")),
     ).toEqual([
       `idlewall: ${name}:1:1: found the unknown key "tarket"; did you mean target?`,
-      `idlewall: ${name}:2:9: found a list, expected a text`,
+      `idlewall: ${name}:2:9: found a list, expected text`,
       `idlewall: ${name}:3:18: found "maybe", expected true or false`,
       `idlewall: ${name}:5:1: found idle-timeout in both spellings`,
       expect.stringContaining(`${name}:6:1: found the unknown key "config"`),
@@ -146,11 +169,11 @@ describe("an option", () => {
   test.each([
     ["{", /:1:2: /u],
     ["- a", /:1:1: expected a mapping of options/u],
-    ["target: {}", /:1:9: found a mapping, expected a text/u],
-    ["target:", /:1:8: found nothing, expected a text/u],
-    ["a: 1\na: 2", /:2:1: Map keys must be unique/u],
+    ["target: {}", /:1:9: found a mapping, expected text/u],
+    ["target:", /:1:8: found nothing, expected text/u],
+    ["a: 1\na: 2", /:2:1: found the key "a" again/u],
   ])("in the file %j is refused", async (text, message) => {
-    const { code, stderr } = await idlewall(config(text));
+    const { code, stderr } = await say(config(text));
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
   });
@@ -160,12 +183,12 @@ describe("an option", () => {
   });
 
   test("in a variable must be of its kind", async () => {
-    const { code, stderr } = await idlewall(["check", ...TARGET], { env: { IDLEWALL_TARGET_INSECURE: "perhaps" } });
+    const { code, stderr } = await say(["check", ...TARGET], { env: { IDLEWALL_TARGET_INSECURE: "perhaps" } });
     expect([code, stderr]).toEqual([
       2,
       'idlewall: IDLEWALL_TARGET_INSECURE: found "perhaps", expected true or false\n',
     ]);
-    const days = await idlewall(["certs", "create"], { cwd: directory, env: { IDLEWALL_DAYS: "x" } });
+    const days = await say(["certs", "create"], { cwd: directory, env: { IDLEWALL_DAYS: "x" } });
     expect([days.code, days.stderr]).toEqual([2, 'idlewall: IDLEWALL_DAYS: found "x", expected a number\n']);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { listProfiles } from "../../src/live/profile-files.ts";
-import { idlewall } from "./idlewall.ts";
+import { say } from "../support/said.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "idlewall-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -22,7 +22,7 @@ function file(name: string, content: string): string {
 }
 
 async function namesListed(...args: readonly string[]): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await idlewall(["profiles", "list", "--json", ...args]);
+  const { code, stdout, stderr } = await say(["profiles", "list", "--json", ...args]);
   expect([code, stderr]).toEqual([0, ""]);
   return listedIn(stdout).map(({ name }) => name);
 }
@@ -38,7 +38,7 @@ function listedIn(json: string): readonly { readonly name: string; readonly cate
 
 describe("profiles list", () => {
   test("prints a table by category, with the heartbeats that each path breaks", async () => {
-    const { code, stdout, stderr } = await idlewall(["profiles", "list"]);
+    const { code, stdout, stderr } = await say(["profiles", "list"]);
     expect([code, stderr]).toEqual([0, ""]);
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^NAME +BREAKS +PATH +TITLE$/u);
@@ -51,7 +51,7 @@ describe("profiles list", () => {
   });
 
   test("--json prints them whole, as one line, with what follows from each", async () => {
-    const { code, stdout } = await idlewall(["profiles", "list", "--json"]);
+    const { code, stdout } = await say(["profiles", "list", "--json"]);
     expect(code).toBe(0);
     expect(stdout.trimEnd()).not.toContain("\n");
     expect(listedIn(stdout)).toHaveLength(listProfiles().length);
@@ -68,7 +68,7 @@ describe("profiles list", () => {
   });
 
   test("--category keeps those of one category, or of several", async () => {
-    const { stdout } = await idlewall(["profiles", "list", "--json", "--category", "home", "--category", "standard"]);
+    const { stdout } = await say(["profiles", "list", "--json", "--category", "home", "--category", "standard"]);
     expect([...new Set(listedIn(stdout).map(({ category }) => category))]).toEqual(["standard", "home"]);
   });
 
@@ -85,11 +85,26 @@ describe("profiles list", () => {
     expect(await namesListed("--below", "15m", "--above", "12m", "--category", "carrier")).toEqual(["carrier-13min"]);
   });
 
+  test("says so when none is left", async () => {
+    const args = ["profiles", "list", "--category", "standard", "--below", "1h", "--above", "1h"];
+    const { code, stdout, stderr } = await say(args);
+    expect([code, stdout, stderr]).toEqual([
+      0,
+      "",
+      "idlewall: found no shipped profile that all of these options leave\n",
+    ]);
+    expect(await namesListed(...args.slice(2))).toEqual([]);
+  });
+
   test.each([
-    [["--below", "15"], /a number without a unit/u],
-    [["--category", "cloud"], /found "cloud", expected .*load-balancer/u],
+    [["--below", "15"], /^idlewall: --below: found "15", a number without a unit; expected a duration/u],
+    [["--below", "0"], /^idlewall: --below: found "0", a number without a unit/u],
+    [["--below", "0s"], /^idlewall: --below: found "0s", expected more than zero\n$/u],
+    [["--above", "99999d"], /^idlewall: --above: found "99999d", expected 30d at most\n$/u],
+    [["--category", "cloud"], /found "cloud", expected .*load-balancer, proxy, chain\n$/u],
+    [["--category", "home", "--category", "firewal"], /found "firewal", expected .*chain; did you mean firewall\?\n$/u],
   ])("refuses %j", async (args, message) => {
-    const { code, stdout, stderr } = await idlewall(["profiles", "list", ...args]);
+    const { code, stdout, stderr } = await say(["profiles", "list", ...args]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
   });
@@ -97,7 +112,7 @@ describe("profiles list", () => {
 
 describe("profiles show", () => {
   test("prints the path as one line, below what it is, where it comes from and what is not verified", async () => {
-    const { code, stdout, stderr } = await idlewall(["profiles", "show", "aws-alb"]);
+    const { code, stdout, stderr } = await say(["profiles", "show", "aws-alb"]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout.trimEnd().split("\n")).toEqual([
       "aws-alb",
@@ -113,9 +128,9 @@ describe("profiles show", () => {
   });
 
   test("prints one from a file, which need not say so much", async () => {
-    const { stdout } = await idlewall(["profiles", "show", file("own.yaml", GOOD)], { cwd });
+    const { stdout } = await say(["profiles", "show", file("own.yaml", GOOD)], { cwd });
     expect(stdout).toBe("own\na\nsource: b\nbreaks heartbeats of (min): none\ndevice ─ server\n");
-    const json = await idlewall(["profiles", "show", "own.yaml", "--json"], { cwd });
+    const json = await say(["profiles", "show", "own.yaml", "--json"], { cwd });
     expect(JSON.parse(json.stdout)).toEqual({
       name: "own",
       title: "a",
@@ -126,7 +141,7 @@ describe("profiles show", () => {
   });
 
   test("refuses an unknown name with the nearest", async () => {
-    const { code, stdout, stderr } = await idlewall(["profiles", "show", "firewal-default"]);
+    const { code, stdout, stderr } = await say(["profiles", "show", "firewal-default"]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/did you mean firewall-default\?\n$/u);
   });
@@ -135,7 +150,7 @@ describe("profiles show", () => {
 describe("profiles check", () => {
   test("tells every fault of every file, and goes on after a bad one", async () => {
     const names = [file("bad.yaml", "name: X\nhops: 1\n"), file("good.yaml", GOOD), "none.yaml"];
-    const { code, stdout, stderr } = await idlewall(["profiles", "check", ...names], { cwd });
+    const { code, stdout, stderr } = await say(["profiles", "check", ...names], { cwd });
     expect([code, stdout]).toEqual([2, "good.yaml: own is a valid profile\n"]);
     expect(stderr.trimEnd().split("\n")).toEqual([
       "idlewall: bad.yaml:1:1: title is missing, expected text",
@@ -148,13 +163,13 @@ describe("profiles check", () => {
 
   test("--json prints the faults as values", async () => {
     const names = [file("bad.yaml", "name: own\ntitle: a\nsource: b\nhops: 1\n"), file("good.yaml", GOOD)];
-    const { code, stdout } = await idlewall(["profiles", "check", "--json", ...names], { cwd });
+    const { code, stdout } = await say(["profiles", "check", "--json", ...names], { cwd });
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual([
       { file: "bad.yaml", faults: [{ pointer: "/hops", line: 4, column: 7, message: "found 1, expected a list" }] },
       { file: "good.yaml", name: "own", faults: [] },
     ]);
-    expect((await idlewall(["profiles", "check", "good.yaml"], { cwd })).code).toBe(0);
+    expect((await say(["profiles", "check", "good.yaml"], { cwd })).code).toBe(0);
   });
 });
 
@@ -170,7 +185,7 @@ describe("profiles export", () => {
       "--key",
       "k.pem",
     ];
-    const { code, stdout, stderr } = await idlewall(["profiles", "export", "nginx", "--format", "nginx", ...ends]);
+    const { code, stdout, stderr } = await say(["profiles", "export", "nginx", "--format", "nginx", ...ends]);
     expect([code, stderr]).toEqual([0, ""]);
     for (const line of ["listen 127.0.0.1:8443 ssl;", "proxy_pass http://10.0.0.1:8080;", "ssl_certificate c.pem;"])
       expect(stdout).toContain(line);
@@ -179,24 +194,37 @@ describe("profiles export", () => {
 
   test("sets the value that was wished for, 30 min when none was", async () => {
     const args = ["profiles", "export", "firewall-default", "--format", "fortigate"];
-    expect((await idlewall(args)).stdout).toContain("set timeout 1800\n");
-    expect((await idlewall([...args, "--idle-timeout", "45m"])).stdout).toContain("set timeout 2700\n");
+    expect((await say(args)).stdout).toContain("set timeout 1800\n");
+    expect((await say([...args, "--idle-timeout", "45m"])).stdout).toContain("set timeout 2700\n");
   });
 
   test("writes a file, and does not write over it unless told to", async () => {
     const args = ["profiles", "export", "aws-nlb", "--format", "nftables", "--output", "aws.nft"];
-    expect(await idlewall(args, { cwd })).toEqual({ code: 0, stdout: "", stderr: "idlewall: wrote aws.nft\n" });
+    expect(await say(args, { cwd })).toEqual({ code: 0, stdout: "", stderr: "idlewall: wrote aws.nft\n" });
     expect(readFileSync(path.join(cwd, "aws.nft"), "utf8")).toMatch(/^#!\/usr\/sbin\/nft -f\n[^]*\n\}\n$/u);
-    const again = await idlewall(args, { cwd });
+    const again = await say(args, { cwd });
     expect(again).toMatchObject({ code: 2, stderr: "idlewall: aws.nft is there already; --force replaces it\n" });
-    expect((await idlewall([...args, "--force"], { cwd })).code).toBe(0);
-    const nowhere = await idlewall([...args.slice(0, -1), "no/aws.nft"], { cwd });
+    expect((await say([...args, "--force"], { cwd })).code).toBe(0);
+    const nowhere = await say([...args.slice(0, -1), "no/aws.nft"], { cwd });
     expect(nowhere.stderr).toMatch(/^idlewall: no\/aws.nft can't be written: a directory on the way to it is missing/u);
+  });
+
+  test.each([
+    [".", "idlewall: .: found a directory, expected a file\n"],
+    ["", 'idlewall: --output: found "", expected the name of a file\n'],
+    [
+      "n".repeat(300),
+      `idlewall: ${"n".repeat(300)} can't be written: its name is too long; expected a directory that can be\n`,
+    ],
+  ])("refuses to write to %j, forced or not", async (name, stderr) => {
+    const args = ["profiles", "export", "carrier-13min", "--format", "asa", "--output", name];
+    expect(await say([...args, "--force"], { cwd })).toEqual({ code: 2, stdout: "", stderr });
+    expect(await say(args, { cwd })).toEqual({ code: 2, stdout: "", stderr });
   });
 
   test("--json prints the text as a value", async () => {
     const args = ["profiles", "export", "exchange-chain", "--hop", "firewall", "--format", "asa", "--json"];
-    expect(JSON.parse((await idlewall(args)).stdout)).toEqual({
+    expect(JSON.parse((await say(args)).stdout)).toEqual({
       profile: "exchange-chain",
       hop: "firewall",
       format: "asa",
@@ -214,8 +242,8 @@ describe("profiles export", () => {
       /^idlewall: --format haproxy: found toDevice=reset,toServer=reset at hop load-balancer, expected close or respond/u,
     ],
     [
-      ["aws-nlb", "--format", "fortigate", "--idle-timeout", "4m"],
-      /^idlewall: --format fortigate: found 240 s, expected whole ones from 300 to 2764800 s: session-ttl of FortiGate/u,
+      ["carrier-13min", "--format", "fortigate", "--idle-timeout", "4m"],
+      /^idlewall: --format fortigate: found 240 s for hop carrier, expected whole ones from 300 to 2764800 s: session-ttl of FortiGate/u,
     ],
     [
       ["nginx", "--format", "nginx", "--idle-timeout", "4m"],
@@ -224,9 +252,43 @@ describe("profiles export", () => {
     [["nginx", "--format", "nginx", "--cert", "a b;"], /^idlewall: --cert: found "a b;", expected letters, digits/u],
     [["nginx", "--format", "nginx", "--listen", "a;b:443"], /^idlewall: --listen: found "a;b", expected letters/u],
     [["nginx", "--format", "apache"], /--format: found "apache", expected one of nftables, haproxy/u],
-    [["nginx"], /format/u],
+    [["nginx", "--format", "ngin"], /--format: found "ngin", expected one of .*azure; did you mean nginx\?\n$/u],
+    [["nginx"], /^idlewall: expected --format\n$/u],
+    [
+      ["aws-nlb", "--format", "aws", "--idle-timeout", "59s"],
+      /found 59 s for hop load-balancer, expected whole ones from 60 to 6000 s: tcp\./u,
+    ],
+    [
+      ["aws-alb", "--format", "aws", "--idle-timeout", "4001s"],
+      /found 4001 s for hop load-balancer, expected .* from 1 to 4000 s: idle_timeout/u,
+    ],
+    [
+      ["cisco-asa", "--format", "asa", "--idle-timeout", "500ms"],
+      /found 0\.5 s for hop firewall, expected whole ones from 1 to 4294800 s/u,
+    ],
+    [
+      ["azure-lb", "--format", "azure", "--idle-timeout", "90s"],
+      /found 1\.5 min for hop load-balancer, expected whole ones from 4 to 100 min/u,
+    ],
+    [
+      ["aws-nlb", "--format", "azure", "--idle-timeout", "15"],
+      /^idlewall: --idle-timeout: found "15", a number without/u,
+    ],
+    [
+      ["aws-nat-gateway", "--format", "aws"],
+      /^idlewall: --format aws: found hop nat of aws-nat-gateway \(AWS: VPC NAT gateway\), expected a time-out that can be set: the 350 s of a NAT gateway are fixed\n$/u,
+    ],
+    [
+      ["aws-nlb", "--format", "asa"],
+      /^idlewall: --format asa: found hop load-balancer of aws-nlb \(AWS: .*\), expected a Cisco ASA, or a hop that names no product\n$/u,
+    ],
+    [["direct", "--format", "asa"], /^idlewall: found no hop of direct that does anything, expected one to export\n$/u],
+    [
+      ["aws-nlb", "--format", "asa", "--hop", "loadbalancer"],
+      /--hop: found "loadbalancer" .*; did you mean load-balancer/u,
+    ],
   ])("refuses %j and says why", async (args, message) => {
-    const { code, stdout, stderr } = await idlewall(["profiles", "export", ...args], { cwd });
+    const { code, stdout, stderr } = await say(["profiles", "export", ...args], { cwd });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(message);
   });

@@ -128,6 +128,31 @@ describe("SIGHUP", () => {
   });
 });
 
+describe("a reload", () => {
+  test("names the settings that have changed and need a restart, each time until there is one", async () => {
+    const listeners = "listeners: [{ name: db, type: tcp, listen: '127.0.0.1:0', target: 'db.example:1' }]\n";
+    file("token", "a-token-of-at-least-twenty-characters\n");
+    const head = "admin: 127.0.0.1:0\nadminTokenFile: token\ntargetCheck: false\n";
+    const config = file("fixed.yaml", `${head}${listeners}`);
+    await using command = new RunningCommand(["serve", "--config", config], directory);
+    const [admin = ""] = await command.said(/admin: +(http:\S+)\/\n/u);
+    const reload = () => say(["reload", "--url", admin, "--token-file", path.join(directory, "token-then")]);
+    file("token-then", "a-token-of-at-least-twenty-characters\n");
+    expect(await reload()).toMatchObject({ code: 0, stderr: "" });
+
+    const changed = "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nenforce: user\nseed: 9\n";
+    file("fixed.yaml", `${head}${changed}${listeners}`);
+    file("token", "another-token-of-at-least-twenty-characters\n");
+    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel"];
+    for (const _time of [1, 2]) {
+      const { code, stderr } = await reload();
+      expect([code, stderr]).toEqual([0, `idlewall: not in force before a restart: ${names.join(", ")}\n`]);
+    }
+    await command.said(/"level":40,[^\n]*"settings":\["adminHost","adminTokenFile","timeScale","drain","logLevel"\]/u);
+    expect(command.stdout).not.toMatch(/seed: +9\n/u);
+  });
+});
+
 describe("serve with a configuration", () => {
   test("that has faults tells them all and listens nowhere", async () => {
     const [one = 0, two = 0] = await freePorts(2);
@@ -146,6 +171,35 @@ describe("serve with a configuration", () => {
       expect(stderr).toMatch(/^idlewall: \S+faulty\.yaml:3:\d+: .*\nidlewall: \S+faulty\.yaml:4:8: .*\n$/u);
     }
     expect([await isFree(one), await isFree(two)]).toEqual([true, true]);
+  });
+
+  test.each([
+    ["tcp-7", ["--tcp", "127.0.0.1:7=a:1"]],
+    ["https", ["--target", "http://a"]],
+  ])("that names a listener %s, as the options do, is told its place and started with nothing", async (name, args) => {
+    const config = file("clash.yaml", `listeners:\n  - { name: ${name}, type: tcp, listen: 0, target: 'a:1' }\n`);
+    for (const command of ["serve", "check"]) {
+      const { code, stderr } = await say([command, "--config", config, "--no-target-check", ...args]);
+      const found = new RegExp(
+        `clash\\.yaml:2:13: found "${name}", the name of a listener that an option describes`,
+        "u",
+      );
+      expect([code, stderr]).toEqual([2, expect.stringMatching(found)]);
+    }
+  });
+
+  test("whose own options respond in HTTP is told which listener that does not fit", async () => {
+    const config = file(
+      "respond.yaml",
+      "idleTimeout: 5m\natExpiry: respond:504\nlisteners:\n  - { name: db, type: tcp, listen: 0, target: 'a:1' }\n",
+    );
+    for (const command of ["serve", "check"]) {
+      const { code, stderr } = await say([command, "--config", config]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/respond\.yaml:4:5: hop reverse-proxy .*: found respond on/u),
+      ]);
+    }
   });
 
   test("one of whose addresses is taken gives the others back, with exit code 3", async () => {

@@ -9,6 +9,7 @@ import { keyPem } from "../../src/live/certificates.ts";
 import { testIdentity } from "../support/identity.ts";
 import { portOf } from "../support/rig.ts";
 import { RunningCommand } from "../support/running-command.ts";
+import { say } from "../support/said.ts";
 import { idlewall } from "./idlewall.ts";
 
 /** One directory for all tests: the certificates that serve makes are made once. */
@@ -69,6 +70,7 @@ describe("serve", () => {
     expect(metrics).toContain('idlewall_expiries_total{hop="firewall",action="drop"} 0');
     command.signal("SIGTERM");
     expect((await command.finished()).code).toBe(0);
+    expect(command.stderr).toMatch(/^idlewall: making keys and certificates in certs, which takes some seconds\n/u);
     expect(command.stderr).toContain("a device trusts them once certs/authority.pem is installed on it");
   });
 
@@ -144,7 +146,7 @@ describe("serve refuses to start", () => {
   const base = ["serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
 
   test("without a target, with exit code 2", async () => {
-    const { code, stderr } = await idlewall(base, { cwd: directory });
+    const { code, stderr } = await say(base, { cwd: directory });
     expect([code, stderr]).toEqual([
       2,
       "idlewall: expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file\n",
@@ -153,7 +155,8 @@ describe("serve refuses to start", () => {
 
   test("when its port is taken, with exit code 3", async () => {
     const taken = `127.0.0.1:${portOf(target)}`;
-    const args = ["serve", "--listen", taken, "--admin", "127.0.0.1:0", "--target", `http://${taken}`];
+    const elsewhere = ["--target", "http://127.0.0.1:1", "--no-target-check"];
+    const args = ["serve", "--listen", taken, "--admin", "127.0.0.1:0", ...elsewhere];
     const { code, stderr } = await idlewall(args, { cwd: directory });
     expect(code).toBe(3);
     expect(stderr).toContain(`another process listens on ${taken} already`);
@@ -187,7 +190,7 @@ describe("serve refuses to start", () => {
     secure.listen(0, "127.0.0.1");
     await once(secure, "listening");
     const url = `https://127.0.0.1:${portOf(secure)}`;
-    const refused = await idlewall([...base, "--target", url], { cwd: directory });
+    const refused = await say([...base, "--target", url], { cwd: directory });
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(`${url} is not trusted: `);
     expect(refused.stderr).toContain("--target-ca");
@@ -208,7 +211,7 @@ describe("serve refuses to start", () => {
     [["--target", "ftp://mail.example.com"], 2, /https:\/\/mail\.example\.com/u],
     [["--lisen", "127.0.0.1:0"], 2, /--listen/u],
   ])("with %j", async (args, exitCode, message) => {
-    const { code, stderr } = await idlewall(
+    const { code, stderr } = await say(
       [...base, ...(args.includes("--target") ? [] : ["--target", "http://127.0.0.1:1"]), ...args],
       {
         cwd: directory,

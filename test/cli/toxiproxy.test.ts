@@ -4,8 +4,8 @@ import path from "node:path";
 import { Toxiproxy } from "toxiproxy-node-client";
 import { afterAll, expect, test } from "vitest";
 import { RunningCommand } from "../support/running-command.ts";
+import { say } from "../support/said.ts";
 import { startWireServer } from "../support/wire-server.ts";
-import { idlewall } from "./idlewall.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-toxiproxy-"));
 
@@ -57,11 +57,11 @@ test("an API that listens beyond the loopback is told to be open to all", async 
 });
 
 test("check tells where the API would be, and what is wrong with its address", async () => {
-  const fine = await idlewall(["check", "--toxiproxy-api", ":8474"], { cwd: directory });
+  const fine = await say(["check", "--toxiproxy-api", ":8474"], { cwd: directory });
   expect([fine.code, fine.stderr]).toEqual([0, ""]);
   expect(fine.stdout).toMatch(/^toxiproxy +127\.0\.0\.1:8474$/mu);
   expect(fine.stdout).not.toMatch(/^(?:listen|target)/mu);
-  const wrong = await idlewall(["check", "--toxiproxy-api", "nowhere"], { cwd: directory });
+  const wrong = await say(["check", "--toxiproxy-api", "nowhere"], { cwd: directory });
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('"nowhere"')]);
 });
 
@@ -70,7 +70,7 @@ test.each([
   ["127.0.0.1:65536", 2, /expected a port from 0 to 65535/u],
   ["192.0.2.1:0", 3, /192\.0\.2\.1 is not an address of this machine/u],
 ])("an API at %s is refused with exit code %i", async (address, exitCode, message) => {
-  const { code, stderr } = await idlewall(["serve", "--admin", "127.0.0.1:0", "--toxiproxy-api", address], {
+  const { code, stderr } = await say(["serve", "--admin", "127.0.0.1:0", "--toxiproxy-api", address], {
     cwd: directory,
   });
   expect([code, stderr]).toEqual([exitCode, expect.stringMatching(message)]);

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { say } from "../support/said.ts";
 import { idlewall } from "./idlewall.ts";
 
 const SEED = [
@@ -14,6 +18,7 @@ const SEED = [
 ];
 
 interface Line {
+  readonly seed: number;
   readonly atSeconds: number;
   readonly command: string;
   readonly heartbeatIntervalSeconds: number;
@@ -32,7 +37,7 @@ function linesOf(stdout: string): readonly Line[] {
 
 describe("the documented course", () => {
   test("prints one exchange a line in virtual time", async () => {
-    const { code, stdout } = await idlewall([...SEED, "--json"]);
+    const { code, stdout } = await say([...SEED, "--json"]);
     const lines = linesOf(stdout);
     expect(code).toBe(0);
     expect(lines.slice(0, 7).map((line) => line.heartbeatIntervalSeconds)).toEqual([900, 480, 720, 720, 960, 720, 720]);
@@ -54,7 +59,7 @@ describe("the documented course", () => {
   });
 
   test("is the same to the last row when it runs live over loopback TLS", async () => {
-    const virtual = await idlewall([...SEED, "--json"]);
+    const virtual = await say([...SEED, "--json"]);
     const live = await idlewall([...SEED, "--json", "--live", "--time-scale", "3600"]);
     const course = (stdout: string): readonly object[] =>
       linesOf(stdout).map(({ heartbeatIntervalSeconds, outcome, hop, conclusion, command }) => ({
@@ -70,20 +75,23 @@ describe("the documented course", () => {
 
   test("is the same when the first run is repeated with the same seed, and not with another", async () => {
     const args = ["trace", "--idle-timeout", "11m", "--mail-rate", "40/day", "--duration", "1d", "--json"];
-    const [first, again, other] = await Promise.all([
-      idlewall(args),
-      idlewall(args),
-      idlewall([...args, "--seed", "2"]),
-    ]);
+    const [first, again, other] = await Promise.all([idlewall(args), say(args), say([...args, "--seed", "2"])]);
     expect(again.stdout).toBe(first.stdout);
-    expect(other.stdout).not.toBe(first.stdout);
+    const course = ({ stdout }: typeof first): readonly object[] =>
+      linesOf(stdout).map((line) => ({ ...line, seed: undefined }));
+    expect(course(other)).not.toEqual(course(first));
+    expect([first, other].map(({ stdout }) => new Set(linesOf(stdout).map(({ seed }) => seed)))).toEqual([
+      new Set([1]),
+      new Set([2]),
+    ]);
   });
 });
 
-test("a ladder for people has a heading, a line an exchange, and what is still parked", async () => {
-  const { stdout, stderr } = await idlewall(SEED);
-  expect(stderr).toBe("idlewall: device ─ nat carrier 13m drop ─ server, seed 1\n");
-  const [heading, first] = stdout.split("\n");
+test("a ladder for people has its path and seed, a heading, a line an exchange, and what is still parked", async () => {
+  const { stdout, stderr } = await say(SEED);
+  expect(stderr).toBe("");
+  const [run, heading, first] = stdout.split("\n");
+  expect(run).toBe("device ─ nat carrier 13m drop ─ server, seed 1");
   expect(heading).toMatch(/^ +at +asks +what happens +the device concludes$/u);
   expect(first).toContain("expired on carrier (drop): no answer, given up after 15 min 5 s");
   expect(stdout).toMatch(/2:55:05 +Ping 12 min +still parked\n$/u);
@@ -101,11 +109,32 @@ test.concurrent.each([
   [["--duration", "0s"], /0s/u],
   [["--devices", "0"], /--devices: found 0/u],
   [["--seed", "1.5"], /--seed: found 1.5/u],
+  [["--seed", "4294967296"], /--seed: found 4294967296, expected a whole number from 0 to 4294967295/u],
   [["--time-scale", "60"], /--live/u],
   [["--live", "--time-scale", "0"], /--time-scale: found 0/u],
 ])("refuses %j with exit code 2", async (args, message) => {
-  const { code, stdout, stderr } = await idlewall(["trace", ...args]);
+  const { code, stdout, stderr } = await say(["trace", ...args]);
   expect(code).toBe(2);
   expect(stdout).toBe("");
   expect(stderr).toMatch(message);
+});
+
+describe("a match of the path", () => {
+  const FITTING = "deviceType: PocketPC, deviceId: device0001, user: user0001, path: /Microsoft-Server-ActiveSync";
+
+  test.each([
+    [FITTING, [], "cut"],
+    ["source: 127.0.0.1", [], "cut"],
+    ["userAgent: '*'", [], "held"],
+    ["source: 127.0.0.1, userAgent: idlewall (windows-mobile)", ["--live"], "cut"],
+  ])("on %s concerns the device of a trace with %j as the docs say", async (match, how, outcome) => {
+    const directory = mkdtempSync(path.join(tmpdir(), "idlewall-trace-"));
+    const file = path.join(directory, "path.yaml");
+    const condition = `{ type: lifetime, age: 5m, atExpiry: reset, match: { ${match} } }`;
+    const hops = `[{ name: fw, kind: firewall, conditions: [${condition}] }]`;
+    writeFileSync(file, `name: own\ntitle: Own\nsource: test\nhops: ${hops}\n`);
+    const { stdout } = await say(["trace", "--profile", file, "--duration", "16m", "--json", ...how]);
+    expect(linesOf(stdout)[0]?.outcome).toBe(outcome);
+    rmSync(directory, { recursive: true });
+  });
 });

@@ -63,7 +63,7 @@ test("does all that the API can", async () => {
   expect(await client.stopTimeline()).toEqual({ seed: 9 });
   expect(await client.startTimeline()).toMatchObject({ timelineStartedAt: 0 });
   expect(await client.reset()).toMatchObject({ seed: 7 });
-  await client.reload();
+  expect(await client.reload()).toEqual([]);
   expect(await client.getScenario()).toMatchObject({ seed: 7 });
   expect((await client.getHistory()).length).toBeGreaterThan(5);
 });
@@ -81,12 +81,28 @@ describe("what is refused", { concurrent: true }, () => {
     });
   });
 
-  test.each(["nonsense", "127.0.0.1:9443", "ftp://127.0.0.1"])("is %j as a URL", (url) => {
-    expect(() => connect({ url })).toThrow(expect.objectContaining({ code: "E_ADDRESS_INVALID" }));
+  test("is what no condition has, by the compiler already", async () => {
+    await using api = await setApiStage();
+    // @ts-expect-error -- the key is idleTimeout
+    await expect(api.client.changeCondition("db", "none", { idleTimeOut: "1m" })).rejects.toThrow("none");
   });
 
-  test("comes from no idlewall when it has no reason", async () => {
-    await using server = await answering((response) => response.writeHead(502).end("<html>"));
+  test.each(["nonsense", "127.0.0.1:9443", "ftp://127.0.0.1", "http://a:geheim@b:70000", "http://a:geheim@127.0.0.1"])(
+    "is %j as a URL, and no password of it is repeated",
+    (url) => {
+      expect(() => connect({ url })).toThrow(expect.objectContaining({ code: "E_ADDRESS_INVALID" }));
+      expect(() => connect({ url })).not.toThrow(/geheim/u);
+    },
+  );
+
+  test.each([
+    "<html>",
+    '{"detail":7}',
+    '{"detail":"x","errors":{"name":["taken"]}}',
+    '{"detail":"x","errors":["y"]}',
+    "null",
+  ])("comes from no idlewall when it has no reason of its form: %s", async (body) => {
+    await using server = await answering((response) => response.writeHead(502).end(body));
     await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({
       status: 502,
       message: expect.stringContaining("found the answer 502 without a reason"),
@@ -106,11 +122,20 @@ describe("waiting", { concurrent: true }, () => {
     await using api = await setApiStage();
     const { stage, client } = api;
     stage.emulator.setSeed(1);
-    expect(await client.waitFor("change", { after: 0 })).toMatchObject({ what: "the seed is 1" });
+    const first = await client.waitFor("change", { after: 0 });
+    expect(first.what satisfies string).toBe("the seed is 1");
     const waiting = client.waitFor((event) => event.kind === "change" && event.what.endsWith("3"), { after: 0 });
     stage.emulator.setSeed(2);
     stage.emulator.setSeed(3);
     expect(await waiting).toMatchObject({ id: 3 });
+  });
+
+  test.each([-1, Number.NaN])("for %d ms is refused", async (timeoutMs) => {
+    const client = connect({ url: "http://127.0.0.1:1" });
+    await expect(client.waitFor("change", { timeoutMs })).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: `found timeoutMs ${timeoutMs}, expected ms from 0 on, or Infinity`,
+    });
   });
 
   test("that is in vain is told", async () => {
@@ -124,7 +149,7 @@ describe("waiting", { concurrent: true }, () => {
   test("tells what was seen instead, the last of it", () => {
     const seen = new Seen();
     for (let id = 1; id <= 12; id += 1) seen.add({ kind: "gap", id, missed: 1 });
-    const { message } = seen.refusal(() => false, 10);
+    const { message } = seen.refusal(() => false, "within 10 ms");
     expect(message).toMatch(/^expected the event within 10 ms, found 12 events, the last 10 of them:\n.*"id":3,/u);
     expect(message.split("\n")).toHaveLength(11);
   });
@@ -147,15 +172,40 @@ describe("following", { concurrent: true }, () => {
     ]);
   });
 
+  test("tells that the server was started anew, and all that it has told since, however much that is", async () => {
+    const first = await setApiStage();
+    const { host, port } = first.admin.address;
+    for (let seed = 1; seed <= 3; seed += 1) first.stage.emulator.setSeed(seed);
+    const events = first.client.followEvents({ after: 0 });
+    for (let id = 1; id <= 3; id += 1) expect((await events.next()).value).toMatchObject({ id });
+    const { newestEventId } = await first.client.about();
+    await first[Symbol.asyncDispose]();
+    await using second = await setApiStage({ admin: { host, port } });
+    for (let seed = 1; seed <= 6; seed += 1) second.stage.emulator.setSeed(seed);
+    expect((await events.next()).value).toMatchObject({ kind: "gap", restarted: true });
+    expect((await events.next()).value).toMatchObject({ kind: "change", id: 1 });
+    await events.return();
+    const others = second.client.followEvents({ after: newestEventId });
+    expect((await others.next()).value).toMatchObject({ kind: "gap", restarted: true });
+    await others.return();
+    await expect(second.client.waitFor(() => true, { after: 7 })).rejects.toMatchObject({ status: 400 });
+  });
+
   test("gives up when the server does not come back", async () => {
     let server: Awaited<ReturnType<typeof answering>> | undefined;
     server = await answering((response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write(block(1), () => void server?.[Symbol.asyncDispose]());
     });
-    const events = connect({ url: server.url }).followEvents();
+    const { url } = server;
+    const events = connect({ url }).followEvents();
     expect((await events.next()).value).toMatchObject({ id: 1 });
-    await expect(events.next()).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
+    await expect(events.next()).rejects.toMatchObject({
+      code: "E_API_UNREACHABLE",
+      message: expect.stringMatching(
+        new RegExp(`^found no server at ${url} \\(.*\\), expected a running idlewall serve$`),
+      ),
+    });
   });
 
   test("ends when it is aborted", async () => {

@@ -93,6 +93,15 @@ test("is ready only while its subject is, and healthy all the time", async () =>
   expect(await statuses()).toEqual([200, 200]);
 });
 
+test("keeps a connection for a minute, so that one who asks every few seconds never meets its end", async () => {
+  const admin = await start();
+  const socket = await connected(admin);
+  socket.write("GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  const [answer]: Buffer[] = await once(socket, "data");
+  expect(answer?.toString()).toMatch(/^Keep-Alive: timeout=60\r$/imu);
+  socket.destroy();
+});
+
 test("answers HEAD as GET, without a body", async () => {
   const admin = await start();
   const answer = await fetch(`${admin.url}/metrics`, { method: "HEAD" });
@@ -174,7 +183,9 @@ describe("the Host asked for", () => {
     socket.write("GET / HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n");
     const answer = await text(socket);
     expect(answer).toContain("application/problem+json");
-    expect(answer).toContain("Host rebound.example is not one of the admin server's");
+    expect(answer).toContain(
+      "Host rebound.example is not one of the admin server's; serve --admin-host rebound.example allows it.",
+    );
   });
 
   test("may be absent in HTTP/1.0, which no browser speaks", async () => {
@@ -189,6 +200,40 @@ describe("the Host asked for", () => {
       code: "E_ADDRESS_INVALID",
       message: expect.stringContaining(`: "${host}".`),
     });
+  });
+});
+
+describe("what is no request", () => {
+  test.each([
+    ["has no Host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "A request must say its Host."],
+    ["is no HTTP", "\0\r\n\r\n", 400, "The request can't be read: it is no HTTP/1.1."],
+    ["has too large a head", `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, 431, "too large"],
+    [
+      "expects something unheard of",
+      "GET / HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\n\r\n",
+      417,
+      'Expect: found \\"tea\\", expected 100-continue or none.',
+    ],
+  ])("because it %s is answered in problem details all the same", async (_, sent, status, detail) => {
+    const socket = await connected(await start());
+    socket.on("error", () => undefined).write(sent);
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `, "u"));
+    expect(answer).toMatch(/^content-type: application\/problem\+json\r$/imu);
+    expect(answer).toContain(`"status":${status}`);
+    expect(answer).toContain(detail);
+  });
+
+  test("breaks no answer that has begun", async () => {
+    const admin = await start({
+      exposeMetrics: () => Promise.resolve({ contentType: "text/plain", body: "x".repeat(9e6) }),
+    });
+    const socket = await connected(admin);
+    socket.write("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await once(socket, "readable");
+    socket.on("error", () => undefined).write("no request\r\n\r\n");
+    const answer = await text(socket).catch(() => "");
+    expect(answer).not.toContain("problem+json");
   });
 });
 

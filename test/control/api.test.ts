@@ -1,8 +1,11 @@
 import { request } from "node:http";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
+import { changeSchema } from "../../src/control/api/event-schemas.ts";
 import { API_PAGES } from "../../src/control/landing-page.ts";
 import { UsageError } from "../../src/errors.ts";
+import { shippedProfile } from "../../src/live/profile-files.ts";
 import { idleHop, profileOf } from "../support/rig.ts";
 import { type ApiStage, setApiStage } from "../support/api-stage.ts";
 import { planOf } from "../support/emulator-stage.ts";
@@ -52,23 +55,64 @@ describe("listeners", { concurrent: true }, () => {
   });
 
   test.each([
-    [{ name: "db" }, 409, "E_LISTENER_EXISTS"],
-    [{ listen: "127.0.0.1" }, 422, "E_ADDRESS_INVALID"],
-    [{ target: "nowhere" }, 422, "E_ADDRESS_INVALID"],
-    [{ listen: "192.0.2.1:0" }, 422, "E_LISTEN_FAILED"],
-  ])("are refused with %j", async (change, status, code) => {
+    [{ name: "db" }, 409, "E_LISTENER_EXISTS", "#/name"],
+    [{ listen: "192.0.2.1:0" }, 422, "E_LISTEN_FAILED", "#/listen"],
+    [{ profile: "cloudflare" }, 422, "E_PROFILE_INVALID", "#/profile"],
+  ])("are refused with %j", async (change, status, code, pointer) => {
     await using api = await setApiStage();
     const wanted = { name: "x", listen: "127.0.0.1:0", target: api.stage.target, ...change };
     const answer = await api.ask("POST", "/listeners", wanted);
-    expect(answer).toMatchObject({ status, body: { status, code } });
+    expect(answer).toMatchObject({ status, body: { status, code, errors: [{ pointer }] } });
     expect(api.stage.emulator.listeners()).toHaveLength(1);
+  });
+
+  test("are refused with all that is wrong with them at once, each with its place", async () => {
+    await using api = await setApiStage();
+    const wanted = { name: "Data.Base", listen: "nonsense", target: "user:secret@db", profile: "direct" };
+    const { status, body } = await api.ask("POST", "/listeners", wanted);
+    expect([status, body]).toMatchObject([
+      422,
+      {
+        errors: [
+          { pointer: "#/name", detail: expect.stringContaining("lower-case words joined by hyphens") },
+          { pointer: "#/listen", detail: expect.stringMatching(/^found "nonsense", expected HOST:PORT, /u) },
+          { pointer: "#/target", detail: expect.stringMatching(/^found "…@db", expected HOST:PORT with /u) },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ["listen", ["8443", ":8443", "*:8443", "127.0.0.1:0", "[::1]:65535", "localhost:0080"]],
+    ["target", ["localhost:1", "[::1]:65535", "192.0.2.1:9"]],
+  ])("take as %s what the command line takes", async (key, texts) => {
+    await using api = await setApiStage();
+    for (const text of texts) {
+      const wanted = { name: "x", enabled: false, listen: ":0", target: "db:1", [key]: text };
+      expect([text, (await api.ask("POST", "/listeners", wanted)).status]).toEqual([text, 201]);
+      await api.ask("DELETE", "/listeners/x");
+    }
+  });
+
+  test.each([
+    ["listen", ["", "127.0.0.1", "::1:5", "1.2.3:5", "[::g]:5", "127.0.0.1:65536", "a b:1", "a/b:1"]],
+    ["target", ["", "db", ":1", "*:1", "5432", "db:0", "db:00", "1.2.3.4.5:1", "http://db:1", "db:99999"]],
+  ])("do not take as %s what the command line does not take", async (key, texts) => {
+    await using api = await setApiStage();
+    for (const text of texts) {
+      const answer = await api.ask("POST", "/listeners", { name: "x", listen: ":0", target: "db:1", [key]: text });
+      expect([text, answer]).toMatchObject([text, { status: 422, body: { errors: [{ pointer: `#/${key}` }] } }]);
+    }
   });
 
   test("are refused with 409 when the port is taken", async () => {
     await using api = await setApiStage();
     const listen = `127.0.0.1:${api.stage.portOf("db")}`;
     const answer = await api.ask("POST", "/listeners", { name: "x", listen, target: api.stage.target });
-    expect(answer).toMatchObject({ status: 409, body: { code: "E_PORT_TAKEN" } });
+    expect(answer).toMatchObject({ status: 409, body: { code: "E_PORT_TAKEN", errors: [{ pointer: "#/listen" }] } });
+    await api.ask("POST", "/listeners", { name: "x", listen, target: api.stage.target, enabled: false });
+    const enabled = await api.ask("PATCH", "/listeners/x", { enabled: true });
+    expect(enabled).toMatchObject({ status: 409, body: { errors: [{ pointer: "#/enabled" }] } });
   });
 
   test("are disabled and enabled again, moved, and removed", async () => {
@@ -84,6 +128,17 @@ describe("listeners", { concurrent: true }, () => {
     expect(moved.body).toMatchObject({ target: "127.0.0.1:9" });
     expect((await api.ask("DELETE", "/listeners/db")).status).toBe(204);
     expect((await api.ask("GET", "/listeners")).body).toEqual({ listeners: [] });
+  });
+
+  test("change in all that is asked for, or in nothing", async () => {
+    await using api = await setApiStage();
+    await api.ask("POST", "/listeners", { name: "cache", listen: "127.0.0.1:0", target: "127.0.0.1:9" });
+    const { body: disabled } = await api.ask("PATCH", "/listeners/db", { enabled: false });
+    const listen = `127.0.0.1:${api.stage.portOf("cache")}`;
+    const change = { enabled: true, listen, target: "127.0.0.1:1" };
+    expect((await api.ask("PATCH", "/listeners/db", change)).status).toBe(409);
+    expect((await api.ask("GET", "/listeners/db")).body).toEqual(disabled);
+    expect((await api.ask("PATCH", "/listeners/db", { enabled: true })).body).toMatchObject({ enabled: true });
   });
 
   test.each(["GET", "DELETE"])("that are not there are told with 404 to %s", async (method) => {
@@ -115,6 +170,24 @@ describe("profiles", { concurrent: true }, () => {
     expect(api.stage.emulator.flows().map(({ hops }) => hops.length)).toEqual([0, 1]);
     await api.ask("PUT", "/listeners/db/profile", { profile: "carrier-13min-firewall-30min", flows: "all" });
     expect(api.stage.emulator.flows().map(({ hops }) => hops.length)).toEqual([2, 2]);
+  });
+
+  test("that are named are read alone, and once", async () => {
+    const read: string[] = [];
+    const profile = (name: string) => {
+      read.push(name);
+      return shippedProfile(name);
+    };
+    await using api = await setApiStage({ subject: { profile } });
+    for (const name of ["direct", "carrier-13min", "direct"])
+      expect((await api.ask("PUT", "/listeners/db/profile", { profile: name })).status).toBe(200);
+    expect(read).toEqual(["direct", "carrier-13min"]);
+  });
+
+  test.each(["../package", "./profiles/direct.yaml", "/etc/passwd"])("are named, never a file: %j", async (profile) => {
+    await using api = await setApiStage();
+    const answer = await api.ask("PUT", "/listeners/db/profile", { profile });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: "#/profile" }] } });
   });
 
   test("are put in force written out, and read back in the same spelling", async () => {
@@ -222,6 +295,7 @@ describe("conditions", { concurrent: true }, () => {
     ["POST", "", { hop: "carrier", condition: IDLE, position: 2 }, "#/position"],
     ["POST", "", { hop: "carrier", condition: { ...IDLE, atExpiry: { respond: 504 } } }, "#/condition/atExpiry"],
     ["POST", "", { hop: "carrier", condition: IDLE, flow: "all" }, "#/flow"],
+    ["POST", "", { hop: "carrier", kind: "reverse-proxy", condition: IDLE }, "#/kind"],
     ["POST", "", { hop: "carrier", condition: IDLE, flows: "some" }, "#/flows"],
     ["POST", "", { hop: "carrier" }, "#/condition"],
     ["PUT", "/carrier%2Fidle-timeout", { condition: { ...IDLE, atExpiry: { respond: 504 } } }, "#/condition/atExpiry"],
@@ -268,8 +342,26 @@ describe("flows", { concurrent: true }, () => {
       flows: [expect.objectContaining({ id: 5 })],
     });
     expect((await api.client.listFlows()).map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
-    expect(await api.client.listFlows({ listener: "other" })).toEqual([]);
-    expect(await api.client.listFlows({ device: "000000000000" })).toEqual([]);
+    expect(await api.client.listFlows({ listener: "db" })).toHaveLength(5);
+  });
+
+  test("are listed of a listener without any, but not of one that is not there", async () => {
+    await using api = await setApiStage();
+    expect((await api.ask("GET", "/flows?listener=db")).body).toEqual({ flows: [] });
+    expect(await api.ask("GET", "/flows?listener=dc&device=000000000000")).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { parameter: "listener", detail: 'found "dc", expected db; did you mean db?' },
+          { parameter: "device", detail: 'found "000000000000", expected one that has parked a request: see /devices' },
+        ],
+      },
+    });
+    await api.client.removeListener("db");
+    expect(await api.ask("GET", "/flows?listener=db")).toMatchObject({
+      status: 400,
+      body: { detail: 'found "db", expected none, because nothing listens' },
+    });
   });
 
   test("are ended with the ending that is asked for, as a hop named operator would", async () => {
@@ -287,7 +379,7 @@ describe("flows", { concurrent: true }, () => {
     expect(ended).toContainEqual(expect.objectContaining({ kind: "ended", hop: "operator" }));
   });
 
-  test.each(["/flows/99", "/flows/x", "/flows/-1", "/flows/1e400", "/devices/000000000000"])(
+  test.each(["/flows/99", "/flows/x", "/flows/-1", "/flows/1e0", "/flows/0x1", "/devices/000000000000"])(
     "and devices that are not there are told with 404: %s",
     async (path) => {
       await using api = await setApiStage();
@@ -309,21 +401,32 @@ describe("the scenario", { concurrent: true }, () => {
     expect(api.stage.emulator.listener("db")?.profile.hops).toEqual([]);
   });
 
-  test.each([{}, { seed: 1.5 }, { seed: "7" }, { seed: 2 ** 60 }, { seed: 1, more: 2 }, [], null, 7, "7"])(
-    "takes no seed from %j",
-    async (body) => {
-      await using api = await setApiStage();
-      expect((await api.ask("PUT", "/scenario/seed", JSON.stringify(body))).status).toBe(422);
-      expect(api.stage.emulator.scenario().seed).toBe(7);
-    },
-  );
+  test.each([
+    {},
+    { seed: 1.5 },
+    { seed: "7" },
+    { seed: 2 ** 32 },
+    { seed: -1 },
+    { seed: 1, more: 2 },
+    [],
+    null,
+    7,
+    "7",
+  ])("takes no seed from %j", async (body) => {
+    await using api = await setApiStage();
+    expect((await api.ask("PUT", "/scenario/seed", JSON.stringify(body))).status).toBe(422);
+    expect(api.stage.emulator.scenario().seed).toBe(7);
+  });
 
   test("is reloaded, or told why not", async () => {
     let fault: Error | undefined;
-    await using api = await setApiStage({
-      emulator: { read: () => (fault === undefined ? Promise.resolve(planOf("127.0.0.1:9")) : Promise.reject(fault)) },
-    });
-    expect((await api.ask("POST", "/reload")).status).toBe(204);
+    let needRestart: readonly string[] = [];
+    const read = () =>
+      fault === undefined ? Promise.resolve({ ...planOf("127.0.0.1:9"), needRestart }) : Promise.reject(fault);
+    await using api = await setApiStage({ emulator: { read } });
+    expect(await api.ask("POST", "/reload")).toMatchObject({ status: 200, body: { needRestart: [] } });
+    needRestart = ["drain"];
+    expect(await api.ask("POST", "/reload")).toMatchObject({ status: 200, body: { needRestart } });
     fault = new UsageError("E_CONFIG_INVALID", "found nonsense");
     expect(await api.ask("POST", "/reload")).toMatchObject({
       status: 422,
@@ -333,17 +436,21 @@ describe("the scenario", { concurrent: true }, () => {
   });
 
   test("remembers what was changed, by whom, oldest first", async () => {
-    await using api = await setApiStage();
+    await using api = await setApiStage({ emulator: { read: () => Promise.resolve(planOf("127.0.0.1:9")) } });
     await api.ask("PUT", "/scenario/seed", { seed: 42 });
     api.stage.emulator.setSeed(43);
     await api.ask("PUT", "/listeners/db/profile", { profile: "carrier-13min" });
-    expect((await api.ask("GET", "/history")).body).toMatchObject({
-      changes: [
-        { kind: "change", by: "api", what: "the seed is 42" },
-        { kind: "change", by: "library", what: "the seed is 43" },
-        { kind: "change", by: "api", listener: "db" },
-      ],
-    });
+    api.stage.emulator.as("toxiproxy").setSeed(44);
+    await api.ask("POST", "/reload");
+    const changes = await api.client.getHistory();
+    expect(changes).toMatchObject([
+      { kind: "change", by: "api", what: "the seed is 42" },
+      { kind: "change", by: "library", what: "the seed is 43" },
+      { kind: "change", by: "api", listener: "db" },
+      { kind: "change", by: "toxiproxy", what: "the seed is 44" },
+      { kind: "change", by: "reload" },
+    ]);
+    expect(new Set(changes.map(({ by }) => by))).toEqual(new Set(changeSchema.shape.by.options));
   });
 });
 
@@ -353,6 +460,9 @@ describe("a request", { concurrent: true }, () => {
     ["GET", "/flows?limit=1001", 400],
     ["GET", "/flows?limit=many", 400],
     ["GET", "/flows?limit=1&limit=2", 400],
+    ["GET", "/flows?cursor=x", 400],
+    ["GET", "/flows?device=nobody", 400],
+    ["GET", "/devices?cursor=zz", 400],
     ["GET", "/flows?colour=red", 400],
     ["GET", "/scenario?x=1", 400],
     ["DELETE", "/flows/1?ending=explode", 400],
@@ -399,6 +509,26 @@ describe("a request", { concurrent: true }, () => {
     expect(answer.statusCode).toBe(413);
   });
 
+  test("that breaks off is nobody's fault", async () => {
+    await using api = await setApiStage();
+    const socket = connect(api.admin.address.port, api.admin.address.host);
+    socket.write(
+      "POST /api/v1/listeners HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n" +
+        "Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    await once(socket, "data");
+    socket.destroy();
+    await once(socket, "close");
+    await api.client.about();
+    await api.client.about();
+    expect(api.faults).toEqual([]);
+  });
+
+  test("may begin with a byte order mark", async () => {
+    await using api = await setApiStage();
+    expect((await api.ask("PUT", "/scenario/seed", '\uFEFF{"seed":1}')).status).toBe(200);
+  });
+
   test("nested without end is refused as any other", async () => {
     await using api = await setApiStage();
     const deep = `{"profile":${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
@@ -414,12 +544,23 @@ describe("a request", { concurrent: true }, () => {
     expect((await api.ask("GET", "/about")).body).toMatchObject({ ready: false });
   });
 
-  test.each(["/listeners", "/openapi.json"])("HEAD %s answers as GET, without a body", async (path) => {
+  test.each(["/listeners", "/openapi.json", "/events"])("HEAD %s answers as GET, without a body", async (path) => {
     await using api = await setApiStage();
     const answer = await fetch(`${api.admin.url}/api/v1${path}`, { method: "HEAD" });
     expect([answer.status, await answer.text()]).toEqual([200, ""]);
   });
 });
+
+test.each(["", "/", "/nope", "/listeners/db/nope"])(
+  "what is not at %j is told, with where all that is is described",
+  async (path) => {
+    await using api = await setApiStage();
+    expect(await api.ask("GET", path)).toMatchObject({
+      status: 404,
+      body: { detail: `There is nothing at /api/v1${path}; /api/v1/openapi.json describes what there is.` },
+    });
+  },
+);
 
 test("the landing page names what the API shows, and all of it is there", async () => {
   await using api = await setApiStage();

@@ -63,11 +63,12 @@ describe("the stream of events", { concurrent: true }, () => {
   test("begins with what comes when nothing else is asked for", async () => {
     await using api = await setApiStage();
     seeds(api, 1, 2);
-    const { newestEvent } = await api.client.about();
+    const { newestEvent, newestEventId } = await api.client.about();
     expect(newestEvent).toBe(2);
-    const reading = read(api, `?after=${newestEvent}`, 1);
+    expect(newestEventId).toMatch(/^[\da-f]{8}-2$/u);
+    const reading = [newestEvent, newestEventId].map((after) => read(api, `?after=${after}`, 1));
     seeds(api, 3);
-    expect(whats(await reading)).toEqual(["the seed is 3"]);
+    for (const each of reading) expect(whats(await each)).toEqual(["the seed is 3"]);
   });
 
   test("goes on behind Last-Event-ID, which goes before the query", async () => {
@@ -87,16 +88,51 @@ describe("the stream of events", { concurrent: true }, () => {
     ]);
   });
 
-  test("tells of a gap to a reader of an earlier server, and all that it keeps", async () => {
+  test.each(["2", "900", "RUN-2"])("takes no number that no event has yet, such as %s", async (place) => {
     await using api = await setApiStage();
     seeds(api, 1);
-    expect(await read(api, "", 2, { "last-event-id": "900" })).toMatchObject([
-      { kind: "gap", id: 0, restarted: true },
-      { kind: "change", id: 1 },
-    ]);
+    const { newestEventId } = await api.client.about();
+    const said = place.replace("RUN", newestEventId.slice(0, 8));
+    const detail = `found "${said}", expected 1 at most: no event of this run of the server has that number yet`;
+    expect(await api.ask("GET", `/events?after=${said}`)).toMatchObject({
+      status: 400,
+      body: { errors: [{ parameter: "after", detail }] },
+    });
+    expect(await api.ask("GET", "/events", undefined, { "last-event-id": said })).toMatchObject({
+      status: 400,
+      body: { errors: [{ parameter: "Last-Event-ID", detail }] },
+    });
   });
 
-  test.each(["x", "-1", "1.5"])("refuses %j as Last-Event-ID", async (id) => {
+  test("takes a place in an earlier run of the server for none in this, whatever its number", async () => {
+    await using api = await setApiStage();
+    seeds(api, 1, 2, 3);
+    const events = [
+      { kind: "gap", id: 0, restarted: true },
+      { kind: "change", id: 1 },
+    ];
+    for (const number of [2, 900]) {
+      expect(await read(api, "", 2, { "last-event-id": `00000000-${number}` })).toMatchObject(events);
+      expect(await read(api, `?after=00000000-${number}`, 2)).toMatchObject(events);
+    }
+  });
+
+  test("takes the id of an event back", async () => {
+    await using api = await setApiStage();
+    seeds(api, 1, 2, 3);
+    const answer = await fetch(`${api.admin.url}/api/v1/events?after=1`);
+    const places: (string | undefined)[] = [];
+    if (answer.body === null) throw new Error("no body");
+    for await (const { id, data } of readBlocks(answer.body)) {
+      if (data === undefined) continue;
+      places.push(id);
+      break;
+    }
+    expect(places).toEqual([expect.stringMatching(/^[\da-f]{8}-2$/u)]);
+    expect(whats(await read(api, "", 1, { "last-event-id": places[0] ?? "" }))).toEqual(["the seed is 3"]);
+  });
+
+  test.each(["x", "-1", "1.5", "12-1", "12345678-"])("refuses %j as Last-Event-ID", async (id) => {
     await using api = await setApiStage();
     expect((await api.ask("GET", "/events", undefined, { "last-event-id": id })).status).toBe(400);
   });

@@ -1,5 +1,6 @@
+import { createServer } from "node:http";
 import { expect, test } from "vitest";
-import { addressText, listenError } from "../../src/control/listen.ts";
+import { addressText, closeNow, listen, listenError } from "../../src/control/listen.ts";
 import { StartError } from "../../src/errors.ts";
 
 const ADDRESS = { host: "127.0.0.1", port: 443 };
@@ -23,6 +24,14 @@ test.each([
 
 test.each(["nonsense", new Error("no code")])("tells of a cause that has no code: %s", (cause) => {
   expect(listenError(cause, ADDRESS).message).toContain("(unknown)");
+});
+
+test("lets a server live on that could not accept a client", async () => {
+  const server = createServer();
+  await listen(server, { host: "127.0.0.1", port: 0 });
+  server.emit("error", Object.assign(new Error("accept EMFILE"), { code: "EMFILE" }));
+  expect(server.listening).toBe(true);
+  await closeNow(server);
 });
 
 test("writes an IPv6 address in brackets", () => {

@@ -8,7 +8,12 @@ import { setApiStage } from "../support/api-stage.ts";
 interface Document {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly components: { readonly schemas: Readonly<Record<string, DescribedSchema>> };
+}
+
+interface DescribedSchema {
+  readonly properties?: Readonly<Record<string, { readonly pattern?: string }>>;
 }
 
 interface DescribedOperation {
@@ -36,6 +41,28 @@ test("every reference of the document leads somewhere, and every schema is refer
   const referred = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/gu)].map((match) => match[1]);
   expect(text.match(/"\$ref":"(?!#\/components\/schemas\/)/gu)).toBeNull();
   expect(new Set(referred)).toEqual(new Set(Object.keys(DOCUMENT.components.schemas)));
+});
+
+test("says what every tag is about, and what shape every answer has", () => {
+  const tags = OPERATIONS.map(({ tag }) => tag);
+  expect(new Set(DOCUMENT.tags.map(({ name }) => name))).toEqual(new Set(tags));
+  for (const { description } of DOCUMENT.tags) expect(description).toMatch(/^[A-Z].{10,}/u);
+  const shapeless = OPERATIONS.filter(({ answers }) =>
+    Object.entries(answers).some(([status, { schema }]) => status !== "204" && schema === undefined),
+  );
+  expect(shapeless.map(({ name }) => name)).toEqual([]);
+});
+
+test.each([
+  ["NewListener", "name", "Data.Base"],
+  ["NewListener", "listen", "nonsense"],
+  ["NewListener", "target", "db:0"],
+  ["ListenerChange", "target", "db"],
+  ["NewCondition", "hop", "No hop"],
+])("tells clients that %s takes as %s no %j", (schema, key, value) => {
+  const pattern = DOCUMENT.components.schemas[schema]?.properties?.[key]?.pattern ?? "";
+  expect(pattern).not.toBe("");
+  expect(value).not.toMatch(new RegExp(pattern, "u"));
 });
 
 test("every operation has a name of its own", () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type Admin, type AdminSettings, startAdmin } from "../../src/control/admin.ts";
-import { isLoopback } from "../../src/control/token.ts";
+import { isLoopback } from "../../src/control/host-check.ts";
 
 const TOKEN = "0123456789abcdef-._~+/==";
 const open: Admin[] = [];
@@ -39,6 +39,7 @@ describe("with a token, the admin server", () => {
       expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="idlewall"');
       expect(answer.headers.get("content-type")).toBe("application/problem+json");
       expect(answer.headers.get("cache-control")).toBe("no-store");
+      expect(await answer.text()).toMatch(/--token-file or IDLEWALL_TOKEN_FILE/u);
     },
   );
 
@@ -46,7 +47,9 @@ describe("with a token, the admin server", () => {
     const answer = await ask(await start({ token: TOKEN }), "/metrics", `Bearer ${wrong}`);
     expect(answer.status).toBe(401);
     expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="idlewall", error="invalid_token"');
-    expect(await answer.text()).not.toContain(TOKEN);
+    const told = await answer.text();
+    expect(told).not.toContain(TOKEN);
+    expect(told).toMatch(/--admin-token-file.*--token-file or IDLEWALL_TOKEN_FILE/u);
   });
 
   test.each([TOKEN, `Basic ${btoa(`a:${TOKEN}`)}`, "Bearer", `Bearer ${TOKEN} ${TOKEN}`, `Bearer${TOKEN}`])(

@@ -181,6 +181,15 @@ describe("what only a bug can cause", () => {
     expect([driver.stopped, scheduler.pending]).toEqual([true, 0]);
   });
 
+  test("a machine that is given a deadline of this instant by what its effects lead to is asked again", () => {
+    const { scheduler, clock, told, setAt } = clockwork(() => {
+      if (told.length === 1) clock.at = 100;
+    });
+    setAt(100);
+    scheduler.runUntil(100);
+    expect(told).toEqual(["ring at 100", "ring at 100"]);
+  });
+
   test("a machine may do late what was due at several instants one call at a time", () => {
     const scheduler = new VirtualScheduler();
     const instants = [10, 20, 30];

@@ -1,9 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { idlewall } from "../cli/idlewall.ts";
+import { type Finished, idlewall } from "../cli/idlewall.ts";
+import { ask } from "../support/ask.ts";
+import { RunningCommand } from "../support/running-command.ts";
+import { say } from "../support/said.ts";
 
 // No engine builds the image here, so what can be known of it from its text is held to the project.
 
@@ -30,6 +35,15 @@ interface Compose {
 const compose = parse(readFileSync(new URL("docker-compose.yml", ROOT), "utf8"), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
 
+const helps = new Map<string, Promise<Finished>>();
+
+/** What the built command says of one of its commands; each is asked once. */
+function help(name: string): Promise<Finished> {
+  const asked = helps.get(name) ?? idlewall([name, "--help"]);
+  helps.set(name, asked);
+  return asked;
+}
+
 function instructions(name: string): readonly string[] {
   return [...DOCKERFILE.matchAll(new RegExp(`^${name} (.*)$`, "gmu"))].map((match) => match[1] ?? "");
 }
@@ -38,6 +52,12 @@ function instructions(name: string): readonly string[] {
 function flag(command: readonly string[], name: string): string {
   const found = command.find((word) => word.startsWith(`--${name}=`)) ?? "";
   return found.replace(`--${name}=`, "").replace(/\$\{\w+:-(.*)\}/u, "$1");
+}
+
+/** The same word of a command, or another value of its flag. */
+function withFlags(word: string, values: Readonly<Record<string, string>>): string {
+  const [, name = ""] = /^--([\w-]+)=/u.exec(word) ?? [];
+  return name in values ? `--${name}=${values[name]}` : word;
 }
 
 describe("Dockerfile", () => {
@@ -70,7 +90,7 @@ describe("Dockerfile", () => {
     expect(DOCKERFILE).toContain("npm prune --omit=dev");
     const check = /CMD (\[.*\])$/u.exec(instructions("HEALTHCHECK")[0] ?? "")?.[1] ?? "";
     expect(JSON.parse(check)).toEqual(["idlewall", "healthcheck"]);
-    expect((await idlewall(["healthcheck", "--help"])).code).toBe(0);
+    expect((await help("healthcheck")).code).toBe(0);
   });
 
   test("links the command that the package has", () => {
@@ -81,7 +101,7 @@ describe("Dockerfile", () => {
   });
 
   test("exposes the ports of serve", async () => {
-    const { stdout } = await idlewall(["serve", "--help"]);
+    const { stdout } = await help("serve");
     const defaults = [...stdout.matchAll(/default: "[^"]*:(\d+)"/gu)].map((match) => match[1]);
     expect(instructions("EXPOSE")[0]?.split(" ")).toEqual(defaults);
   });
@@ -90,7 +110,7 @@ describe("Dockerfile", () => {
 describe("docker-compose.yml", () => {
   test.each(services)("%s runs a command that is there, with options it has", async (_, { command }) => {
     const [name = "", ...options] = command;
-    const { code, stdout } = await idlewall([name, "--help"]);
+    const { code, stdout } = await help(name);
     expect(code).toBe(0);
     for (const option of options) expect(stdout).toMatch(new RegExp(`^ +${option.split("=")[0]} `, "mu"));
   });
@@ -141,6 +161,30 @@ describe("docker-compose.yml", () => {
     expect(instructions("VOLUME")[0]?.split(" ")).toContain(path.dirname(file));
   });
 
+  test("the proxy's health check needs no token, and its metrics are told to other containers for it alone", async () => {
+    const { command = [], healthcheck } = compose.services["proxy"] ?? {};
+    const folder = await mkdtemp(path.join(tmpdir(), "idlewall-compose-"));
+    const elsewhere = { listen: "0.0.0.0:0", admin: "0.0.0.0:0", "admin-token-file": path.join(folder, "token") };
+    const options = command
+      .map((word) => withFlags(word, elsewhere))
+      .map((word) => word.replace(/\$\{\w+:-(.*)\}/u, "$1"));
+    await using proxy = new RunningCommand([...options, "--no-target-check"], folder);
+    const [port = ""] = await proxy.said(/admin: +http:\S+:(\d+)\/\n/u);
+    const [program, ...check] = healthcheck?.test?.slice(1) ?? [];
+    expect(program).toBe("idlewall");
+    expect((await say(check, { env: { IDLEWALL_ADMIN: `0.0.0.0:${port}` } })).code).toBe(0);
+
+    const token = readFileSync(path.join(folder, "token"), "utf8").trim();
+    const headers = { host: `proxy:${port}` };
+    const scraped = (more: object) =>
+      ask(Number(port), { method: "GET", path: "/metrics", headers: { ...headers, ...more } });
+    expect((await scraped({})).status).toBe(401);
+    expect((await scraped({ authorization: `Bearer ${token}` })).status).toBe(200);
+    proxy.signal("SIGTERM");
+    expect((await proxy.finished()).code).toBe(0);
+    await rm(folder, { recursive: true });
+  });
+
   test("all run at one time scale, which one variable sets", () => {
     expect(new Set(services.map(([, { command }]) => command.find((word) => word.includes("time-scale")))).size).toBe(
       1,
@@ -150,5 +194,22 @@ describe("docker-compose.yml", () => {
 
 test("the profile that compose names is shipped", async () => {
   const profile = flag(compose.services["proxy"]?.command ?? [], "profile");
-  expect((await idlewall(["profiles", "show", profile], { cwd: fileURLToPath(ROOT) })).code).toBe(0);
+  expect((await say(["profiles", "show", profile], { cwd: fileURLToPath(ROOT) })).code).toBe(0);
+});
+
+test("docker-compose.kernel.yml asks for what the image and serve have, and gives only the proxy more", async () => {
+  const kernel: unknown = parse(readFileSync(new URL("docker-compose.kernel.yml", ROOT), "utf8"));
+  expect(kernel).toEqual({
+    services: {
+      proxy: {
+        build: { context: ".", args: { PACKAGES: "nftables" } },
+        image: "idlewall:kernel",
+        user: "root",
+        cap_add: ["NET_ADMIN", "DAC_OVERRIDE"],
+        environment: { IDLEWALL_ENFORCE: "kernel" },
+      },
+    },
+  });
+  expect(instructions("ARG")).toEqual(['PACKAGES=""']);
+  expect((await help("serve")).stdout).toMatch(/--enforce .*\n?.*"kernel"/u);
 });

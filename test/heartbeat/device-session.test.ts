@@ -141,8 +141,8 @@ describe("its own timer", () => {
   test("takes silence of interval and grace for no answer, and asks again on a new connection", () => {
     const effects = after([], giveUpAt);
     expect(effects.map(([at, effect]) => [at, effect.kind])).toEqual([
-      [giveUpAt, "disconnect"],
       [giveUpAt, "concluded"],
+      [giveUpAt, "disconnect"],
       [giveUpAt, "asked"],
       [giveUpAt, "request"],
     ]);

@@ -98,6 +98,17 @@ function faultsOf(told: readonly HeartbeatEvent[]): readonly string[] {
   return faults;
 }
 
+test("exchanges are counted from 1, or numbered by whoever shares a process with others", () => {
+  const ids = (settings?: ExchangeSettings): readonly unknown[] =>
+    new Proxy(settings)
+      .ping(1, ping(900))
+      .ping(2, ping(900), OTHER)
+      .told.map((event) => (event.kind === "asked" ? event.exchange.id : event.kind));
+  const shared = [7, 9];
+  expect(ids()).toEqual([1, 2]);
+  expect(ids({ nextId: () => shared.shift() ?? NaN })).toEqual([7, 9]);
+});
+
 describe("an answer", () => {
   test("ends a Ping with its outcome, its statuses and its instant", () => {
     const proxy = new Proxy()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatAddress, parseAddress } from "../../src/live/address.ts";
-import { parseTarget } from "../../src/live/target.ts";
+import { parseTarget, parseTcpTarget } from "../../src/live/target.ts";
 
 describe("an address to listen on", () => {
   test.each([
@@ -68,9 +68,17 @@ describe("a target", () => {
     expect(() => parseTarget(text)).toThrow(message);
   });
 
+  test.each(["https://anna:geheim@mail.example.com:70000", "anna:geh/eim@db:5432", "postgres://anna:geheim@db:5432/x"])(
+    "a password in %j is not repeated",
+    (text) => {
+      for (const parse of [parseTarget, parseTcpTarget, parseAddress]) expect(() => parse(text)).toThrow("…@");
+      for (const parse of [parseTarget, parseTcpTarget, parseAddress]) expect(() => parse(text)).not.toThrow(/geh/u);
+    },
+  );
+
   test("a password in it is refused without being repeated", () => {
     expect(() => parseTarget("https://anna:geheim@mail.example.com")).toThrow(
-      'found the target "https://…@mail.example.com/", expected no user or password in it',
+      'found the target "https://…@mail.example.com", expected no user or password in it',
     );
   });
 });

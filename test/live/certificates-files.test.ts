@@ -15,7 +15,7 @@ import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAuthority, createLeaf, keyPem } from "../../src/live/certificates.ts";
-import type { Identity } from "../../src/live/certificates.ts";
+import type { CertifiedKey } from "../../src/live/certificates.ts";
 import { describeCertificate } from "../../src/live/certificates-describe.ts";
 import { writePemFiles } from "../../src/live/certificates-files.ts";
 import { importPfx } from "../../src/live/certificates-pfx.ts";
@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 
 const DAY_MS = 86_400_000;
-const made: { authority?: Identity; leaf?: Identity; other?: Identity; rsa?: Identity } = {};
+const made: { authority?: CertifiedKey; leaf?: CertifiedKey; other?: CertifiedKey; rsa?: CertifiedKey } = {};
 beforeAll(async () => {
   made.authority = await createAuthority({ name: "The Authority" });
   made.leaf = await createLeaf(made.authority, { names: ["mail.example.com"] });
@@ -43,7 +43,7 @@ beforeAll(async () => {
   made.rsa = await createLeaf(made.authority, { names: ["mail.example.com"], keyKind: "rsa" });
 });
 
-function identity(name: keyof typeof made): Identity {
+function identity(name: keyof typeof made): CertifiedKey {
   const found = made[name];
   if (found === undefined) throw new Error(`${name} was not made`);
   return found;

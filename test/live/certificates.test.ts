@@ -6,20 +6,20 @@ import path from "node:path";
 import tls from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuthority, createLeaf, keyPem } from "../../src/live/certificates.ts";
-import type { Identity, KeyKind } from "../../src/live/certificates.ts";
+import type { CertifiedKey, KeyKind } from "../../src/live/certificates.ts";
 import { parseCertificateName } from "../../src/live/certificates-names.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "idlewall-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const NAMES = ["mail.example.com", "*.example.org", "bücher.example", "127.0.0.1", "2001:DB8::1", "[::1]"];
-const authorities = new Map<KeyKind, Identity>();
+const authorities = new Map<KeyKind, CertifiedKey>();
 
 beforeAll(async () => {
   for (const keyKind of ["ecdsa", "rsa"] as const) authorities.set(keyKind, await createAuthority({ keyKind }));
 });
 
-function authorityOf(kind: KeyKind): Identity {
+function authorityOf(kind: KeyKind): CertifiedKey {
   const authority = authorities.get(kind);
   if (authority === undefined) throw new Error(`no authority of kind ${kind}`);
   return authority;
@@ -29,7 +29,7 @@ function openssl(...args: readonly string[]): string {
   return execFileSync("openssl", args, { encoding: "utf8" });
 }
 
-function pemFile(name: string, identity: Identity): string {
+function pemFile(name: string, identity: CertifiedKey): string {
   const file = path.join(directory, name);
   writeFileSync(file, identity.certificate.toString());
   return file;

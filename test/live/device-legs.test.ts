@@ -98,6 +98,7 @@ class Flooder implements FlowHandler {
   secured(): void {}
   answersHeld(): void {}
   answersMissed(): void {}
+  swallowed(): void {}
   tlsFailed(): void {}
   drained(): void {}
   finToServer(): void {}

@@ -33,6 +33,7 @@ test.each([
   ["ftp://mail.example.com", /expected a URL such as/u],
   ["", /expected a URL such as/u],
   ["https://jdoe:secret@mail.example.com", /expected user and password apart from it/u],
+  ["https://jdoe:secret@mail.example.com:70000", /expected a URL such as/u],
   ["https://mail.example.com/?Cmd=Ping", /expected nothing after its path/u],
   ["https://mail.example.com:0", /expected a port from 1 to 65535/u],
 ])("refuses %j", (text, message) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLeaf } from "../../src/live/certificates.ts";
 import { type ClientAccessServer, startClientAccess } from "../../src/live/client-access.ts";
+import { makeSession } from "../../src/live/device-options.ts";
 import { parseDeviceServer } from "../../src/live/device-server.ts";
 import { RealScheduler } from "../../src/live/real-scheduler.ts";
 import { modelNamed, watchDevice, type WatchedDevice } from "../support/devices.ts";
@@ -157,9 +158,9 @@ describe("a connection that does not come about", () => {
 
   test("is given up within the command's own limit when the handshake never ends", async () => {
     const { port } = await tcpServer((socket) => void socket.on("error", () => undefined).resume());
-    const { pauses, ends } = await device(`https://127.0.0.1:${port}`);
+    const { pauses, ends } = await device(`https://127.0.0.1:${port}`, { minimumPatienceMs: 0 });
     const [pause] = await pauses.count(1);
-    expect(pause?.reason).toMatch(/^no answer to OPTIONS in /u);
+    expect(pause?.reason).toMatch(/^no answer to OPTIONS in 30 s/u);
     expect(ends.things).toEqual([]);
   });
 });
@@ -212,6 +213,21 @@ test("asks again after what Retry-After says", async () => {
   await exchanges.count(3);
   expect(exchanges.things.slice(0, 3).map(({ pauseMs }) => pauseMs)).toEqual([60_000, 120_000, 300_000]);
 });
+
+test.each([
+  [0, 30_000],
+  [250, 60_000_000],
+])(
+  "at a time scale of 3000 and a patience of %i real ms an ordinary command has %i ms",
+  (minimumPatienceMs, limitMs) => {
+    const identity = { user: "jdoe", deviceId: "device0001", deviceType: "SmartPhone" };
+    const options = { server: parseDeviceServer("http://127.0.0.1:1"), identity, password: "secret", scheduler };
+    const model = modelNamed("fixed");
+    const session = makeSession({ ...options, model, timeScale: scheduler.timeScale, minimumPatienceMs });
+    session.handle({ kind: "start" }, 0);
+    expect(session.nextDeadline()).toBe(limitMs);
+  },
+);
 
 describe("refuses to start", () => {
   test.each([

@@ -46,11 +46,52 @@ describe("a reload", { concurrent: true }, () => {
       await stage.until(() => device.text.endsWith("!"));
     }
     expect(stage.emulator.flows().map(({ listener }) => listener)).toEqual(["db", "new", "old"]);
+    expect(stage.emulator.listenerNames).toEqual(["db", "new", "old"]);
     leaving.device.socket.resetAndDestroy();
     await stage.until(() => stage.emulator.flows().length === 2);
     expect(rig.told).toEqual([undefined]);
     expect(stage.emulator.reloadFault).toBeUndefined();
     expect(stage.emulator.changes()).toMatchObject([{ by: "reload", what: "the configuration was read again" }]);
+  });
+
+  test("gives the address of a listener to the one that has another name now, and lets the flows that are there end", async () => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    const { device, peer } = await stage.joined("db");
+    const port = stage.portOf("db");
+    rig.say(({ target }) => renamed(target, ["database", port]));
+
+    await stage.emulator.reload();
+    expect(stage.emulator.listeners().map(({ name, address }) => [name, address.port])).toEqual([["database", port]]);
+    await stage.joined("database");
+    peer.write("!");
+    await stage.until(() => device.text.endsWith("!"));
+    expect(stage.emulator.flows().map(({ listener }) => listener)).toEqual(["database", "db"]);
+    await stage.emulator.removeListener("database");
+    expect(await stage.refuses(port)).toBe(true);
+    device.socket.resetAndDestroy();
+    await stage.until(() => stage.emulator.flows().length === 0);
+  });
+
+  test("swaps the addresses of two listeners, and takes none when another can't be had", async () => {
+    await using rig = await stageWith((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    const { stage } = rig;
+    const [db, cache] = [stage.portOf("db"), stage.portOf("cache")];
+    const { emulator, server } = stage;
+    rig.say(() => renamed("127.0.0.1:1", ["db", cache], ["cache", db], ["twin", server.port]));
+    await expect(emulator.reload()).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    expect([stage.portOf("db"), stage.portOf("cache")]).toEqual([db, cache]);
+    await stage.joined("db");
+
+    rig.say(({ target }) => renamed(target, ["db", cache], ["cache", db]));
+    await emulator.reload();
+    expect([stage.portOf("db"), stage.portOf("cache")]).toEqual([cache, db]);
+    for (const name of ["db", "cache"]) await stage.joined(name);
+    expect(emulator.flows().map(({ listener, id }) => [listener, id])).toEqual([
+      ["db", 2],
+      ["cache", 3],
+      ["db", 1],
+    ]);
   });
 
   test("gives a changed profile to new flows, to all when the configuration says so", async () => {
@@ -67,6 +108,21 @@ describe("a reload", { concurrent: true }, () => {
     await stage.emulator.reload();
     expect(stage.emulator.flow(1)?.hops).toHaveLength(1);
     expect(stage.emulator.scenario().seed).toBe(8);
+  });
+
+  test("names what needs a restart, and puts the rest in force", async () => {
+    const told: unknown[] = [];
+    const needRestart = ["timeScale", "drain"];
+    await using stage = await setEmulatorStage(undefined, {
+      read: () => Promise.resolve({ seed: 8, applyTo: "new", listeners: [], needRestart }),
+      reloaded: (...all) => told.push(all),
+    });
+    expect(await stage.emulator.reload()).toEqual(needRestart);
+    expect(told).toEqual([[undefined, needRestart]]);
+    expect(stage.emulator.listeners()).toEqual([]);
+    expect(stage.emulator.changes()).toMatchObject([
+      { what: "the configuration was read again; what needs a restart: timeScale, drain" },
+    ]);
   });
 
   test("changes nothing when an address can't be had, and keeps the fault", async () => {
@@ -142,3 +198,13 @@ describe("a reload", { concurrent: true }, () => {
     await stage.until(() => device.text.endsWith("!"));
   });
 });
+
+/** A plan of `tcp` listeners by name and port. */
+function renamed(target: string, ...listeners: readonly (readonly [name: string, port: number])[]): EmulatorPlan {
+  return {
+    ...planOf(target),
+    listeners: listeners.map(([name, port]) =>
+      planTcpListener({ name, listen: `127.0.0.1:${port}`, target, profile: profileOf() }),
+    ),
+  };
+}

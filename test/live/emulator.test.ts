@@ -35,6 +35,19 @@ describe("an emulator", { concurrent: true }, () => {
     taken.close();
   });
 
+  test("refuses two listeners of one name, and listens nowhere", async () => {
+    const started = setEmulatorStage((target) => planOf(target, profileOf(), planTcp("db", target)));
+    await expect(started).rejects.toMatchObject({ code: "E_LISTENER_EXISTS" });
+  });
+
+  test("refuses to let a listener call itself", async () => {
+    await using stage = await setEmulatorStage();
+    const update = stage.emulator.listener("db")?.update({ target: `127.0.0.1:${stage.portOf("db")}` });
+    await expect(update).rejects.toMatchObject({ code: "E_ADDRESS_INVALID" });
+    const settings = { name: "x", listen: "127.0.0.1:7", target: "localhost:7", profile: profileOf() };
+    await expect(stage.emulator.addTcpListener(settings)).rejects.toMatchObject({ code: "E_ADDRESS_INVALID" });
+  });
+
   test("is what the admin server's API asks for", async () => {
     await using stage = await setEmulatorStage();
     const controlled: Controlled = stage.emulator;
@@ -120,6 +133,23 @@ describe("an emulator", { concurrent: true }, () => {
     await stage.joined("db");
   });
 
+  test("moves a listener that is disabled and enables it at once, or leaves all as it was", async () => {
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(), planTcp("cache", target)));
+    const listener = stage.emulator.listener("db");
+    const { port } = listener?.address ?? { port: 0 };
+    await listener?.setEnabled(false);
+    const taken = `127.0.0.1:${stage.portOf("cache")}`;
+    const change = { listen: taken, target: "127.0.0.1:1", enabled: true };
+    await expect(listener?.update(change)).rejects.toMatchObject({ code: "E_PORT_TAKEN" });
+    expect(listener).toMatchObject({ enabled: false, address: { port }, target: stage.target });
+
+    await listener?.update({ target: "127.0.0.1:1", enabled: true });
+    expect(listener).toMatchObject({ enabled: true, address: { port }, target: "127.0.0.1:1" });
+    await listener?.update({ listen: taken, enabled: false });
+    expect(listener).toMatchObject({ enabled: false, address: { port: stage.portOf("cache") } });
+    expect(await stage.refuses(port)).toBe(true);
+  });
+
   test("sends the flows of a listener to another target, ending those that are there", async () => {
     await using stage = await setEmulatorStage();
     const other = createServer((socket) => socket.on("error", () => undefined).end("the other one")).listen(
@@ -154,7 +184,7 @@ describe("an emulator", { concurrent: true }, () => {
     expect(stage.events).toContainEqual(
       expect.objectContaining({
         kind: "flow",
-        event: expect.objectContaining({ kind: "ended", flowId: 1, hop: "hop" }),
+        event: expect.objectContaining({ kind: "ended", flowId: 1, listener: "db", hop: "hop" }),
       }),
     );
   });
@@ -198,12 +228,51 @@ describe("an emulator", { concurrent: true }, () => {
     expect(emulator.scenario()).toEqual({ seed: 99, timelineStartedAt: undefined });
     emulator.startTimeline();
     expect(emulator.scenario().timelineStartedAt).toBe(0);
-    expect(() => emulator.setSeed(0.5)).toThrow(/expected a whole number/u);
+    for (const none of [0.5, -1, 2 ** 32, NaN]) {
+      expect(() => emulator.setSeed(none)).toThrow(
+        `found the seed ${none}, expected a whole number from 0 to 4294967295`,
+      );
+    }
     expect(emulator.changes().map(({ what }) => what)).toEqual([
       "the seed is 99",
       "the timeline was stopped",
       "the timeline was started",
     ]);
+  });
+
+  test("counts on when its seed changes, and anew when it is reset", async () => {
+    const conditions = idleHop(60_000, SILENT).conditions.map((each) => ({ ...each, match: { skip: 2 } }));
+    const hop = { ...idleHop(60_000, SILENT), conditions };
+    await using stage = await setEmulatorStage((target) => planOf(target, profileOf(hop)));
+    const { emulator } = stage;
+    const actsOnNext = async (): Promise<boolean | undefined> => {
+      await stage.joined("db");
+      return emulator.flows().at(-1)?.hops[0]?.active;
+    };
+    expect([await actsOnNext(), await actsOnNext()]).toEqual([false, false]);
+    emulator.setSeed(3);
+    expect(await actsOnNext()).toBe(true);
+    for (const { id } of emulator.flows()) emulator.endFlow(id, "reset");
+    await emulator.reset();
+    expect([await actsOnNext(), await actsOnNext(), await actsOnNext()]).toEqual([false, false, true]);
+  });
+
+  test.each(["stopped", "drained"])("begins nothing any more once it is being %s", async (how) => {
+    await using stage = await setEmulatorStage();
+    const { emulator, target } = stage;
+    const listeners = emulator.listeners();
+    const wanted = { name: "x", listen: "127.0.0.1:0", target, profile: profileOf() };
+    const ending = how === "stopped" ? emulator.stop() : emulator.drain(0);
+    const enabling = listeners.map((listener) => listener.setEnabled(true));
+    const late = [emulator.addTcpListener(wanted), ...enabling, emulator.reset(), emulator.reload()];
+    const refused = {
+      status: "rejected",
+      reason: { code: "E_USAGE", message: expect.stringContaining("is ending") },
+    };
+    expect(await Promise.allSettled(late)).toMatchObject(late.map(() => refused));
+    await ending;
+    await emulator.stop();
+    expect(emulator.listeners().map(({ enabled }) => enabled)).toEqual([false]);
   });
 
   test("goes back to its plan when it is reset, and lets flows live that need not go", async () => {

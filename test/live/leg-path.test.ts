@@ -53,6 +53,7 @@ function build(hops: Parameters<typeof preparePath>[0]): {
     deviceGone: ignore,
     answersHeld: ignore,
     answersMissed: ignore,
+    swallowed: ignore,
     pathEnded: (hop) => told.push(`ended ${hop}`),
   };
   const ends = {

@@ -82,7 +82,7 @@ describe("a profile that is not shipped", () => {
     [
       "a huge file",
       () => fileOf("huge.yaml", new Uint8Array(LARGEST_FILE_BYTES + 1)),
-      /found 1048577 bytes, expected 1048576 at most$/u,
+      /found 1048577 bytes, expected 1048576 bytes at most$/u,
     ],
   ])("is refused when it is %s", (_, file, message) => {
     const name = file();

@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const each of running.splice(0).toReversed()) await each.stop();
 });
 
-const PARKED = 500;
+const PARKED = 200;
 const IDLE_MS = 60_000;
 
 interface Way {

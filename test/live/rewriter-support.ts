@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect as connectTcp, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { connect as connectTls, createServer as createTlsServer } from "node:tls";
+import { connect as connectTls, createSecureContext, createServer as createTlsServer } from "node:tls";
 import httpProxy from "http-proxy";
 import { ResponseObserver } from "../../src/http/response-observer.ts";
 import type { Field, ResponseHead } from "../../src/http/message.ts";
@@ -121,7 +121,7 @@ export class TestDevice {
 
   private constructor(raw: Socket, wire: WireLog | undefined) {
     const socket =
-      wire === undefined ? raw : connectTls({ socket: wire, rejectUnauthorized: false, maxVersion: "TLSv1.2" });
+      wire === undefined ? raw : connectTls({ socket: wire, rejectUnauthorized: false, secureContext: DEVICE_CONTEXT });
     this.raw = raw;
     this.#wire = wire;
     this.socket = socket;
@@ -141,7 +141,7 @@ export class TestDevice {
   }
 
   static async connect(port: number): Promise<TestDevice> {
-    const raw = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true });
+    const raw = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true, noDelay: true });
     const device = new TestDevice(raw, new WireLog(raw));
     await once(device.socket, "secureConnect");
     return device;
@@ -149,7 +149,7 @@ export class TestDevice {
 
   /** A device without TLS, for a server without it. */
   static async connectPlain(port: number): Promise<TestDevice> {
-    const raw = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true });
+    const raw = connectTcp({ host: "127.0.0.1", port, allowHalfOpen: true, noDelay: true });
     await once(raw, "connect");
     return new TestDevice(raw, undefined);
   }
@@ -215,6 +215,9 @@ export class TestDevice {
     for (const resolve of this.#onChange.splice(0)) resolve();
   }
 }
+
+/** One for all devices: making it is a good part of a handshake. */
+const DEVICE_CONTEXT = createSecureContext({ maxVersion: "TLSv1.2" });
 
 /** The content type of a TLS alert such as close_notify, which TLS 1.2 shows on the wire. Source: RFC 5246, 6.2.1. */
 const ALERT = 21;

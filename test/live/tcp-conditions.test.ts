@@ -105,6 +105,22 @@ describe("on a tcp listener", { concurrent: true }, () => {
     expect([device.state, peer.state]).toEqual([atDevice, atServer]);
   });
 
+  test.each([
+    ["reset", "rst"],
+    ["close", "fin"],
+  ] as const)("a device that has ended its side is shown a later %s all the same", async (ending, atDevice) => {
+    const endings = { toDevice: ending, toServer: ending };
+    const cut: ConditionSettings = { type: "cut-off", direction: "toDevice", afterMs: 150, ending: endings };
+    await using stage = await setRunning({ profile: pathOf(cut) });
+    const device = await stage.device();
+    device.socket.end("hello");
+    const peer = await stage.server.peer(0, "hello");
+    peer.socket.end("swallowed, with the FIN behind it");
+    await stage.until(() => device.state === atDevice);
+    expect(device.text).toBe("");
+    await stage.closed();
+  });
+
   test("chances hang on the seed alone: the same one lets the same flows live", async () => {
     const fates = async (seed: number): Promise<string> => {
       const profile = pathOf({ type: "refuse", match: { share: 0.5, shareOf: "flows" } });

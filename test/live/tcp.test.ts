@@ -33,6 +33,15 @@ describe("a tcp listener", { concurrent: true }, () => {
     expect(stage.proxy.bytes.fromDevice).toBe(0);
   });
 
+  test("is stopped for everyone who asks for it, with a flow open", async () => {
+    await using stage = await setTcpStage();
+    await stage.joined();
+    const { proxy } = stage;
+    await Promise.all([proxy.stop(), proxy.stop()]);
+    await proxy.stop();
+    expect(proxy.kept).toMatchObject({ flows: 0, sockets: 0 });
+  });
+
   test("passes a device's FIN on, and what the server goes on to say", async () => {
     await using stage = await setTcpStage();
     const { device, peer } = await stage.joined();

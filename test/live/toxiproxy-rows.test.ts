@@ -204,7 +204,7 @@ const ROWS: readonly Row[] = [
         error(`listen tcp ${stage.upstream}: bind: address already in use`, 500),
       ),
       type: PLAIN,
-      body: (stage: ToxiproxyStage) => ({ listen: stage.upstream }),
+      body: (stage: ToxiproxyStage) => ({ listen: stage.upstream, upstream: UP }),
     },
   ]),
   success("DELETE /proxies/{proxy}", ["DELETE", "/proxies/p"], 204, "", null),

@@ -144,7 +144,15 @@ describe("flows", () => {
   ])("that an idle time-out ends with %j count at their hop as %s", async (toDevice, action) => {
     const metrics = started();
     const endings = { toDevice, toServer: "reset" } as const;
-    metrics.observeFlow({ kind: "ended", flowId: 1, hop: "carrier", condition: "idle-timeout", endings, at: 1 });
+    metrics.observeFlow({
+      kind: "ended",
+      flowId: 1,
+      listener: "https",
+      hop: "carrier",
+      condition: "idle-timeout",
+      endings,
+      at: 1,
+    });
     const counted = Object.entries(await samples(metrics, "expiries")).filter(([, count]) => count > 0);
     expect(counted).toEqual([[`expiries_total{hop="carrier",action="${action}"}`, 1]]);
   });
@@ -155,7 +163,7 @@ describe("flows", () => {
   ] as const)("that %s ends by %s count there, and not as expiries", async (name, condition) => {
     const metrics = started();
     const endings = { toDevice: "reset", toServer: "drop" } as const;
-    metrics.observeFlow({ kind: "ended", flowId: 1, hop: name, condition, endings, at: 1 });
+    metrics.observeFlow({ kind: "ended", flowId: 1, listener: "https", hop: name, condition, endings, at: 1 });
     const figures = { ...(await samples(metrics, "cuts")), ...(await samples(metrics, "expiries")) };
     const counted = Object.entries(figures).filter(([, count]) => count > 0);
     expect(counted).toEqual([[`cuts_total{hop="${name}",condition="${condition}",action="reset"}`, 1]]);

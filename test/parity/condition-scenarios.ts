@@ -47,6 +47,16 @@ const ROWS: readonly Row[] = [
   { conditions: [{ type: "stall", direction: "toDevice", afterMs: 0, match: { share: 0.5 } }], deviceCount: 3 },
   {
     conditions: [
+      {
+        type: "lifetime",
+        ageMs: 7 * MINUTE + 47 * SECOND,
+        atExpiry: BOTH("reset"),
+        match: { source: ["127.0.0.0/8"] },
+      },
+    ],
+  },
+  {
+    conditions: [
       { type: "stall", direction: "both", afterMs: 0, during: { fromMs: 37 * MINUTE + 7000, untilMs: 52 * MINUTE } },
     ],
     deviceCount: 2,
@@ -91,10 +101,13 @@ const ROWS: readonly Row[] = [
       { type: "limit-data", limitBytes: 0, direction: "toServer", atLimit: BOTH("reset"), match: SOME_ANSWERS },
     ],
   },
+  { conditions: [{ type: "black-hole", direction: "toServer", atEnd: BOTH("drop"), match: SOME_ANSWERS }] },
   ...[
     { type: "black-hole" as const, atEnd: BOTH("drop") },
     { type: "black-hole" as const, endAfterMs: 11 * MINUTE + 7 * SECOND, atEnd: BOTH("reset") },
     { type: "cut-off" as const, afterMs: 3 * MINUTE + 7 * SECOND, ending: BOTH("close") },
+    { type: "cut-off" as const, ending: BOTH("close") },
+    { type: "limit-data" as const, limitBytes: 0, atLimit: BOTH("reset") },
   ].map((settings) => ({ conditions: [{ ...settings, direction: "toDevice" as const, match: SOME_ANSWERS }] })),
   {
     conditions: [

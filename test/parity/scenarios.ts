@@ -1,7 +1,7 @@
 import { Random } from "../../src/core/random.ts";
 import { DEVICE_MODELS, type DeviceModel } from "../../src/heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../../src/heartbeat/negotiators/negotiator.ts";
-import type { Endings, PlainEnding } from "../../src/path/condition.ts";
+import { type Endings, PLAIN_ENDINGS } from "../../src/path/condition.ts";
 import type { Hop } from "../../src/path/hop.ts";
 import { describeCondition } from "../../src/profile/conditions/index.ts";
 import type { Scenario } from "../../src/sizing/scenario.ts";
@@ -87,7 +87,6 @@ function generateHops(seed: number, random: Random): readonly Hop[] {
   });
 }
 
-const PLAIN_ENDINGS = ["drop", "reset", "close", "reset-on-next"] as const satisfies readonly PlainEnding[];
 const PLAIN: readonly Endings[] = PLAIN_ENDINGS.flatMap((toDevice) =>
   PLAIN_ENDINGS.map((toServer) => ({ toDevice, toServer })),
 );

@@ -113,7 +113,7 @@ const narrowing: fc.Arbitrary<Narrowing> = fc.oneof(
           },
           { requiredKeys: [] },
         ),
-        during: fc.tuple(fc.integer({ min: 1, max: 500 }), ms).map(([fromMs, length]) => ({
+        during: fc.tuple(fc.nat(500), ms).map(([fromMs, length]) => ({
           fromMs,
           untilMs: fromMs + length,
           everyMs: 2 * (fromMs + length),

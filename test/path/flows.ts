@@ -96,7 +96,7 @@ export function idlePath(...hops: readonly Hop[]): readonly PathHop[] {
 /** A hop of conditions that a test makes up; each flow gets what `open` gives. */
 export function hopOf(name: string, ...opens: readonly (() => Condition)[]): PathHop {
   const conditions = opens.map(
-    (open, at) => ({ type: "idle-timeout", id: `${name}/${at}`, delays: true, open }) as const,
+    (open, at) => ({ type: "idle-timeout", id: `${name}/${at}`, delays: true, origin: { name, at }, open }) as const,
   );
   return { name, kind: "network", conditions };
 }

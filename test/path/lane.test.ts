@@ -23,7 +23,7 @@ test("segments come out as they went in, none due before the one in front of it"
     [data(30), 120],
   ] as const;
   for (const [segment, until] of waiting) lane.add(segment, until);
-  const left = waiting.map(() => [lane.releaseAt, lane.bytes, lane.take()]);
+  const left = waiting.map(() => [lane.releaseAt, lane.bytes, lane.take()?.segment]);
   expect(left).toEqual([
     [100, 60, data(10)],
     [100, 50, data(20)],
@@ -40,16 +40,29 @@ test("a closed lane still gives what waits in it", () => {
   expect([lane.closed, lane.busy, lane.releaseAt]).toEqual([true, true, 100]);
 });
 
+test("what waits behind a segment that is still to be judged is taken out and put back with it", () => {
+  const lane = new Lane<string>();
+  lane.add(data(10), 100);
+  expect(lane.undecided).toBe(false);
+  lane.add(data(20), 150, false);
+  expect(lane.undecided).toBe(true);
+  expect(lane.takeAll()).toEqual([
+    { segment: data(10), until: 100, judged: true },
+    { segment: data(20), until: 150, judged: false },
+  ]);
+  expect([lane.busy, lane.bytes, lane.undecided]).toEqual([false, 0, false]);
+});
+
 test("a long lane gives its segments in order, and its places back, while others come", () => {
   const lane = new Lane<string>();
   for (let at = 0; at < 1000; at += 1) lane.add(data(1, String(at)), at);
   const taken: unknown[] = [];
   for (let at = 1000; at < 3000; at += 1) {
-    taken.push(lane.take());
+    taken.push(lane.take()?.segment);
     lane.add(data(1, String(at)), at);
     expect([lane.length, lane.bytes, lane.releaseAt]).toEqual([1000, 1000, at - 999]);
   }
-  while (lane.busy) taken.push(lane.take());
+  while (lane.busy) taken.push(lane.take()?.segment);
   expect(taken).toEqual(Array.from({ length: 3000 }, (_, at) => data(1, String(at))));
 });
 

@@ -97,6 +97,18 @@ describe("a match on what only requests show", () => {
   });
 });
 
+test("a condition that turns on at an instant is told what is known of the flow by then", () => {
+  const settings = { type: "address-change", atMs: 1000, spreadMs: 1000, during: { fromMs: 500 } } as const;
+  const [known, early, unknown] = ["a", "a", undefined].map((deviceId, index) => {
+    const path = pathOf(hopsOf(index === 1 ? { ...settings, during: {} } : settings));
+    asks(path, 10, { deviceId });
+    path.expire(500);
+    return path.nextDeadline();
+  });
+  expect(known).toBe(early);
+  expect(known).not.toBe(unknown);
+});
+
 test("a condition that is narrowed by nothing, and one by an address, act from the start", () => {
   expect(begun({}, [{}])).toEqual([true]);
   expect(begun({ source: ["10.0.0.0/8"] }, [{ source: "10.0.0.1" }, { source: "11.0.0.1" }, {}])).toEqual([
@@ -147,6 +159,28 @@ describe("a share", () => {
     expect(states.filter(Boolean).length / states.length).toBeCloseTo(0.3, 1);
     expect(begun({ share: 0.3 }, flows)).toEqual(states);
     expect(begun({ share: 0.3 }, flows, 2)).not.toEqual(states);
+  });
+
+  test("is drawn by the seed that is when a flow begins, which draws for it to its end", () => {
+    const setup = { random: new Random(1), timeline: new Timeline(0) };
+    const hops = preparePath(
+      [{ name: "hop", kind: "network", conditions: [{ ...STALL, match: { share: 0.5 } }] }],
+      setup,
+    );
+    const judged = (flows: readonly Path<string>[], requests: number): readonly boolean[] =>
+      flows.map((path, index) => {
+        asks(path, requests, { deviceId: `d${index}`, requests });
+        return isActive(path);
+      });
+    const flows = (): readonly Path<string>[] => sources.map(() => pathOf(hops));
+    const early = flows();
+    const first = judged(early, 1);
+    setup.random = new Random(2);
+    expect(judged(early, 2)).toEqual(first);
+    const later = judged(flows(), 1);
+    expect(later).not.toEqual(first);
+    setup.random = new Random(1);
+    expect(judged(flows(), 1)).toEqual(first);
   });
 
   test("of flows is drawn for each by itself", () => {

@@ -7,7 +7,7 @@ import { both, directionFrom, idle, idleHop, idlePath, RESPOND, told } from "./f
 const TO_DEVICE: readonly Ending[] = ["drop", "reset", "close", "reset-on-next", { respond: 504 }];
 const TO_SERVER: readonly PlainEnding[] = ["drop", "reset", "close", "reset-on-next"];
 
-/** What an end sees at the expiry, by the ending of its leg (design 4). */
+/** What an end sees at the expiry, by the ending of its leg (docs/conditions.md, idle-timeout). */
 const AT_EXPIRY: Readonly<Record<PlainEnding, (end: End) => readonly string[]>> = {
   drop: () => [],
   reset: (end) => [`${end} gets rst`],
@@ -15,7 +15,7 @@ const AT_EXPIRY: Readonly<Record<PlainEnding, (end: End) => readonly string[]>> 
   "reset-on-next": () => [],
 };
 
-/** What comes of a segment that an end sends after the expiry, by the ending of its own leg (design 4). */
+/** What comes of a segment that an end sends after the expiry, by the ending of its own leg (docs/conditions.md, idle-timeout). */
 const LATER: Readonly<Record<PlainEnding, (end: End, what: string) => readonly string[]>> = {
   drop: (end, what) => [swallowed(end, what)],
   reset: () => [],

@@ -48,6 +48,34 @@ function holding(...hops: readonly (readonly [name: string, ...delaysMs: number[
   return hops.map(([name, ...delaysMs]) => hopOf(name, ...delaysMs.map((delayMs) => delaying(delayMs))));
 }
 
+test("what a slice has still to cut goes on in one when it is taken off", () => {
+  const slice: ConditionSettings = { type: "slice", direction: "both", sizeBytes: 1, variationBytes: 0, pauseMs: 10 };
+  const hop: Hop = { name: "line", kind: "network", conditions: [slice] };
+  const path = new Changing(preparePath([hop], { random: new Random(1), timeline: new Timeline(0) }));
+  path.sends(0, "server", "abcdef").sends(5, "server", "gh");
+  expect(path.becomes(15, []).rows).toEqual([
+    [0, "device gets a"],
+    [10, "device gets b"],
+    [15, "device gets cdef"],
+    [15, "device gets gh"],
+  ]);
+});
+
+test("what waits behind a slice dies with the flow that the slice's next piece ends", () => {
+  const slice: ConditionSettings = { type: "slice", direction: "both", sizeBytes: 2, variationBytes: 0, pauseMs: 10 };
+  const limit: ConditionSettings = { type: "limit-data", direction: "toDevice", limitBytes: 3, atLimit: both("drop") };
+  const hop: Hop = { name: "line", kind: "network", conditions: [slice, limit] };
+  const path = new Changing(preparePath([hop], { random: new Random(1), timeline: new Timeline(0) }));
+  expect(path.sends(0, "server", "abcdef").sends(5, "server", "gh").until(50).rows).toEqual([
+    [0, "device gets ab"],
+    [10, "device gets c"],
+    [10, "ended by line"],
+    [10, "line swallows d toDevice"],
+    [10, "line swallows ef toDevice"],
+    [10, "line swallows gh toDevice"],
+  ]);
+});
+
 describe("preparing a changed path", () => {
   const conditions: readonly ConditionSettings[] = [
     { ...idle(1000, both("drop")), name: "named" },
@@ -79,6 +107,58 @@ describe("preparing a changed path", () => {
     expect(changed.flatMap((each) => each.conditions).filter((each) => known.has(each))).toEqual([]);
   });
 
+  test("takes over what is the same but for its number and the order of its keys", () => {
+    const after = preparePath(
+      [{ ...hop, conditions: [{ ageMs: 2000, atExpiry: both("drop"), type: "lifetime" }] }],
+      setup,
+      before,
+    );
+    expect(after[0]?.conditions.map(({ id }) => id)).toEqual(["firewall/lifetime"]);
+    expect(after[0]?.conditions[0]?.origin).toBe(before[0]?.conditions[2]?.origin);
+  });
+
+  test("of two that are alike takes over each once, the very same one where it is still there", () => {
+    const [, , second] = conditions;
+    if (second === undefined) throw new Error("expected three conditions");
+    const alike = preparePath([{ ...hop, conditions: [second, { ...second }] }], setup, before);
+    const [first, other] = alike[0]?.conditions ?? [];
+    expect(first?.origin).toBe(before[0]?.conditions[2]?.origin);
+    expect(other?.origin).not.toBe(first?.origin);
+    const swapped = preparePath([{ ...hop, conditions: [{ ...second }, second] }], setup, alike);
+    expect(swapped[0]?.conditions.map(({ origin }) => origin)).toEqual([other?.origin, first?.origin]);
+  });
+
+  test("gives what comes chances of its own, if the one that its id once meant is still there under another", () => {
+    const jittery: ConditionSettings = {
+      type: "latency",
+      delayMs: 500,
+      jitterMs: 400,
+      distribution: "uniform",
+      direction: "both",
+    };
+    const two = preparePath([{ ...hop, conditions: [jittery, { ...jittery, delayMs: 600 }] }], setup);
+    const one = preparePath([{ ...hop, conditions: [{ ...jittery, delayMs: 600 }] }], setup, two);
+    const again = preparePath(
+      [
+        {
+          ...hop,
+          conditions: [
+            { ...jittery, delayMs: 600 },
+            { ...jittery, delayMs: 700 },
+          ],
+        },
+      ],
+      setup,
+      one,
+    );
+    const delays = again[0]?.conditions.map((condition) => {
+      const verdict = condition.open({ createdAt: 0 }).onSegment(entering("device", "ask").segment, 0);
+      return verdict.kind === "delay" ? verdict.until : undefined;
+    });
+    expect(delays?.[0]).toBeGreaterThan(0);
+    expect(delays?.[1]).not.toBe((delays?.[0] ?? 0) + 100);
+  });
+
   test("names what has no name by its hop, its type and its number", () => {
     expect(before[0]?.conditions.map(({ id }) => id)).toEqual(["named", "firewall/lifetime", "firewall/lifetime-2"]);
   });
@@ -90,6 +170,33 @@ describe("a condition", () => {
     const hops = radio === undefined ? [] : [radio];
     const flow = new Changing(hops).sends(0, "device", "ask").becomes(50, [hopOf("new"), ...hops, hopOf("newer")]);
     expect(flow.until(1000).rows).toEqual([[100, "server gets ask"]]);
+  });
+
+  const firewall = (...conditions: readonly ConditionSettings[]): readonly Hop[] => [
+    { name: "firewall", kind: "firewall", conditions },
+  ];
+
+  test("that stays keeps its timer when the first of two of its type goes, and has its id from then on", () => {
+    const before = preparePath(firewall(idle(5000, both("drop")), idle(1000, both("drop"))));
+    const flow = new Changing(before).until(700);
+    flow.becomes(700, preparePath(firewall(idle(1000, both("drop"))), undefined, before));
+    expect(flow.path.inspect(700)).toMatchObject([{ name: "firewall/idle-timeout", dueInMs: 300 }]);
+    expect(flow.until(1000).rows).toEqual([[1000, "ended by firewall"]]);
+  });
+
+  test("that is narrowed in another way begins anew, and the one beside it does not", () => {
+    const stall = { type: "stall", direction: "both", afterMs: 0 } as const;
+    const stays = idle(1000, both("drop"));
+    const before = preparePath(firewall(stays, { ...stall, during: { untilMs: 500 } }));
+    const flow = new Changing(before).sends(0, "device", "one");
+    const after = preparePath(firewall(stays, { ...stall, during: { fromMs: 300, untilMs: 400 } }), undefined, before);
+    expect(flow.becomes(200, after).path.inspect(200)).toMatchObject([{ dueInMs: 800 }, { active: false }]);
+    flow.sends(250, "device", "two").sends(350, "device", "three").until(1000);
+    expect(flow.rows).toEqual([
+      [200, "server gets one"],
+      [250, "server gets two"],
+      [400, "server gets three"],
+    ]);
   });
 
   test("that comes begins at the change", () => {

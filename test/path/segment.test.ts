@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endingName } from "../../src/path/condition.ts";
+import { endingName, isSilent } from "../../src/path/condition.ts";
 import { type DataSegment, FIN, farEnd, nearEnd, opposite, splitSegment } from "../../src/path/segment.ts";
 
 test.each([
@@ -34,4 +34,9 @@ describe("a split", () => {
   test("of a FIN is one that only a bug asks for", () => {
     expect(() => splitSegment<string>(FIN.toServer, 1, cut)).toThrow("found a split of fin at 1");
   });
+});
+
+test("only a drop, and a reset that waits for the end to send, show nothing by themselves", () => {
+  const shown = (["drop", "reset", "close", "reset-on-next", { respond: 504 }] as const).map(isSilent);
+  expect(shown).toEqual([true, false, false, true, false]);
 });

@@ -50,6 +50,10 @@ function written(text: object): ConditionSettings {
 
 test.each([
   [{ type: "idle-timeout", idleTimeout: "13m" }, "13m drop"],
+  [
+    { type: "idle-timeout", idleTimeout: "1h", halfClosedTimeout: "2m", atExpiry: "reset", refreshedBy: "toDevice" },
+    "1h reset half-closed 2m refreshed by toDevice",
+  ],
   [{ type: "lifetime", age: "4h", atExpiry: "reset" }, "lifetime 4h reset"],
   [{ type: "latency", delay: "300ms" }, "latency 300ms"],
   [

@@ -48,10 +48,21 @@ describe("a configuration", () => {
       "listeners:\n  - { type: tcp, name: A b, listen: [1], tarket: x, enabled: 1 }\n",
       [
         "2:5: target is missing, expected an address such as 127.0.0.1:8443, :8443 or [::1]:8443",
-        '2:24: found "A b", expected lower-case words joined by hyphens, such as carrier-13min',
+        '2:24: found "A b", expected lower-case words joined by hyphens, such as mail',
         "2:37: found a list, expected an address such as 127.0.0.1:8443, :8443 or [::1]:8443",
         expect.stringMatching(/^2:42: found the unknown key "tarket", expected .*; did you mean target\?$/u),
         "2:62: found 1, expected true or false",
+      ],
+    ],
+    [
+      `listeners:\n  - ${MAIL.replace("https", "htps")}\n`,
+      ['2:25: found "htps", expected https or tcp; did you mean https?'],
+    ],
+    [
+      `listeners:\n  - ${DB.replace("tcp", "tcpp").replace("db,", "D,")}\n`,
+      [
+        '2:13: found "D", expected lower-case words joined by hyphens, such as mail',
+        '2:22: found "tcpp", expected https or tcp; did you mean tcp?',
       ],
     ],
     [

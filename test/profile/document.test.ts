@@ -5,12 +5,24 @@ const shown = (text: string) =>
   readDocument(text).faults.map(({ line, column, message }) => `${line}:${column} ${message}`);
 
 test.each([
-  ["a: 1\na: 2", ["2:1 Map keys must be unique"]],
+  ["a: 1\na: 2", ['2:1 found the key "a" again, expected it once in its mapping']],
   ["a: &x 1\nb: *x", ["2:4 found the alias *x, expected its value written out"]],
-  ["a: &x [1, 2]\nb: [*x, *x]\nc: !odd 1", [/^2:5 /u, /^2:9 /u, /^3:4 Unresolved tag: !odd$/u]],
-  ["a: [1", [/^1:6 /u]],
-  ["a: 1\n---\nb: 2", [/^2:1 /u]],
-  ["[a]: 1", [/^1:1 .*keys must be strings/u]],
+  ["a: &x [1, 2]\nb: [*x, *x]\nc: !odd 1", [/^2:5 /u, /^2:9 /u, /^3:4 found the tag "!odd", expected none$/u]],
+  ["a: [1", ["1:6 found no closing ], expected one, indented more than the key before it"]],
+  ["a: 'x", [/^1:6 found no closing ', expected one/u]],
+  ["{", [/^1:2 found no closing \}, expected one/u]],
+  ["a: 1\n---\nb: 2", ["2:1 found a second document, expected one"]],
+  ["[a]: 1", ["1:1 found a key that is no text, expected text"]],
+  ["'a b': 1\n\"a b\": 2", [/^2:1 found the key "\\"a b\\"" again/u]],
+  ["a:\n\tb: 1", ["2:1 found a tab, expected spaces to indent with"]],
+  ["a: b: c", [/^1:4 found a mapping in the line of "b", expected it on lines of its own/u]],
+  ["x\ny: 1", ['1:1 found a key on several lines, from "x" on, expected KEY: VALUE on one']],
+  ["a: @x", ['1:4 found a text that begins with "@", expected quotes around it']],
+  ["a: b\nc", ['2:1 found "c", expected KEY: VALUE, with a space behind the colon']],
+  ["a: }", ['1:4 found "}", which belongs to nothing before it, expected a key or the end']],
+  ['a: "\\q"', [/^1:5 found the escape "\\\\q", expected one that YAML has/u]],
+  ["a:\n    b: 1\n  c: 2", [/^3:1 found a line that is indented otherwise than those beside it/u]],
+  ["%FOO\n---\na: 1", ["1:1 found what is no YAML: Unknown directive %FOO"]],
 ])("%j has a fault with line and column for each thing that is wrong with the YAML", (text, expected) => {
   const faults = shown(text);
   expect(faults).toHaveLength(expected.length);

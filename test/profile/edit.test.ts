@@ -73,6 +73,11 @@ describe("adding", () => {
     expect(edited(edit).hops[0]).toEqual(hop("carrier", idle(1000), idle(2000), idle(9000)));
   });
 
+  test("gives it its name, when no other has it", () => {
+    const edit = addCondition(PROFILE, { hop: "carrier", settings: named(idle(9000), "short") });
+    expect(idsOf(edited(edit))).toContain("short");
+  });
+
   test("puts it where it is to be", () => {
     const edit = addCondition(PROFILE, { hop: "carrier", settings: idle(9000), position: 1 });
     expect(edited(edit).hops[0]).toEqual(hop("carrier", idle(1000), idle(9000), idle(2000)));
@@ -106,6 +111,13 @@ describe("adding", () => {
     });
   });
 
+  test("counts one condition as one", () => {
+    const profile = profileOf(hop("carrier", idle(1000)));
+    expect(addCondition(profile, { hop: "carrier", settings: idle(9000), position: 2 })).toMatchObject({
+      faults: [{ message: "found 2, expected 1 at most: the hop has 1 condition" }],
+    });
+  });
+
   test("tells what the condition breaks, at the condition", () => {
     expect(addCondition(PROFILE, { hop: "carrier", settings: RESPONDING })).toMatchObject({
       kind: "faults",
@@ -118,6 +130,31 @@ describe("adding", () => {
       kind: "faults",
       faults: [{ path: ["hop"] }],
     });
+  });
+
+  test("takes no offence at what was there before, such as a hop of a toxic", () => {
+    const toxic = profileOf(hop("carrier", idle(1000)), hop("toxic:lat", idle(1000)), hop("firewall", idle(1000)));
+    expect(edited(addCondition(toxic, { hop: "new", settings: idle(9000) })).hops.map(({ name }) => name)).toEqual([
+      "carrier",
+      "toxic:lat",
+      "firewall",
+      "new",
+    ]);
+    expect(edited(changeCondition(toxic, "toxic:lat/idle-timeout", idle(2000))).hops[1]?.conditions).toEqual([
+      idle(2000),
+    ]);
+    expect(addCondition(toxic, { hop: "carrier", settings: RESPONDING })).toEqual({
+      kind: "faults",
+      faults: [{ path: ["condition", "atExpiry"], message: expect.any(String) }],
+    });
+  });
+
+  test("tells that a hop that is there is of another kind than was said", () => {
+    expect(addCondition(PROFILE, { hop: "carrier", kind: "nat", settings: idle(9000) })).toEqual({
+      kind: "faults",
+      faults: [{ path: ["kind"], message: "found nat, expected firewall, which the hop carrier is already" }],
+    });
+    expect(addCondition(PROFILE, { hop: "carrier", kind: "firewall", settings: idle(9000) }).kind).toBe("edited");
   });
 
   test("tells what breaks elsewhere, where that is", () => {

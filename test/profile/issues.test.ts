@@ -18,7 +18,7 @@ test.each([
   ["a number at its open border", z.number().gt(1), 1, ["at: found 1, expected more than 1"]],
   ["a number too large", z.number().max(1), 2, ["at: found 2, expected 1 at most"]],
   ["a text too short", z.string().min(2), "a", ['at: found "a", expected 2 characters at least']],
-  ["a list too long", z.array(z.string()).max(0), ["a"], ["at: found a list, expected 0 entries at most"]],
+  ["a list too long", z.array(z.string()).max(0), ["a"], ["at: found a list of 1, expected 0 entries at most"]],
   ["a wrong type", z.number(), "a", ['at: found "a", expected a number']],
   ["a type without a name of ours", z.bigint(), true, ["at: found true, expected bigint"]],
   ["nothing", z.string(), null, ["at: found nothing, expected text"]],

@@ -3,6 +3,20 @@ import type { Narrowing } from "../../src/path/narrowed.ts";
 import { conditionSchema, describeCondition, writeCondition } from "../../src/profile/conditions/index.ts";
 import { faultsOf, READING } from "../../src/profile/issues.ts";
 
+const EVERY_KEY = {
+  deviceId: ["a", "b"],
+  user: ["kim"],
+  command: ["Ping"],
+  userAgent: ["Apple*"],
+  path: ["/a"],
+  source: ["10.0.0.0/8", "::1"],
+  share: 0.3,
+  shareOf: "flows",
+  skip: 1,
+  every: 2,
+  times: 3,
+} as const;
+
 /** What narrows a condition, written and read. */
 const CASES: readonly (readonly [object, Narrowing, string])[] = [
   [{}, {}, "refuse"],
@@ -10,39 +24,12 @@ const CASES: readonly (readonly [object, Narrowing, string])[] = [
   [{ match: {} }, { match: {} }, "refuse"],
   [{ match: { deviceType: ["iPhone*"] } }, { match: { deviceType: ["iPhone*"] } }, "refuse [deviceType=iPhone*]"],
   [
-    {
-      match: {
-        deviceId: ["a", "b"],
-        user: ["kim"],
-        command: ["Ping"],
-        userAgent: ["Apple*"],
-        path: ["/a"],
-        source: ["10.0.0.0/8", "::1"],
-        share: 0.3,
-        shareOf: "flows",
-        skip: 1,
-        every: 2,
-        times: 3,
-      },
-    },
-    {
-      match: {
-        deviceId: ["a", "b"],
-        user: ["kim"],
-        command: ["Ping"],
-        userAgent: ["Apple*"],
-        path: ["/a"],
-        source: ["10.0.0.0/8", "::1"],
-        share: 0.3,
-        shareOf: "flows",
-        skip: 1,
-        every: 2,
-        times: 3,
-      },
-    },
+    { match: EVERY_KEY },
+    { match: EVERY_KEY },
     "refuse [deviceId=a,b user=kim command=Ping userAgent=Apple* path=/a source=10.0.0.0/8,::1 share=0.3 shareOf=flows skip=1 every=2 times=3]",
   ],
   [{ during: {} }, { during: {} }, "refuse [during 0s..]"],
+  [{ during: { from: "0s", until: "1h" } }, { during: { fromMs: 0, untilMs: 3_600_000 } }, "refuse [during 0s..1h]"],
   [{ during: { from: "10m" } }, { during: { fromMs: 600_000 } }, "refuse [during 10m..]"],
   [
     { during: { from: "10m", until: "20m", every: "1h" } },
@@ -81,9 +68,9 @@ test.each([
   [{ match: { every: 0 } }, /^match.every: found 0, expected 1 at least$/u],
   [{ match: { times: 1.5 } }, /^match.times: found 1.5/u],
   [{ match: { device: "a" } }, /^match.device: found the unknown key "device"/u],
-  [{ during: { from: "10m", until: "10m" } }, /^during.until: .*expected more than from, 10m$/u],
-  [{ during: { until: "10m", every: "9m" } }, /^during.every: .*expected until, 10m, at least$/u],
-  [{ during: { from: "10m", every: "10m" } }, /^during.every: .*expected more than from, 10m$/u],
+  [{ during: { from: "10m", until: "10m" } }, /^during.until: found "10m", expected more than from, 10m$/u],
+  [{ during: { until: "10m", every: "9m" } }, /^during.every: found "9m", expected until, 10m, at least$/u],
+  [{ during: { from: "10m", every: "10m" } }, /^during.every: found "10m", expected more than from, 10m$/u],
 ])("%j is refused with its place", (written, message) => {
   const { error } = conditionSchema.safeParse({ type: "refuse", ...written }, READING);
   const faults = faultsOf(error?.issues ?? []).map((fault) => `${fault.path.join(".")}: ${fault.message}`);

@@ -254,7 +254,7 @@ describe("a fault has its line, its column, what was found and what was expected
     [
       "too many hops",
       `${HEAD}hops: [${Array.from({ length: 17 }, (_, at) => `{ name: h${at}, kind: nat, conditions: [] }`).join()}]\n`,
-      ["4:7: found a list, expected 16 entries at most"],
+      ["4:7: found a list of 17, expected 16 entries at most"],
     ],
     [
       "an unknown kind",
@@ -272,7 +272,7 @@ describe("a fault has its line, its column, what was found and what was expected
     [
       "too many notes",
       `${HEAD}notes: [a, b, c, d, e, f, g, h, i]\nhops: []\n`,
-      ["4:8: found a list, expected 8 entries at most"],
+      ["4:8: found a list of 9, expected 8 entries at most"],
     ],
     ["an empty file", "", ["1:1: found nothing, expected a mapping"]],
     ["a text", "nonsense", ['1:1: found "nonsense", expected a mapping']],
@@ -307,6 +307,30 @@ test("every fault is told at once, in the order of the file, those across hops a
     "f.yaml:4:77: found 5",
     "f.yaml:5:91: found respond at hop 2 of 3",
     'f.yaml:6:13: found "two"',
+  ]);
+});
+
+test("a fault of one value hides none of those across hops", () => {
+  const text = `${HEAD}hops:
+  - { name: two, kind: nta, conditions: [{ type: stall, name: Bad }, { type: loss, name: slow, rate: 0.1 }] }
+  - { name: two, kind: nat, conditions: [{ type: idle-timeout, idleTimeout: 5, atExpiry: { respond: 504 } }] }
+  - { name: three, kind: nat, conditions: [{ type: latncy, name: slow }], extra: 1 }
+  - { name: two, kind: nta, conditions: [3, { type: idle-timeout, idleTimeout: 5m, atExpiry: { respond: 504 } }] }
+  - 5
+`;
+  expect(faultsIn(text).map((fault) => fault.replace(/,.*/u, ""))).toEqual([
+    'f.yaml:5:24: found "nta"',
+    'f.yaml:5:63: found "Bad"',
+    'f.yaml:6:13: found "two"',
+    "f.yaml:6:77: found 5",
+    "f.yaml:6:90: found respond at hop 2 of 5",
+    'f.yaml:7:52: found "latncy"',
+    'f.yaml:7:66: found "slow"',
+    'f.yaml:7:75: found the unknown key "extra"',
+    'f.yaml:8:13: found "two"',
+    'f.yaml:8:24: found "nta"',
+    "f.yaml:8:42: found 3",
+    "f.yaml:9:5: found 5",
   ]);
 });
 

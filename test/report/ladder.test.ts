@@ -43,6 +43,8 @@ test("of several devices, each line names its own", () => {
 describe("what happened is told with its hop and with how the device came to know it", () => {
   test.each<readonly [Partial<TraceRow>, string]>([
     [{ outcome: "changes", durationSeconds: 235 }, "changes: answered after 3 min 55 s by new mail"],
+    [{ ending: "silence", durationSeconds: 900 }, "held: the answer came when the device had given up, 15 min"],
+    [{ outcome: "changes", ending: "silence" }, "changes: the answer came when the device had given up, 8 min"],
     [{ outcome: "rejected", ending: "rejected", durationSeconds: 0 }, "rejected: refused by the server after 0 s"],
     [
       { ...EXPIRED, ending: "silence", durationSeconds: 905 },

@@ -3,9 +3,10 @@ import type { Millis } from "../../src/core/machine.ts";
 import { Random } from "../../src/core/random.ts";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
 import type { Condition, Endings } from "../../src/path/condition.ts";
-import type { PathHop } from "../../src/path/path-hop.ts";
-import { type Answer, type FlowWorld, type Request, VirtualFlow } from "../../src/sizing/virtual-flow.ts";
-import { both, hopOf, idlePath, judging, RESPOND } from "../path/flows.ts";
+import type { PathFlow, PathHop } from "../../src/path/path-hop.ts";
+import type { Answer, Request } from "../../src/sizing/message.ts";
+import { type FlowWorld, VirtualFlow } from "../../src/sizing/virtual-flow.ts";
+import { both, dueAt, hopOf, idlePath, judging, RESPOND } from "../path/flows.ts";
 import { hopThat, MINUTE } from "./scenarios.ts";
 
 const PING: Request = {
@@ -214,6 +215,14 @@ describe("after an idle time-out of 13 minutes", () => {
     ]);
   });
 
+  test("respond: nor does what it answers to a request that is no heartbeat", () => {
+    const played = connected(idlePath(hopThat("hop", MINUTE, { toDevice: { respond: 504 }, toServer: "drop" })));
+    played.flow.send({ command: "OPTIONS" });
+    expect(played.until(MINUTE).news().slice(1)).toEqual([...ended, "device gets OPTIONS 504, last", "device: closed"]);
+    played.flow.answer(1, { command: "OPTIONS", httpStatus: 200 });
+    expect(played.news()).toEqual(["proxy: closed", "flow closed 787/1094 bytes"]);
+  });
+
   test("respond: a connection on which nothing was asked is closed without an answer", () => {
     const played = connected(idlePath(hopThat("hop", MINUTE, RESPOND)));
     expect(played.until(MINUTE).news()).toEqual([
@@ -252,6 +261,46 @@ describe("on a path that lets an answer wait", () => {
     expect(played.news().slice(0, 2)).toEqual(["proxy: answersMissed", "proxy: deviceLeft"]);
   });
 });
+
+test("a flow that a hop ends while it is being made is ended when its device connects", () => {
+  const hop = hopOf("nat", dueAt(0, { kind: "reset", legs: ["device", "server"] }));
+  const conditions = hop.conditions.map((each) => ({
+    ...each,
+    open: (flow: PathFlow) => {
+      flow.wake?.();
+      return each.open(flow);
+    },
+  }));
+  const played = new Played([{ ...hop, conditions }]);
+  expect(played.news()).toEqual(["flow opened"]);
+  played.flow.connect();
+  expect(played.news().slice(0, 3)).toEqual(["flow ended", "proxy: pathEnded", "device: reset"]);
+});
+
+describe("on a path that an answer ends", () => {
+  test("the proxy hears of the end before it sees that the answer is whole, and the answer passes nowhere", () => {
+    const played = parked([hopOf("proxy", endingAnswers())]);
+    played.flow.answer(1, PING_ANSWER);
+    expect(played.news()).toEqual([
+      "proxy: answerBegan",
+      "flow ended",
+      "proxy: pathEnded",
+      "proxy: answered",
+      "device: closed",
+      "proxy: closed",
+      "flow closed 787/1094 bytes",
+    ]);
+  });
+});
+
+/** A condition that closes a flow for the first answer to a request: what is smaller or larger is none. */
+function endingAnswers(): () => Condition {
+  return judging((segment) =>
+    segment.kind === "data" && segment.direction === "toDevice" && segment.sizeBytes < 300
+      ? { kind: "close", legs: ["device", "server"] }
+      : { kind: "pass" },
+  );
+}
 
 /** A condition that holds back for as long what goes to the device. */
 function delayingToDevice(delayMs: Millis): () => Condition {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { type Client, connect } from "../../src/client/client.ts";
 import { type Admin, type AdminSettings, startAdmin } from "../../src/control/admin.ts";
+import { describedOperation } from "../../src/control/api/openapi.ts";
 import type { Operation } from "../../src/control/api/operation.ts";
 import { OPERATIONS } from "../../src/control/api/operations.ts";
 import { problemSchema } from "../../src/control/api/schemas.ts";
 import type { ApiSubject } from "../../src/control/api/subject.ts";
 import { deviceHash } from "../../src/live/device-hash.ts";
 import type { EmulatorOptions } from "../../src/live/emulator-core.ts";
-import { listProfiles } from "../../src/live/profile-files.ts";
+import { shippedNames, shippedProfile } from "../../src/live/profile-files.ts";
 import { type EmulatorStage, planOf, setEmulatorStage } from "./emulator-stage.ts";
 
 /** An emulator with its API on a real port, for one test; all of it ends with the test. */
@@ -51,7 +52,8 @@ export async function setApiStage(settings: ApiStageSettings = {}): Promise<ApiS
       api: {
         emulator: stage.emulator.as("api"),
         ready: () => true,
-        profiles: listProfiles,
+        profileNames: shippedNames,
+        profile: shippedProfile,
         deviceHash,
         ...settings.subject,
       },
@@ -88,9 +90,13 @@ async function askApi(
   return { status: answer.status, headers: answer.headers, body: read };
 }
 
-/** Holds every answer to the schema that the API describes it with. */
+/** Holds every answer to what the API describes: its status, and the schema of its body. */
 function checkAnswer(method: string, path: string, status: number, body: unknown): void {
   const operation = OPERATIONS.find((each) => each.method.toUpperCase() === method && matches(each, path));
+  if (operation !== undefined) {
+    const { responses } = describedOperation(operation);
+    assert.ok(`${status}` in responses, `${method} ${path} answered ${status}, which is described nowhere`);
+  }
   const schema = status < 400 ? operation?.answers[status]?.schema : problemSchema;
   const { success = body === undefined || path === "/openapi.json", error } = schema?.safeParse(body) ?? {};
   assert.ok(success, `${method} ${path} answered ${status} with what it does not say: ${String(error)}`);

@@ -218,7 +218,7 @@ function look({ own, woven }: Territory, { random, model }: Drawing): StormCall 
     { method: "GET", path: `/listeners/${name}/conditions`, statuses: [there] },
     { method: "GET", path: "/listeners", statuses: [200] },
     { method: "GET", path: `/flows?limit=${random.integer(1, 50)}`, statuses: [200] },
-    { method: "GET", path: `/flows?listener=${name}`, statuses: [200] },
+    { method: "GET", path: `/flows?listener=${name}`, statuses: [model.listeners.has(name) ? 200 : 400] },
     { method: "GET", path: "/devices", statuses: [200] },
     { method: "GET", path: "/scenario", statuses: [200] },
     { method: "GET", path: "/history", statuses: [200] },

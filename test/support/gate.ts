@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
-import { type Identity, keyPem } from "../../src/live/certificates.ts";
+import { type CertifiedKey, keyPem } from "../../src/live/certificates.ts";
 import { testIdentity } from "./identity.ts";
 import { startTcpServer, type TcpServer } from "./rig.ts";
 
@@ -23,7 +23,7 @@ export interface Gate extends TcpServer {
 export interface GateOptions {
   readonly secure?: boolean;
   /** Default: the test's own. */
-  readonly identity?: Identity;
+  readonly identity?: CertifiedKey;
   /** Given every Ping in place of the server; by default they pass. */
   readonly onPing?: (connection: GateConnection, passOn: () => void) => void;
 }

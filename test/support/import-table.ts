@@ -50,6 +50,8 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "core",
     "errors.ts",
     "path",
+    "http",
+    "activesync",
     "heartbeat",
     "profile",
     "sizing",

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { connect as connectTls, type TLSSocket } from "node:tls";
+import { connect as connectTls, createSecureContext, type TLSSocket } from "node:tls";
 
 /** How a connection ended as the device's TCP sees it: TLS closed and FIN, FIN alone, or RST. */
 export type WireEnd = "close_notify" | "FIN" | "RST";
@@ -12,6 +12,9 @@ export interface Got {
   readonly text: string;
   readonly end: WireEnd;
 }
+
+/** One for all devices: making it is a good part of a handshake. */
+const SECURE_CONTEXT = createSecureContext({ maxVersion: "TLSv1.2" });
 
 /** A device on TLS 1.2, where an alert can be told from data, that looks at its own wire. */
 export class WireDevice {
@@ -29,7 +32,7 @@ export class WireDevice {
   static async connect(port: number): Promise<WireDevice> {
     const raw = connectTcp({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
     const wire = new Wire(raw);
-    const tls = connectTls({ socket: wire, rejectUnauthorized: false, maxVersion: "TLSv1.2" });
+    const tls = connectTls({ socket: wire, rejectUnauthorized: false, secureContext: SECURE_CONTEXT });
     await once(tls, "secureConnect");
     return new WireDevice(wire, tls);
   }

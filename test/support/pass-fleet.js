@@ -8,7 +8,7 @@
 import { once } from "node:events";
 import { createServer, connect as connectTcp } from "node:net";
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, createSecureContext } from "node:tls";
 import { starvedMs } from "./pass-starved.js";
 
 const HEAD = "POST /Microsoft-Server-ActiveSync?Cmd=Ping HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -32,6 +32,8 @@ const server = createServer((socket) => {
 server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 });
 await once(server, "listening");
 
+/** One for all devices: making it is a good part of a handshake. */
+const secureContext = createSecureContext({ maxVersion: "TLSv1.2" });
 const sessions = new Map();
 const waiting = new Set();
 setInterval(() => {
@@ -41,7 +43,7 @@ setInterval(() => {
 /** Connects a device and begins its request. */
 async function begin(port) {
   const raw = connectTcp({ port, host: "127.0.0.1", noDelay: true });
-  const options = { socket: raw, rejectUnauthorized: false, maxVersion: "TLSv1.2" };
+  const options = { socket: raw, rejectUnauthorized: false, secureContext };
   const socket = connectTls({ ...options, session: sessions.get(port) });
   socket.on("session", (session) => sessions.set(port, session));
   await once(socket, "secureConnect");

@@ -15,10 +15,9 @@ export interface Played {
 
 /** Connects to a proxy as a device does, trusting its CA; keeps its end open when the other one ends, and is silent about its errors. */
 export async function connectDevice(port: number, host = "127.0.0.1"): Promise<TLSSocket> {
-  const { authority } = await testIdentity();
-  const ca = authority.certificate.toString();
+  const { trusting: secureContext } = await testIdentity();
   const raw = connectTcp({ host, port, allowHalfOpen: true, noDelay: true });
-  const socket = connectTls({ socket: raw, ca, servername: "localhost" });
+  const socket = connectTls({ socket: raw, secureContext, servername: "localhost" });
   await once(socket, "secureConnect");
   socket.on("error", () => undefined);
   return socket;
@@ -39,7 +38,6 @@ export class Stage {
   static async open(options: Partial<ProxyOptions> = {}): Promise<Stage> {
     const next: NextScript = { turns: [], heard: () => undefined };
     const server = await startTcpServer((socket) => {
-      socket.setNoDelay(true);
       next.heard(playTurns(socket, next.turns));
     });
     return new Stage(await startRig(server.port, options), server, next);

@@ -105,7 +105,7 @@ export async function startRig(
 /** A bare TCP server on a free loopback port, for tests that decide what the server's socket does. */
 export async function startTcpServer(onConnection: (socket: Socket) => void): Promise<TcpServer> {
   const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     onConnection(socket);

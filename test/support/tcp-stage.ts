@@ -77,16 +77,20 @@ export class TcpStage implements AsyncDisposable {
   }
 }
 
-/** Sets a stage on which time stands until it is started. */
+/**
+ * Sets a stage on which time stands until it is started.
+ * @param paced whether time also stands at every deadline until its bytes have arrived, so that instants are exact
+ */
 export async function setTcpStage(
   options: Partial<TcpProxyOptions> = {},
   script: (peer: ServerPeer) => void = () => {},
+  paced = false,
 ): Promise<TcpStage> {
   const changes = new Changes();
   const flows: FlowEvent[] = [];
   const failures: ServerFailure[] = [];
   const server = await startWireServer(script);
-  const scheduler = new RealScheduler({ standing: true });
+  const scheduler = new RealScheduler({ standing: true, paced });
   const calm = {
     host: "127.0.0.1",
     target: parseTcpTarget(`127.0.0.1:${server.port}`),

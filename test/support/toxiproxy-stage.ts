@@ -5,7 +5,7 @@ import { type Proxy, Toxiproxy } from "toxiproxy-node-client";
 import { startToxiproxyApi, type ToxiproxyApi } from "../../src/control/toxiproxy/server.ts";
 import { parseAddress } from "../../src/live/address.ts";
 import { type Emulator, startEmulator } from "../../src/live/emulator.ts";
-import { RealScheduler } from "../../src/live/real-scheduler.ts";
+import { RealScheduler, type RealSchedulerOptions } from "../../src/live/real-scheduler.ts";
 import { type Answered, type Asked, ask } from "./ask.ts";
 import { Changes } from "./changes.ts";
 import { ServerPeer, startWireServer, type WireServer } from "./wire-server.ts";
@@ -18,6 +18,8 @@ export class ToxiproxyStage implements AsyncDisposable {
   readonly client: Toxiproxy;
   /** Faults that were reported; only a bug causes one. */
   readonly faults: readonly unknown[];
+  /** When conditions have ended flows. */
+  readonly endedAt: number[] = [];
   readonly #scheduler: RealScheduler;
   readonly #changes = new Changes();
   readonly #devices: Socket[] = [];
@@ -29,6 +31,14 @@ export class ToxiproxyStage implements AsyncDisposable {
     this.faults = parts.faults;
     this.client = new Toxiproxy(parts.api.url);
     this.#scheduler = scheduler;
+    parts.emulator.subscribe((told) => {
+      if (told.kind === "flow" && told.event.kind === "ended") this.endedAt.push(told.event.at);
+    });
+  }
+
+  /** Lets time run, on a stage where it stands. */
+  start(): void {
+    this.#scheduler.start();
   }
 
   /** Where proxies are to call. */
@@ -106,9 +116,15 @@ export class ToxiproxyStage implements AsyncDisposable {
   }
 }
 
-/** Sets a stage without proxies. */
-export async function setToxiproxyStage(script: (peer: ServerPeer) => void = () => {}): Promise<ToxiproxyStage> {
-  const scheduler = new RealScheduler();
+/**
+ * Sets a stage without proxies.
+ * @param time how its time runs; standing, a test's preparations take none of it
+ */
+export async function setToxiproxyStage(
+  script: (peer: ServerPeer) => void = () => {},
+  time: Pick<RealSchedulerOptions, "paced" | "standing"> = {},
+): Promise<ToxiproxyStage> {
+  const scheduler = new RealScheduler(time);
   const server = await startWireServer(script);
   const plan = { listeners: [], seed: 1, applyTo: "new" } as const;
   const emulator = await startEmulator({ version: "1.2.3", scheduler, timeScale: 1, plan });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { connect as connectTls, type ConnectionOptions, createSecureContext, type TLSSocket } from "node:tls";
 import { Changes } from "./changes.ts";
 import { testIdentity } from "./identity.ts";
 
@@ -101,14 +101,12 @@ export async function connectDevice(
   options: ConnectionOptions = {},
   allowedBytes = Infinity,
 ): Promise<WireDevice> {
-  const { authority } = await testIdentity();
+  const { authority, trusting } = await testIdentity();
+  const isPlain = Object.keys(options).length === 0;
+  const secureContext = isPlain ? trusting : createSecureContext({ ca: authority.certificate.toString(), ...options });
   const raw = connectTcp({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
   await once(raw, "connect");
-  return new WireDevice(
-    raw,
-    { servername: "localhost", ca: authority.certificate.toString(), ...options },
-    allowedBytes,
-  );
+  return new WireDevice(raw, { servername: "localhost", ...options, secureContext }, allowedBytes);
 }
 
 /** Connects a device and does TLS. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { exportedHop } from "../../src/cli/commands/profiles/exported-hop.ts";
 import { listProfiles } from "../../src/live/profile-files.ts";
+import { endingName, type EndingName } from "../../src/path/condition.ts";
 import { idleTimeoutsOf } from "../../src/profile/idle-timeouts.ts";
 import { REPRODUCTIONS } from "../../src/report/exports/formats.ts";
 import type { ExportEnds, ExportedHop } from "../../src/report/exports/subject.ts";
@@ -13,7 +14,7 @@ import { type ExportFolder, content, exportFolder, exportTo } from "../support/e
 type Format = keyof typeof REPRODUCTIONS;
 
 /** Which formats say which ending, as docs/profiles.md has it. */
-const SAYS: Readonly<Record<string, readonly Format[]>> = {
+const SAYS: Readonly<Record<EndingName, readonly Format[]>> = {
   drop: ["nftables", "toxiproxy"],
   "reset-on-next": ["nftables", "toxiproxy"],
   reset: ["toxiproxy"],
@@ -29,7 +30,8 @@ const hops = listProfiles().flatMap((profile) =>
     .map((hop): ExportedHop => exportedHop(profile, hop.name)),
 );
 const cases = hops.flatMap((hop) => {
-  const formats = hop.refreshedBy === "either" ? (SAYS[commonEnding(hop.atExpiry) ?? ""] ?? []) : [];
+  const ending = commonEnding(hop.atExpiry);
+  const formats = hop.refreshedBy === "either" && ending !== undefined ? SAYS[endingName(ending)] : [];
   return FORMATS.map((format) => ({
     name: `${hop.profile}, hop ${hop.hop}`,
     hop,

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,10 +12,12 @@ const TSC = path.join(PROJECT, "node_modules/typescript/bin/tsc");
 /** What a consumer of the library writes; it says with its types what it expects of ours. */
 const CONSUMER = `
 import { listProfiles, oneHopProfile, parseDuration, runVirtually, deviceModel, type Profile, type TraceRow } from "idlewall";
+import type { ApiEvent, EventOf, Rig } from "idlewall";
 
 const profile: Profile = oneHopProfile({ idleTimeoutMs: parseDuration("13m") });
 const model = deviceModel("windows-mobile");
-if (model === undefined) throw new Error("no model");
+export const waiting = (rig: Rig): Promise<EventOf<"ended">> => rig.waitFor("ended");
+export const kindOf = (event: ApiEvent): string => event.kind;
 const rows: TraceRow[] = [];
 const scenario = { hops: profile.hops, model, settings: model.defaults, deviceCount: 1, mailAt: [], durationMs: 3_600_000, seed: 1 };
 runVirtually(scenario, (row) => rows.push(row));
@@ -58,8 +60,24 @@ test("the tarball holds what runs and what is read, and no sources, tests or key
   for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "dist/cli/main.js", "dist/index.d.ts"])
     expect(files).toContain(file);
   expect(files).toContain("profiles/carrier-13min.yaml");
-  const strangers = files.filter((file) => !/^(?:dist|profiles)\/|^[A-Za-z.]+$/u.test(file ?? ""));
+  const strangers = files.filter((file) => !/^(?:dist|docs|profiles)\/|^[A-Za-z.]+$/u.test(file ?? ""));
   expect(strangers).toEqual([]);
+});
+
+test("the pages that come along point only to what comes along", () => {
+  const installed = path.join(consumer, "node_modules/idlewall");
+  const pages = [
+    "README.md",
+    "CHANGELOG.md",
+    ...readdirSync(path.join(installed, "docs")).map((name) => `docs/${name}`),
+  ];
+  const targets = pages.flatMap((page) =>
+    [...readFileSync(path.join(installed, page), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/gu)].map((match) =>
+      path.join(path.dirname(page), match[1] ?? ""),
+    ),
+  );
+  expect(targets).toContain("docs/library.md");
+  expect(targets.filter((target) => !existsSync(path.join(installed, target)))).toEqual([]);
 });
 
 test("the command tells the version of the package", async () => {

@@ -1,24 +1,27 @@
-import { formatAddress, parseAddress } from "../../live/address.ts";
+import { formatAddress, parseAddress, readAddress } from "../../live/address.ts";
 import { checkKernelEnforcement } from "../../live/enforcement/kernel-enforcer.ts";
 import { titleOf } from "../../live/certificates-read.ts";
 import { pathLine } from "../../profile/describe.ts";
-import { formatDuration, parseDuration } from "../../profile/durations.ts";
+import { formatDuration } from "../../profile/durations.ts";
 import { JSON_OPTION, defineCommand } from "../command.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT, exitCodeOf } from "../exit-codes.ts";
 import { FORWARD_OPTIONS, forwardingFrom, originsOf } from "../forwarding.ts";
+import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
 import { errorText } from "../output.ts";
 import { checkedSeed } from "../seed.ts";
-import type { ServeArguments } from "../serve-plan.ts";
+import { namesOfOptions, type ServeArguments } from "../serve-plan.ts";
 import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
 import { toxiproxyAddress } from "../toxiproxy-option.ts";
+import { checkAdminHost } from "../admin-host.ts";
 import { checkKnownToken } from "../admin-token.ts";
 import { SERVE_FILE } from "../configuration.ts";
-import { draftEntry, type EntrySurroundings, fileListeners } from "../file-listeners.ts";
+import { draftEntry, type EntrySurroundings, fileListeners, type PlacedEntry } from "../file-listeners.ts";
 import { draftTcp } from "../listener-drafts.ts";
+import { checkOwnTarget } from "../../live/own-target.ts";
 import { targetText } from "../../live/target.ts";
-import type { ListenerEntry } from "../../profile/configuration.ts";
 
 /** `idlewall check`: what `serve` would refuse, without listening. */
 export const check = defineCommand({
@@ -32,26 +35,29 @@ export const check = defineCommand({
     const isAlone = Object.keys(others).length === 0 && api === undefined;
     const isMain = isAlone || args.target !== undefined || args.backend !== undefined;
     const main: Readonly<Record<string, () => string>> = {
-      target: () => originsOf(forwardingFrom({ ...args, "target-ca": undefined })),
+      target: () => targetsOf(args),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
     };
-    const parts: Readonly<Record<string, () => string | Promise<string>>> = {
-      ...(isMain ? { listen: () => formatAddress(parseAddress(args.listen)) } : {}),
+    const parts: Readonly<Record<string, () => string | undefined | Promise<string>>> = {
+      ...(isMain ? { listen: () => formatAddress(ofOption("listen", () => parseAddress(args.listen))) } : {}),
       admin: () => adminOf(args),
-      ...(api === undefined ? {} : { toxiproxy: () => formatAddress(toxiproxyAddress(api)) }),
+      ...(api === undefined
+        ? {}
+        : { toxiproxy: () => formatAddress(ofOption("toxiproxy-api", () => toxiproxyAddress(api))) }),
       ...(isMain ? main : {}),
       ...others,
-      path: () => pathLine(profileFrom(args)),
+      path: () => pathOf(args, isMain),
       ...(isMain ? { certificate: () => certificateTitle(args) } : {}),
       "time-scale": () => String(timeScaleFrom(args["time-scale"])),
-      drain: () => formatDuration(parseDuration(args.drain)),
+      drain: () => formatDuration(durationFrom("drain", args.drain)),
       seed: () => (args.seed === undefined ? "drawn at the start" : String(checkedSeed(args.seed))),
       enforce: () => (args.enforce === "kernel" ? checkKernelEnforcement().then(() => "kernel") : "user"),
     };
     const checked = await Promise.all(Object.entries(parts).map(([part, find]) => attempt(part, find)));
     const errors = checked.flatMap(({ error }) => (error === undefined ? [] : [error]));
-    for (const error of errors) output.note(errorText(error, false));
-    if (args.json === true) output.json({ ok: errors.length === 0, parts: checked.map(summary) });
+    for (const text of new Set(errors.map((error) => errorText(error, false)))) output.note(text);
+    const told = checked.filter(({ found, error }) => found !== undefined || error !== undefined);
+    if (args.json === true) output.json({ ok: errors.length === 0, parts: told.map(summary) });
     else for (const { part, found } of checked) if (found !== undefined) output.result(`${part.padEnd(12)} ${found}`);
     return errors.length === 0 ? EXIT.done : exitCodeOf(errors[0]);
   },
@@ -61,27 +67,46 @@ export const check = defineCommand({
 function otherListeners(args: ServeArguments): Readonly<Record<string, () => string>> {
   const quick = (args.tcp ?? []).map((text) => [`tcp ${text}`, () => quickLine(args, text)] as const);
   const { entries, folder } = fileListeners(args.config);
-  const surroundings = { folder, profile: NO_PATH, certs: args.certs };
+  const surroundings = { folder, profile: NO_PATH, certs: args.certs, taken: namesOfOptions(args) };
   const written = entries.map(
-    (entry) => [`listener ${entry.name}`, () => entryLine(entry, args, surroundings)] as const,
+    (placed) => [`listener ${placed.entry.name}`, () => entryLine(placed, args, surroundings)] as const,
   );
   return Object.fromEntries([...quick, ...written]);
 }
 
 function quickLine(args: ServeArguments, text: string): string {
-  const draft = draftTcp({ name: "tcp", ...splitTcp(text), profile: profileFrom(args) });
-  return draft.targets.map(targetText).join();
+  const profile = profileFrom(args);
+  return pathLine(ofOption("tcp", () => draftTcp({ name: "tcp", ...splitTcp(text), profile })).profile);
 }
 
-function entryLine(entry: ListenerEntry, args: ServeArguments, surroundings: EntrySurroundings): string {
-  const profile = entry.profile === undefined ? profileFrom(args) : surroundings.profile;
-  const draft = draftEntry(entry, { ...surroundings, profile });
-  return `${draft.type} on ${entry.listen}, to ${draft.targets.map(targetText).join(", ")}: ${pathLine(draft.profile)}`;
+/** Listeners tell their path in their own line; of the one of `--target` it is a line apart. */
+function pathOf(args: ServeArguments, isMain: boolean): string | undefined {
+  const profile = profileFrom(args);
+  return isMain ? pathLine(profile) : undefined;
+}
+
+function entryLine(placed: PlacedEntry, args: ServeArguments, surroundings: EntrySurroundings): string {
+  const profile = placed.entry.profile === undefined ? profileFrom(args) : surroundings.profile;
+  const draft = draftEntry(placed, { ...surroundings, profile });
+  return `${draft.type} on ${placed.entry.listen}, to ${draft.targets.map(targetText).join(", ")}: ${pathLine(draft.profile)}`;
+}
+
+/** Authorities are a part of their own. */
+function targetsOf(args: ServeArguments): string {
+  const forwarding = forwardingFrom({ ...args, "target-ca": undefined });
+  const listen = readAddress(args.listen);
+  for (const target of forwarding.targets) if (listen !== undefined) checkOwnTarget(listen, target);
+  return originsOf(forwarding);
 }
 
 /** A missing token file is made by `serve`. */
-function adminOf(args: { readonly admin: string; readonly "admin-token-file"?: string | undefined }): string {
-  const at = parseAddress(args.admin);
+function adminOf(args: {
+  readonly admin: string;
+  readonly "admin-host"?: readonly string[] | undefined;
+  readonly "admin-token-file"?: string | undefined;
+}): string {
+  const at = ofOption("admin", () => parseAddress(args.admin));
+  for (const host of args["admin-host"] ?? []) ofOption("admin-host", () => checkAdminHost(host));
   const file = args["admin-token-file"];
   checkKnownToken(at, file);
   return `${formatAddress(at)}${file === undefined ? "" : ", with a token"}`;
@@ -91,11 +116,11 @@ const NO_PATH = { name: "direct", title: "", source: "", hops: [] };
 
 interface Checked {
   readonly part: string;
-  readonly found?: string;
+  readonly found?: string | undefined;
   readonly error?: unknown;
 }
 
-async function attempt(part: string, find: () => string | Promise<string>): Promise<Checked> {
+async function attempt(part: string, find: () => string | undefined | Promise<string>): Promise<Checked> {
   try {
     return { part, found: await find() };
   } catch (error) {

@@ -3,12 +3,13 @@ import { type Address, formatAddress, parseAddress } from "../../live/address.ts
 import { type ServedRequest, startClientAccess } from "../../live/client-access.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import type { Identity } from "../../live/tls-termination.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { clock, minutes } from "../../report/ladder.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { identitiesFrom, type IdentityArguments } from "../identities.ts";
 import { MAIL_OPTIONS, mailFrom } from "../mail-options.ts";
+import { ofOption } from "../of-option.ts";
 import { CERTIFICATE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
 import { untilAskedToStop } from "../signals.ts";
@@ -45,8 +46,8 @@ export const clientAccess = defineCommand({
     const { mailAt, mailMeanIntervalMs, seed } = mailFrom(args);
     const users = usersFrom(args.user);
     const options = {
-      ...parseAddress(args.listen),
-      control: parseAddress(args.control),
+      ...ofOption("listen", () => parseAddress(args.listen)),
+      control: ofOption("control", () => parseAddress(args.control)),
       settings: limitsFrom(args["min-heartbeat"], args["max-heartbeat"]),
       mail: {
         schedule: { at: mailAt, ...(mailMeanIntervalMs !== undefined && { meanIntervalMs: mailMeanIntervalMs }) },
@@ -62,8 +63,8 @@ export const clientAccess = defineCommand({
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     const url = `${server.secure ? "https" : "http"}://${shown(options, server.port)}`;
     const control = `http://${shown(options.control, server.controlPort)}`;
-    if (args.json === true) output.json({ kind: "listening", url, control });
-    else output.result(`devices: ${url}\ncontrol: ${control}/mailboxes/USER`);
+    if (args.json === true) output.json({ kind: "listening", url, control, seed });
+    else output.result(`devices: ${url}\ncontrol: ${control}/mailboxes/USER\nseed:    ${seed}`);
     await stopped;
     await server.stop();
     scheduler.stop();
@@ -82,8 +83,8 @@ async function certificatesFrom(
 
 function limitsFrom(least: string | undefined, most: string | undefined) {
   return {
-    ...(least !== undefined && { minimumSeconds: parseDuration(least) / 1000 }),
-    ...(most !== undefined && { maximumSeconds: parseDuration(most) / 1000 }),
+    ...(least !== undefined && { minimumSeconds: durationFrom("min-heartbeat", least) / 1000 }),
+    ...(most !== undefined && { maximumSeconds: durationFrom("max-heartbeat", most) / 1000 }),
   };
 }
 

@@ -3,13 +3,15 @@ import { parseDeviceServer } from "../../live/device-server.ts";
 import type { DeviceCallbacks } from "../../live/device-options.ts";
 import { startFleet } from "../../live/fleet.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { type DeviceLine, exchangeLine, pauseLine } from "../device-lines.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { MODEL_OPTIONS, modelFrom } from "../model-options.ts";
+import { ofOption } from "../of-option.ts";
 import { targetAuthorities } from "../options.ts";
 import type { Output } from "../output.ts";
+import { checkedSeed } from "../seed.ts";
 import type { OptionTable } from "../settings.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
@@ -42,8 +44,9 @@ export const device = defineCommand({
   options: OPTIONS,
   run: async (args, output) => {
     const options = fleetFrom(args);
-    const durationMs = args.duration === undefined ? undefined : parseDuration(args.duration);
+    const durationMs = args.duration === undefined ? undefined : durationFrom("duration", args.duration);
     if (args.insecure === true) output.note("any certificate of the server is taken (--insecure)");
+    if (args.spread !== undefined) output.note(`devices start within ${args.spread}, seed ${options.seed}`);
     const scheduler = new RealScheduler({ timeScale: options.timeScale });
     const fleet = startFleet({ ...options, ...linesTo(output, args.json === true), scheduler });
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
@@ -59,15 +62,15 @@ function fleetFrom(args: InferredOptionTypes<typeof OPTIONS>) {
   const authorities = ca === undefined ? {} : { authorities: targetAuthorities(ca) };
   return {
     ...modelFrom(args),
-    server: parseDeviceServer(args.server, { insecure, ...authorities }),
-    count: wholeNumber("count", args.count, 1, MOST_DEVICES),
+    server: ofOption("server", () => parseDeviceServer(args.server, { insecure, ...authorities })),
+    count: wholeNumber("--count", args.count, 1, MOST_DEVICES),
     user,
     password,
     queryForm: base64 ? ("base64" as const) : ("plain" as const),
     resumption,
     timeScale: timeScaleFrom(args["time-scale"]),
-    spreadMs: spread === undefined ? 0 : parseDuration(spread),
-    seed: wholeNumber("seed", args.seed, 0, Number.MAX_SAFE_INTEGER),
+    spreadMs: spread === undefined ? 0 : durationFrom("spread", spread),
+    seed: checkedSeed(args.seed),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { DeviceResource } from "../../control/api/types.ts";
 import { minutes } from "../../report/ladder.ts";
+import { askedWords } from "../asked-words.ts";
 import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { clientFrom, ENDING_OPTION, endingFrom, SERVER_OPTIONS } from "../server.ts";
@@ -52,7 +53,7 @@ export const devices = commandGroup("devices", "Devices of a running server", [l
 function row(device: DeviceResource): readonly string[] {
   const { id, deviceType, flows, command, state } = device;
   const { heartbeatIntervalSeconds, longestHeldSeconds, shortestFailedSeconds } = device;
-  const asks = `${command} ${interval(heartbeatIntervalSeconds)}`.trim();
+  const asks = askedWords({ command, heartbeatIntervalSeconds });
   return [id, deviceType, `${flows}`, asks, interval(longestHeldSeconds), interval(shortestFailedSeconds), state];
 }
 

@@ -1,17 +1,14 @@
 import { EVENT_KINDS } from "../../control/api/event-schemas.ts";
-import { Seen } from "../../control/api/awaited.ts";
+import { patience, Seen } from "../../control/api/awaited.ts";
 import { EmulatorError, UsageError } from "../../errors.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { anyOf, suggestion } from "../../profile/words.ts";
 import { defineCommand } from "../command.ts";
+import { durationFrom } from "../duration-option.ts";
 import { eventLine } from "../event-line.ts";
 import { expectationFrom } from "../expectation.ts";
 import { EXIT } from "../exit-codes.ts";
 import { clientFrom, SERVER_OPTIONS } from "../server.ts";
 import { wholeNumber } from "../whole-number.ts";
-
-/** Longest time that events are followed where none is given: for ever, as far as a timer goes (24 days). */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** `idlewall events`: follows what happens on a running server. */
 export const events = defineCommand({
@@ -31,16 +28,16 @@ export const events = defineCommand({
   },
   run: async (args, output) => {
     const { after, timeout } = args;
-    const most = args.count === undefined ? Infinity : wholeNumber("count", args.count, 1, Number.MAX_SAFE_INTEGER);
+    const most = args.count === undefined ? Infinity : wholeNumber("--count", args.count, 1, Number.MAX_SAFE_INTEGER);
     const expected = args.until === undefined ? undefined : expectationFrom(args.until);
-    const timeoutMs = timeout === undefined ? LONGEST_TIMEOUT_MS : parseDuration(timeout);
+    const timeoutMs = timeout === undefined ? Infinity : durationFrom("timeout", timeout);
     const seen = new Seen();
     let count = 0;
     const following = clientFrom(args).followEvents({
       ...(args.kinds !== undefined && { kinds: kindsFrom(args.kinds) }),
-      ...(after !== undefined && { after: wholeNumber("after", after, 0, Number.MAX_SAFE_INTEGER) }),
+      ...(after !== undefined && { after: wholeNumber("--after", after, 0, Number.MAX_SAFE_INTEGER) }),
       ...(args.reveal !== undefined && { reveal: "device" }),
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(patience(timeoutMs)),
     });
     for await (const event of following) {
       if (args.json === true) output.json(event);

@@ -1,12 +1,13 @@
 import type { FlowResource } from "../../control/api/types.ts";
 import { formatDuration } from "../../profile/durations.ts";
-import { minutes } from "../../report/ladder.ts";
+import { askedWords } from "../asked-words.ts";
 import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { clientFrom, ENDING_OPTION, endingFrom, SERVER_OPTIONS } from "../server.ts";
 import { table } from "../table.ts";
 import { wholeNumber } from "../whole-number.ts";
 
+const HEADER = ["FLOW", "LISTENER", "DEVICE", "AGE", "PARKED", "NEXT", "TO SERVER", "TO DEVICE"];
 const ID = { type: "number", demandOption: true, describe: "Number of the flow" } as const;
 
 const list = defineCommand({
@@ -21,10 +22,7 @@ const list = defineCommand({
     const { listener, device } = args;
     const flows = await clientFrom(args).listFlows({ listener, device });
     if (args.json === true) output.json(flows);
-    else
-      output.result(
-        table(["FLOW", "LISTENER", "DEVICE", "AGE", "PARKED", "NEXT", "TO SERVER", "TO DEVICE"], flows.map(row)),
-      );
+    else output.result(table(HEADER, flows.map(row)));
     return EXIT.done;
   },
 });
@@ -37,14 +35,7 @@ const show = defineCommand({
   run: async (args, output) => {
     const flow = await clientFrom(args).getFlow(flowId(args.id));
     if (args.json === true) output.json(flow);
-    else
-      output.result(
-        [
-          table(["FLOW", "LISTENER", "DEVICE", "AGE", "PARKED", "NEXT", "TO SERVER", "TO DEVICE"], [row(flow)]),
-          "",
-          stages(flow),
-        ].join("\n"),
-      );
+    else output.result([table(HEADER, [row(flow)]), "", stages(flow)].join("\n"));
     return EXIT.done;
   },
 });
@@ -67,19 +58,15 @@ const end = defineCommand({
 export const flows = commandGroup("flows", "Connections of a running server", [list, show, end]);
 
 function flowId(id: number): number {
-  return wholeNumber("id", id, 1, Number.MAX_SAFE_INTEGER);
+  return wholeNumber("<id>", id, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function row(flow: FlowResource): readonly string[] {
   const { id, listener, device = "", ageMs, bytes, parked, endedBy } = flow;
-  const waits = parked === undefined ? "" : `${parked.command} ${interval(parked.heartbeatIntervalSeconds)}`;
+  const waits = parked === undefined ? "" : askedWords(parked);
   const next = endedBy === undefined ? nextOf(flow) : `ended by ${endedBy}`;
   const age = formatDuration(Math.round(ageMs / 1000) * 1000);
-  return [`${id}`, listener, device, age, waits.trim(), next, `${bytes.toServer}`, `${bytes.toDevice}`];
-}
-
-function interval(seconds: number | undefined): string {
-  return seconds === undefined ? "" : minutes(seconds);
+  return [`${id}`, listener, device, age, waits, next, `${bytes.toServer}`, `${bytes.toDevice}`];
 }
 
 /** The condition that acts first by itself, and when. */

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { formatAddress, parseAddress } from "../../live/address.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { JSON_OPTION, defineCommand } from "../command.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** `idlewall healthcheck`: asks a running proxy whether it is well, for containers and scripts. */
@@ -16,7 +16,7 @@ export const healthcheck = defineCommand({
   },
   run: async ({ admin, ready, timeout, json }, output) => {
     const url = new URL(ready === true ? "/-/ready" : "/-/healthy", adminUrl(admin));
-    const { ok, detail } = await ask(url, parseDuration(timeout));
+    const { ok, detail } = await ask(url, durationFrom("timeout", timeout));
     if (json === true) output.json({ url: url.href, ok, detail });
     else if (ok) output.result(`${url.href}: ${detail}`);
     if (!ok) output.note(`${url.href}: ${detail}`);

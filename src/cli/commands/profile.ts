@@ -1,6 +1,7 @@
 import type { Client } from "../../client/client.ts";
 import type { WrittenProfileResource } from "../../control/api/types.ts";
-import { loadProfile, looksLikeFile } from "../../live/profile-files.ts";
+import { loadProfile } from "../../live/profile-files.ts";
+import { looksLikeFile } from "../../live/profile-name.ts";
 import type { Profile } from "../../path/hop.ts";
 import { pathLine } from "../../profile/describe.ts";
 import { readProfileValue } from "../../profile/reader.ts";

@@ -9,7 +9,8 @@ export const reload = defineCommand({
   options: SERVER_OPTIONS,
   run: async (args, output) => {
     const client = clientFrom(args);
-    await client.reload();
+    const needRestart = await client.reload();
+    if (needRestart.length > 0) output.note(`not in force before a restart: ${needRestart.join(", ")}`);
     const listeners = await client.listListeners();
     if (args.json === true) output.json(listeners);
     else

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { scenarioText } from "../scenario-text.ts";
+import { tellScenario } from "../scenario-text.ts";
 import { clientFrom, SERVER_OPTIONS } from "../server.ts";
 
 /** `idlewall reset`: a running server goes back to what it was started with. */
@@ -9,9 +9,7 @@ export const reset = defineCommand({
   describe: "Bring a running server back to what configuration and command line said",
   options: SERVER_OPTIONS,
   run: async (args, output) => {
-    const scenario = await clientFrom(args).reset();
-    if (args.json === true) output.json(scenario);
-    else output.result(scenarioText(scenario));
+    tellScenario(await clientFrom(args).reset(), args.json, output);
     return EXIT.done;
   },
 });

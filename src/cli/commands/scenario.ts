@@ -1,17 +1,15 @@
 import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
-import { scenarioText } from "../scenario-text.ts";
+import { tellScenario } from "../scenario-text.ts";
+import { checkedSeed } from "../seed.ts";
 import { clientFrom, SERVER_OPTIONS } from "../server.ts";
-import { wholeNumber } from "../whole-number.ts";
 
 const show = defineCommand({
   command: "show",
   describe: "Show seed and timeline of a running server",
   options: SERVER_OPTIONS,
   run: async (args, output) => {
-    const scenario = await clientFrom(args).getScenario();
-    if (args.json === true) output.json(scenario);
-    else output.result(scenarioText(scenario));
+    tellScenario(await clientFrom(args).getScenario(), args.json, output);
     return EXIT.done;
   },
 });
@@ -20,12 +18,9 @@ const seed = defineCommand({
   command: "seed <seed>",
   describe: "Set what new flows of a running server draw their random numbers from",
   options: SERVER_OPTIONS,
-  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number" } },
+  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
   run: async (args, output) => {
-    const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
-    const scenario = await clientFrom(args).setSeed(wholeNumber("seed", args.seed, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER));
-    if (args.json === true) output.json(scenario);
-    else output.result(scenarioText(scenario));
+    tellScenario(await clientFrom(args).setSeed(checkedSeed(args.seed, "<seed>")), args.json, output);
     return EXIT.done;
   },
 });
@@ -35,9 +30,7 @@ const start = defineCommand({
   describe: "Start the timeline of a running server anew",
   options: SERVER_OPTIONS,
   run: async (args, output) => {
-    const scenario = await clientFrom(args).startTimeline();
-    if (args.json === true) output.json(scenario);
-    else output.result(scenarioText(scenario));
+    tellScenario(await clientFrom(args).startTimeline(), args.json, output);
     return EXIT.done;
   },
 });
@@ -47,9 +40,7 @@ const stop = defineCommand({
   describe: "Stop the timeline of a running server",
   options: SERVER_OPTIONS,
   run: async (args, output) => {
-    const scenario = await clientFrom(args).stopTimeline();
-    if (args.json === true) output.json(scenario);
-    else output.result(scenarioText(scenario));
+    tellScenario(await clientFrom(args).stopTimeline(), args.json, output);
     return EXIT.done;
   },
 });

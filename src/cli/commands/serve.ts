@@ -1,3 +1,4 @@
+import { isLoopback } from "../../control/host-check.ts";
 import { formatAddress, parseAddress } from "../../live/address.ts";
 import type { Emulator } from "../../live/emulator.ts";
 import { type KernelEnforcer, startKernelEnforcer } from "../../live/enforcement/kernel-enforcer.ts";
@@ -5,22 +6,25 @@ import { createLog, type Log, type LogLevel } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
-import { parseDuration } from "../../profile/durations.ts";
+import { checkAdminHost } from "../admin-host.ts";
 import { adminToken } from "../admin-token.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { SERVE_FILE } from "../configuration.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FORWARD_OPTIONS } from "../forwarding.ts";
 import type { ListenerDraft } from "../listener-drafts.ts";
+import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
 import { reloadOnSighup } from "../reload.ts";
+import { needingRestart } from "../restart.ts";
 import { checkedSeed, seedFrom } from "../seed.ts";
 import { draftServe, planFrom } from "../serve-plan.ts";
 import { type Serving, startServing } from "../serving.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
-import { noteOpenApi, toxiproxyAddress } from "../toxiproxy-option.ts";
+import { noteOpenApi, toxiproxyFrom } from "../toxiproxy-option.ts";
 
 /** `idlewall serve`: paths in front of servers. */
 export const serve = defineCommand({
@@ -31,12 +35,13 @@ export const serve = defineCommand({
   run: async (args, output, again) => {
     const draft = draftServe(args);
     const timeScale = timeScaleFrom(args["time-scale"]);
-    const drainMs = parseDuration(args.drain);
-    const admin = parseAddress(args.admin);
+    const drainMs = durationFrom("drain", args.drain);
+    const admin = ofOption("admin", () => parseAddress(args.admin));
+    for (const host of args["admin-host"] ?? []) ofOption("admin-host", () => checkAdminHost(host));
     const drawn = seedFrom(args.seed);
     const token = adminToken(admin, args["admin-token-file"], output);
     const plan = await planFrom(draft, drawn, output);
-    const toxiproxy = args["toxiproxy-api"] === undefined ? undefined : toxiproxyAddress(args["toxiproxy-api"]);
+    const toxiproxy = toxiproxyFrom(args["toxiproxy-api"]);
     if (args["target-check"])
       for (const { targets } of draft.listeners) for (const each of targets) await checkTarget(each);
     noteInsecure(draft.listeners, output);
@@ -53,7 +58,12 @@ export const serve = defineCommand({
         enforcer,
         read: async () => {
           const now = await again();
-          return planFrom(draftServe(now), now.seed === undefined ? drawn : checkedSeed(now.seed), output);
+          const reread = await planFrom(
+            draftServe(now),
+            now.seed === undefined ? drawn : checkedSeed(now.seed),
+            output,
+          );
+          return { ...reread, needRestart: needingRestart(args, now, token) };
         },
       },
       admin,
@@ -70,6 +80,7 @@ export const serve = defineCommand({
       busyCount: () => serving.emulator.busyCount,
     });
     tell(output, serving, args.json === true);
+    noteOpenAdmin(serving, args["admin-token-file"], output);
     await asked;
     stopReloading();
     await serving.stop();
@@ -82,6 +93,13 @@ function enforcerFor(log: Log): Promise<KernelEnforcer> {
   return startKernelEnforcer({
     failed: (error) => log.error({ reason: error.message }, "nft failed: flows go on as without --enforce kernel"),
   });
+}
+
+/** The address that is told is one that can be called from here. */
+function noteOpenAdmin({ admin: { address } }: Serving, tokenFile: string | undefined, output: Output): void {
+  if (isLoopback(address.host)) return;
+  const at = formatAddress(written(address));
+  output.note(`others reach the admin server on ${at} too, and can give orders there with the token in ${tokenFile}`);
 }
 
 function noteInsecure(listeners: readonly ListenerDraft[], output: Output): void {

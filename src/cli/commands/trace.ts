@@ -1,10 +1,10 @@
 import { UsageError } from "../../errors.ts";
-import { parseDuration } from "../../profile/durations.ts";
 import { pathLine } from "../../profile/describe.ts";
 import type { OpenRow, TraceRow } from "../../heartbeat/trace.ts";
 import { ladderHeading, ladderLine, openLine } from "../../report/ladder.ts";
 import { runVirtually, type Scenario } from "../../sizing/scenario.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
+import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { MAIL_OPTIONS, mailFrom } from "../mail-options.ts";
 import { MODEL_OPTIONS, modelFrom } from "../model-options.ts";
@@ -35,16 +35,15 @@ export const trace = defineCommand({
       ...modelFrom(args),
       ...mailFrom(args),
       deviceCount: deviceCountFrom(args.devices),
-      durationMs: parseDuration(args.duration),
+      durationMs: durationFrom("duration", args.duration),
     };
     const timeScale = liveTimeScale(args["time-scale"], args.live === true);
     const many = scenario.deviceCount > 1;
-    if (args.json !== true) {
-      output.note(`${pathLine(profile)}, seed ${scenario.seed}`);
-      output.result(ladderHeading(many));
-    }
+    const run = `${pathLine(profile)}, seed ${scenario.seed}`;
+    if (args.json === true) output.note(run);
+    else output.result(`${run}\n${ladderHeading(many)}`);
     const tell = (row: TraceRow): void => {
-      if (args.json === true) output.json(row);
+      if (args.json === true) output.json({ ...row, seed: scenario.seed });
       else output.result(ladderLine(row, many));
     };
     const open = args.live === true ? await runLive(scenario, timeScale, tell) : runVirtually(scenario, tell);

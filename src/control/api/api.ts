@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context, Hono } from "hono";
+import type { Profile } from "../../path/hop.ts";
 import { isSafe } from "../guard.ts";
 import { problem } from "../problem.ts";
 import { EventLog } from "./event-log.ts";
@@ -49,10 +50,17 @@ export function mountApi(app: App, subject: ApiSubject): Api {
   };
 }
 
-/** The shipped profiles are many files, which do not change while the server runs: they are read when first asked for. */
+/** Shipped profiles are files that do not change while the server runs: each is read when it is first asked for. */
 function readOnce(subject: ApiSubject): ApiSubject {
-  let shipped: ReturnType<ApiSubject["profiles"]> | undefined;
-  return { ...subject, profiles: () => (shipped ??= subject.profiles()) };
+  const known = new Map<string, Profile>();
+  return {
+    ...subject,
+    profile: (name) => {
+      const profile = known.get(name) ?? subject.profile(name);
+      if (profile !== undefined) known.set(name, profile);
+      return profile;
+    },
+  };
 }
 
 function route(app: App, api: ApiState): void {
@@ -85,7 +93,7 @@ async function answer(operation: Operation, context: Asked, api: ApiState, inTur
     header: (name: string) => req.header(name),
     cut: () => env.outgoing.destroy(),
   };
-  const ask = () => operation.answer(call).catch(problemOf);
+  const ask = () => operation.answer(call).catch((error: unknown) => problemOf(error, operation.blame, body));
   if (isSafe(req.method)) return ask();
   if (!api.subject.ready()) return problem(503, "Nothing can be changed any more: the server is ending.");
   return inTurn(ask);

@@ -4,6 +4,14 @@ import type { ApiEvent, EventKind } from "./event-schemas.ts";
 /** What is waited for: a kind of event, or what a function says yes to. */
 export type Awaited = EventKind | ((event: ApiEvent) => boolean);
 
+/** Longest time that a timer takes, in ms: 24 days. One that is given more fires at once. Source: Node, `setTimeout`. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How long somebody waits who is ready to wait so long, in real ms; `Infinity` is as long as a timer can. */
+export function patience(timeoutMs: number): number {
+  return Math.min(timeoutMs, LONGEST_TIMER_MS);
+}
+
 /** Events that a refusal shows at most. */
 const MOST_SHOWN = 10;
 
@@ -17,10 +25,14 @@ export class Seen {
     if (this.#events.push(event) > MOST_SHOWN) this.#events.shift();
   }
 
-  /** Says what was seen instead of what was waited for. */
-  refusal(awaited: Awaited, timeoutMs: number): EmulatorError {
+  /**
+   * Says what was seen instead of what was waited for, and by which seed the run can be had again, where that is known.
+   * @param when it should have come, such as `within 20 ms`
+   */
+  refusal(awaited: Awaited, when: string, seed?: number): EmulatorError {
     const what = typeof awaited === "string" ? `an event of kind ${awaited}` : "the event";
-    return new EmulatorError("E_TIMEOUT", `expected ${what} within ${timeoutMs} ms, ${this.instead()}`);
+    const run = seed === undefined ? "" : ` in a run of seed ${seed}`;
+    return new EmulatorError("E_TIMEOUT", `expected ${what} ${when}${run}, ${this.instead()}`);
   }
 
   /** What was seen, as the end of a sentence. */

@@ -2,7 +2,7 @@ import type { Profile } from "../../path/hop.ts";
 import { readProfileValue } from "../../profile/reader.ts";
 import { anyOf, quoted, suggestion } from "../../profile/words.ts";
 import { writeProfile } from "../../profile/writer.ts";
-import { bodyFaults } from "./refusals.ts";
+import { refusedBody } from "./refusals.ts";
 import type { ApiSubject } from "./subject.ts";
 
 /** The profile that a body names or spells out, or the refusal that tells all that is wrong with it. */
@@ -10,20 +10,13 @@ export function chosenProfile(choice: string | Profile, subject: ApiSubject): Pr
   if (typeof choice === "string") return shipped(choice, subject);
   const reading = readProfileValue(writeProfile(choice));
   if (reading.kind === "profile") return reading.profile;
-  return refused(reading.faults.map((fault) => ({ ...fault, path: ["profile", ...fault.path] })));
+  return refusedBody(reading.faults.map((fault) => ({ ...fault, path: ["profile", ...fault.path] })));
 }
 
 function shipped(name: string, subject: ApiSubject): Profile | Response {
-  const profiles = subject.profiles();
-  const found = profiles.find((profile) => profile.name === name);
+  const found = subject.profile(name);
   if (found !== undefined) return found;
-  const names = profiles.map((profile) => profile.name);
+  const names = subject.profileNames();
   const message = `found the profile name ${quoted(name)}, expected ${anyOf(names)}${suggestion(name, names)}`;
-  return refused([{ path: ["profile"], message }]);
-}
-
-function refused(faults: Parameters<typeof bodyFaults>[0]): Response {
-  const refusal = bodyFaults(faults);
-  if (refusal === undefined) throw new Error("a profile was refused without a fault");
-  return refusal;
+  return refusedBody([{ path: ["profile"], message }]);
 }

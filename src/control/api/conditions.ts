@@ -1,13 +1,12 @@
-import { conditionSchema } from "../../profile/conditions/index.ts";
-import type { ConditionSettings } from "../../path/conditions/index.ts";
 import { addCondition, changeCondition, conditionsOf, type Edit, removeCondition } from "../../profile/edit.ts";
 import type { PlacedCondition } from "../../profile/edit.ts";
-import { faultsOf, READING } from "../../profile/issues.ts";
+import { patchCondition } from "../../profile/read-condition.ts";
 import { writeCondition } from "../../profile/writer.ts";
 import type { Listener } from "../emulator.ts";
 import { problem } from "../problem.ts";
-import { API_ROOT, done, json, operation, type ApiState, type Operation } from "./operation.ts";
-import { bodyFaults, notFound } from "./refusals.ts";
+import { listenerOperation } from "./listener-operation.ts";
+import { API_ROOT, done, json, type Operation } from "./operation.ts";
+import { notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
 
 const PATH = "/listeners/{name}/conditions";
@@ -15,21 +14,16 @@ const ONE = "/listeners/{name}/conditions/{id}";
 
 /** What can be asked of the conditions in force on a listener. */
 export const CONDITION_OPERATIONS: readonly Operation[] = [
-  operation({
+  listenerOperation({
     method: "get",
     path: PATH,
     name: "listConditions",
     tag: "conditions",
     summary: "The conditions of the profile in force",
     answers: { 200: { means: "Every condition", schema: schemas.placedConditionsSchema } },
-    problems: [404],
-    answer: ({ api, params: { name } }) => {
-      const listener = listenerOf(api, name);
-      if (listener === undefined) return notFound("listener", name);
-      return json(schemas.placedConditionsSchema, { conditions: conditionsOf(listener.profile).map(view) });
-    },
+    answer: (_, { profile }) => json(schemas.placedConditionsSchema, { conditions: conditionsOf(profile).map(view) }),
   }),
-  operation({
+  listenerOperation({
     method: "post",
     path: PATH,
     name: "addCondition",
@@ -37,10 +31,8 @@ export const CONDITION_OPERATIONS: readonly Operation[] = [
     summary: "Add a condition, for new flows or for all",
     body: schemas.newConditionSchema,
     answers: { 201: { means: "It is in force", schema: schemas.placedConditionSchema } },
-    problems: [404, 409],
-    answer: ({ api, params: { name }, body }) => {
-      const listener = listenerOf(api, name);
-      if (listener === undefined) return notFound("listener", name);
+    problems: [409],
+    answer: ({ params: { name }, body }, listener) => {
       const { hop, kind, position, condition: settings, flows } = body;
       return inForce(listener, addCondition(listener.profile, { hop, kind, position, settings }), flows, (placed) => {
         const location = `${API_ROOT}/listeners/${encodeURIComponent(name)}/conditions/${encodeURIComponent(placed.id)}`;
@@ -48,22 +40,19 @@ export const CONDITION_OPERATIONS: readonly Operation[] = [
       });
     },
   }),
-  operation({
+  listenerOperation({
     method: "get",
     path: ONE,
     name: "getCondition",
     tag: "conditions",
     summary: "One condition",
     answers: { 200: { means: "The condition", schema: schemas.placedConditionSchema } },
-    problems: [404],
-    answer: ({ api, params: { name, id } }) => {
-      const listener = listenerOf(api, name);
-      if (listener === undefined) return notFound("listener", name);
+    answer: ({ params: { id } }, listener) => {
       const placed = conditionsOf(listener.profile).find((each) => each.id === id);
       return placed === undefined ? notFound("condition", id) : shown(placed);
     },
   }),
-  operation({
+  listenerOperation({
     method: "put",
     path: ONE,
     name: "replaceCondition",
@@ -71,14 +60,11 @@ export const CONDITION_OPERATIONS: readonly Operation[] = [
     summary: "Put another condition in its place",
     body: schemas.conditionReplacementSchema,
     answers: { 200: { means: "The condition as it now is", schema: schemas.placedConditionSchema } },
-    problems: [404, 409],
-    answer: ({ api, params: { name, id }, body }) => {
-      const listener = listenerOf(api, name);
-      if (listener === undefined) return notFound("listener", name);
-      return inForce(listener, changeCondition(listener.profile, id, body.condition), body.flows, shown, id);
-    },
+    problems: [409],
+    answer: ({ params: { id }, body }, listener) =>
+      inForce(listener, changeCondition(listener.profile, id, body.condition), body.flows, shown, id),
   }),
-  operation({
+  listenerOperation({
     method: "patch",
     path: ONE,
     name: "changeCondition",
@@ -86,18 +72,16 @@ export const CONDITION_OPERATIONS: readonly Operation[] = [
     summary: "Change some of its settings",
     body: schemas.conditionPatchSchema,
     answers: { 200: { means: "The condition as it now is", schema: schemas.placedConditionSchema } },
-    problems: [404, 409],
-    answer: ({ api, params: { name, id }, body }) => {
-      const listener = listenerOf(api, name);
-      if (listener === undefined) return notFound("listener", name);
+    problems: [409],
+    answer: ({ params: { id }, body }, listener) => {
       const placed = conditionsOf(listener.profile).find((each) => each.id === id);
       if (placed === undefined) return notFound("condition", id);
-      const settings = merged(placed.settings, body.condition);
-      if (settings instanceof Response) return settings;
-      return inForce(listener, changeCondition(listener.profile, id, settings), body.flows, shown, id);
+      const patched = patchCondition(placed.settings, body.condition);
+      if (patched.kind === "faults") return refusedBody(patched.faults);
+      return inForce(listener, changeCondition(listener.profile, id, patched.settings), body.flows, shown, id);
     },
   }),
-  operation({
+  listenerOperation({
     method: "delete",
     path: ONE,
     name: "removeCondition",
@@ -105,10 +89,7 @@ export const CONDITION_OPERATIONS: readonly Operation[] = [
     summary: "Take a condition away, and the hop with its last one",
     query: schemas.flowsReachedQuery,
     answers: { 204: { means: "It is gone" } },
-    problems: [404],
-    answer: ({ api, params: { name, id }, query: { flows } }) => {
-      const listener = listenerOf(api, name);
-      if (listener === undefined) return notFound("listener", name);
+    answer: ({ params: { id }, query: { flows } }, listener) => {
       const edit = removeCondition(listener.profile, id);
       if (edit.kind === "unknown") return notFound("condition", id);
       if (edit.kind === "edited") listener.setProfile(edit.profile, flows);
@@ -116,10 +97,6 @@ export const CONDITION_OPERATIONS: readonly Operation[] = [
     },
   }),
 ];
-
-function listenerOf({ subject }: ApiState, name: string): Listener | undefined {
-  return subject.emulator.listener(name);
-}
 
 /** Puts an edited profile in force and shows the condition, or says why there is none. */
 function inForce(
@@ -135,7 +112,7 @@ function inForce(
     case "taken":
       return problem(409, `Another condition has the name ${JSON.stringify(edit.id)} already.`);
     case "faults":
-      return bodyFaults(edit.faults) ?? done();
+      return refusedBody(edit.faults);
     case "edited": {
       listener.setProfile(edit.profile, flows);
       const all = conditionsOf(edit.profile);
@@ -143,14 +120,6 @@ function inForce(
       return placed === undefined ? notFound("condition", id) : show(placed);
     }
   }
-}
-
-/** The settings with a merge patch over them, read anew. Source: RFC 7396, 2, for one level: settings are replaced whole. */
-function merged(settings: ConditionSettings, patch: Readonly<Record<string, unknown>>): ConditionSettings | Response {
-  const entries = Object.entries({ ...writeCondition(settings), ...patch }).filter(([, value]) => value !== null);
-  const { success, data, error } = conditionSchema.safeParse(Object.fromEntries(entries), READING);
-  if (success) return data;
-  return bodyFaults(faultsOf(error.issues, ["condition"])) ?? done();
 }
 
 function shown(placed: PlacedCondition): Response {

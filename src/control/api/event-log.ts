@@ -19,6 +19,8 @@ export interface Batch<Event> {
  * readers, and one that the log has overtaken is told so.
  */
 export class EventLog<Event extends Numbered> {
+  /** Tells this log from one that began to count anew, in an earlier or later process: 8 hexadecimal digits. */
+  readonly run = crypto.randomUUID().slice(0, 8);
   readonly #capacity: number;
   /** The event with number `id` stands at `id` modulo capacity. */
   readonly #events: Event[] = [];
@@ -32,6 +34,11 @@ export class EventLog<Event extends Numbered> {
   /** The number of the last event; 0 before the first. */
   get newest(): number {
     return this.#newest;
+  }
+
+  /** The number of an event with the run that it is of, `1f0c22ab-17`: never taken for a place in another run. */
+  place(id: number): string {
+    return `${this.run}-${id}`;
   }
 
   /** Number of readers. */

@@ -9,7 +9,7 @@ const told = {
 const exchange = {
   ...told,
   listener: z.string(),
-  exchange: z.int().describe("Counts up from 1 on its listener"),
+  exchange: z.int().describe("Counts up from 1, over all listeners"),
   flow: z.int(),
   device: z.string().describe("12 hexadecimal digits of a hash of device id and user"),
   deviceType: z.string(),
@@ -53,7 +53,7 @@ const flowEnded = z
   .object({
     kind: z.literal("flowEnded"),
     ...told,
-    listener: z.string().optional(),
+    listener: z.string(),
     flow: z.int(),
     hop: z.string(),
     condition: z.string().describe("The type of the condition; an expiry is that of idle-timeout"),
@@ -78,7 +78,7 @@ export const changeSchema = z
   .object({
     kind: z.literal("change"),
     ...told,
-    by: z.enum(["api", "toxiproxy", "reload", "library", "cli"]),
+    by: z.enum(["api", "toxiproxy", "reload", "library"]).describe("Who; the verbs of the command are api too"),
     what: z.string().describe("A sentence"),
     listener: z.string().optional(),
   })

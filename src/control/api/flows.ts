@@ -1,7 +1,8 @@
-import type { FlowView } from "../emulator.ts";
+import { anyOf, quoted, suggestion } from "../../profile/words.ts";
+import type { Emulator, FlowView } from "../emulator.ts";
 import { done, json, operation, type Operation } from "./operation.ts";
 import { pageOf } from "./page.ts";
-import { notFound } from "./refusals.ts";
+import { notFound, refusedParameters } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
 
 /** What can be asked of flows and devices. */
@@ -15,14 +16,18 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     query: schemas.flowsQuery,
     answers: { 200: { means: "A page of flows", schema: schemas.flowsSchema } },
     answer: ({ api, query: { listener, device, limit, cursor } }) => {
-      const asked = api.subject.emulator
-        .flows()
+      const { emulator } = api.subject;
+      const flows = emulator.flows();
+      const unknown = [unknownListener(listener, emulator, flows), unknownDevice(device, emulator, flows)];
+      const faults = unknown.filter((fault) => fault !== undefined);
+      if (faults.length > 0) return refusedParameters(faults);
+      const asked = flows
         .filter((flow) => listener === undefined || flow.listener === listener)
         .filter((flow) => device === undefined || flow.device === device)
         .toSorted((left, right) => left.id - right.id);
       const from = cursor === undefined ? asked : asked.filter(({ id }) => id > Number(cursor));
       const { entries, next } = pageOf(from, limit);
-      return json(schemas.flowsSchema, { flows: entries.map(finite), next: next?.id.toString() });
+      return json(schemas.flowsSchema, { flows: entries.map(shown), next: next?.id.toString() });
     },
   }),
   operation({
@@ -34,8 +39,8 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     answers: { 200: { means: "The flow", schema: schemas.flowSchema } },
     problems: [404],
     answer: ({ api, params: { id } }) => {
-      const flow = api.subject.emulator.flow(Number(id));
-      return flow === undefined ? notFound("flow", id) : json(schemas.flowSchema, finite(flow));
+      const flow = api.subject.emulator.flow(flowId(id));
+      return flow === undefined ? notFound("flow", id) : json(schemas.flowSchema, shown(flow));
     },
   }),
   operation({
@@ -48,7 +53,7 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     answers: { 204: { means: "It has ended" } },
     problems: [404],
     answer: ({ api, params: { id }, query: { ending } }) =>
-      api.subject.emulator.endFlow(Number(id), ending) ? done() : notFound("flow", id),
+      api.subject.emulator.endFlow(flowId(id), ending) ? done() : notFound("flow", id),
   }),
   operation({
     method: "get",
@@ -95,12 +100,26 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
   }),
 ];
 
-/** JSON has no infinity: what is never due has no time left. */
-function finite(flow: FlowView) {
-  const hops = flow.hops.map((stage) => ({
-    ...stage,
-    waitingBytes: { ...stage.waitingBytes },
-    dueInMs: stage.dueInMs !== undefined && Number.isFinite(stage.dueInMs) ? stage.dueInMs : undefined,
-  }));
-  return { ...flow, hops };
+/** Why no flow can be of a listener; what a reload took away has some for a while. */
+function unknownListener(name: string | undefined, emulator: Emulator, flows: readonly FlowView[]) {
+  const names = emulator.listeners().map((listener) => listener.name);
+  if (name === undefined || names.includes(name) || flows.some((flow) => flow.listener === name)) return undefined;
+  const expected = anyOf(names) || "none, because nothing listens";
+  return { parameter: "listener", detail: `found ${quoted(name)}, expected ${expected}${suggestion(name, names)}` };
+}
+
+/** Why no flow can be of a device: it has parked nothing so far. */
+function unknownDevice(id: string | undefined, emulator: Emulator, flows: readonly FlowView[]) {
+  const isKnown = flows.some(({ device }) => device === id) || emulator.devices().some((device) => device.id === id);
+  if (id === undefined || isKnown) return undefined;
+  return { parameter: "device", detail: `found ${quoted(id)}, expected one that has parked a request: see /devices` };
+}
+
+/** A number spelt in any other way than the API does is nobody's. */
+function flowId(text: string): number {
+  return /^\d+$/u.test(text) ? Number(text) : NaN;
+}
+
+function shown(flow: FlowView) {
+  return { ...flow, hops: [...flow.hops] };
 }

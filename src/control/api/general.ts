@@ -19,6 +19,7 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
         ready: subject.ready(),
         openapi: `${API_ROOT}/openapi.json`,
         newestEvent: log.newest,
+        newestEventId: log.place(log.newest),
       }),
   }),
   operation({
@@ -27,7 +28,7 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
     name: "describe",
     tag: "general",
     summary: "This API, described in OpenAPI 3.1",
-    answers: { 200: { means: "An OpenAPI document" } },
+    answers: { 200: { means: "An OpenAPI document", schema: schemas.openApiSchema } },
     answer: ({ api }) => Response.json(api.document()),
   }),
   operation({
@@ -37,7 +38,10 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
     tag: "profiles",
     summary: "The shipped profiles",
     answers: { 200: { means: "Every shipped profile", schema: schemas.profilesSchema } },
-    answer: ({ api }) => json(schemas.profilesSchema, { profiles: api.subject.profiles().map(writeProfile) }),
+    answer: ({ api: { subject } }) => {
+      const profiles = subject.profileNames().flatMap((name) => subject.profile(name) ?? []);
+      return json(schemas.profilesSchema, { profiles: profiles.map(writeProfile) });
+    },
   }),
   operation({
     method: "get",
@@ -48,7 +52,7 @@ export const GENERAL_OPERATIONS: readonly Operation[] = [
     answers: { 200: { means: "The profile", schema: profileSchema } },
     problems: [404],
     answer: ({ api, params: { name } }) => {
-      const profile = api.subject.profiles().find((each) => each.name === name);
+      const profile = api.subject.profile(name);
       if (profile === undefined) return notFound("shipped profile", name);
       return json(profileSchema, writeProfile(profile));
     },

@@ -3,9 +3,19 @@ import { writeProfile } from "../../profile/writer.ts";
 import type { Listener } from "../emulator.ts";
 import { addressText } from "../listen.ts";
 import { chosenProfile } from "./chosen-profile.ts";
+import { listenerOperation } from "./listener-operation.ts";
 import { API_ROOT, done, json, operation, type Operation } from "./operation.ts";
-import { bodyFaults, notFound } from "./refusals.ts";
+import { type Blame, notFound, refusedBody } from "./refusals.ts";
 import * as schemas from "./schemas.ts";
+
+/** What a listener that can't be had is due to. */
+const BLAME: Blame = {
+  E_LISTENER_EXISTS: ["name"],
+  E_PORT_TAKEN: ["listen", "enabled"],
+  E_PORT_FORBIDDEN: ["listen", "enabled"],
+  E_LISTEN_FAILED: ["listen", "enabled"],
+  E_PROFILE_INVALID: ["profile"],
+};
 
 /** What can be asked of listeners and the profiles in force there. */
 export const LISTENER_OPERATIONS: readonly Operation[] = [
@@ -28,6 +38,7 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     body: schemas.newListenerSchema,
     answers: { 201: { means: "It is there", schema: schemas.listenerSchema } },
     problems: [409],
+    blame: BLAME,
     answer: async ({ api, body }) => {
       const { type: _, profile: choice = "direct", enabled = true, ...settings } = body;
       const profile = chosenProfile(choice, api.subject);
@@ -37,20 +48,16 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
       return json(schemas.listenerSchema, listenerView(listener), 201, { location });
     },
   }),
-  operation({
+  listenerOperation({
     method: "get",
     path: "/listeners/{name}",
     name: "getListener",
     tag: "listeners",
     summary: "One listener",
     answers: { 200: { means: "The listener", schema: schemas.listenerSchema } },
-    problems: [404],
-    answer: ({ api, params: { name } }) => {
-      const listener = api.subject.emulator.listener(name);
-      return listener === undefined ? notFound("listener", name) : shown(listener);
-    },
+    answer: (_, listener) => shown(listener),
   }),
-  operation({
+  listenerOperation({
     method: "patch",
     path: "/listeners/{name}",
     name: "changeListener",
@@ -58,16 +65,14 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     summary: "Enable or disable a listener, or move one of type tcp",
     body: schemas.listenerChangeSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
-    problems: [404, 409],
-    answer: async ({ api, params: { name }, body }) => {
-      const listener = api.subject.emulator.listener(name);
-      if (listener === undefined) return notFound("listener", name);
-      const { enabled, listen, target } = body;
-      const moves = listen !== undefined || target !== undefined;
-      if (moves && listener.type !== "tcp") return onlyOfTcp(listener, listen === undefined ? "target" : "listen");
-      if (moves)
-        await listener.update({ ...(listen !== undefined && { listen }), ...(target !== undefined && { target }) });
-      if (enabled !== undefined && enabled !== listener.enabled) await listener.setEnabled(enabled);
+    problems: [409],
+    blame: BLAME,
+    answer: async ({ body }, listener) => {
+      const { enabled = listener.enabled, ...place } = body;
+      const [moved] = Object.keys(place);
+      if (moved !== undefined && listener.type !== "tcp") return onlyOfTcp(listener, moved);
+      if (moved === undefined) await listener.setEnabled(enabled);
+      else await listener.update({ ...place, enabled });
       return shown(listener);
     },
   }),
@@ -82,21 +87,16 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     answer: async ({ api, params: { name } }) =>
       (await api.subject.emulator.removeListener(name)) ? done() : notFound("listener", name),
   }),
-  operation({
+  listenerOperation({
     method: "get",
     path: "/listeners/{name}/profile",
     name: "getListenerProfile",
     tag: "profiles",
     summary: "The profile in force, as its file would spell it",
     answers: { 200: { means: "The profile", schema: profileSchema } },
-    problems: [404],
-    answer: ({ api, params: { name } }) => {
-      const listener = api.subject.emulator.listener(name);
-      if (listener === undefined) return notFound("listener", name);
-      return json(profileSchema, writeProfile(listener.profile));
-    },
+    answer: (_, { profile }) => json(profileSchema, writeProfile(profile)),
   }),
-  operation({
+  listenerOperation({
     method: "put",
     path: "/listeners/{name}/profile",
     name: "setListenerProfile",
@@ -104,10 +104,8 @@ export const LISTENER_OPERATIONS: readonly Operation[] = [
     summary: "Put a profile in force, for new flows or for all",
     body: schemas.profileInForceSchema,
     answers: { 200: { means: "The listener as it now is", schema: schemas.listenerSchema } },
-    problems: [404],
-    answer: ({ api, params: { name }, body }) => {
-      const listener = api.subject.emulator.listener(name);
-      if (listener === undefined) return notFound("listener", name);
+    blame: BLAME,
+    answer: ({ api, body }, listener) => {
       const profile = chosenProfile(body.profile, api.subject);
       if (profile instanceof Response) return profile;
       listener.setProfile(profile, body.flows);
@@ -126,5 +124,5 @@ function listenerView({ name, type, address, target, enabled, flowCount: flows, 
 
 function onlyOfTcp({ name, type }: Listener, key: string): Response {
   const message = `found ${key} for ${name}, a listener of type ${type}, expected one of type tcp`;
-  return bodyFaults([{ path: [key], message }]) ?? done();
+  return refusedBody([{ path: [key], message }]);
 }

@@ -8,18 +8,33 @@ import * as schemas from "./schemas.ts";
 
 /** What each problem means here. */
 const PROBLEMS: Readonly<Record<ProblemStatus, string>> = {
-  400: "The query or the JSON can't be read",
+  400: "The query or the JSON can't be read, or the query names what there isn't",
   401: "The token is missing or wrong",
   403: "The request comes from a web page of another site, or asks for what is not told",
   404: "There is nothing of that name",
   405: "The path knows other methods",
+  408: "The request has taken too long to come",
   409: "It collides with what is there: a name, a port",
   413: "The body is larger than 1 MiB",
   415: "The body is not application/json",
+  417: "Expect says something else than 100-continue",
   421: "The host is not one of the admin server's",
   422: "What was sent does not fit; every fault is told",
+  431: "The head of the request is too large",
   500: "A fault of the server",
   503: "The server is ending, or has too many readers",
+};
+
+/** What belongs to each tag. */
+const TAGS: Readonly<Record<Operation["tag"], string>> = {
+  general: "The server itself",
+  profiles: "Named paths: those that are shipped, and those in force",
+  listeners: "Where devices connect",
+  conditions: "What the path of a listener does, one by one",
+  flows: "Connections as they stand",
+  devices: "Devices that have parked a request",
+  scenario: "What makes a run reproducible, and the way back to its beginning",
+  events: "What happens, and what was changed",
 };
 
 /** Makes the document that describes the API. Source: OpenAPI Specification 3.1.1; schemas are JSON Schema 2020-12. */
@@ -34,13 +49,13 @@ export function openApiDocument(operations: readonly Operation[], version: strin
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: API_ROOT }],
-    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{}, { token: [] }],
     paths: Object.fromEntries(
       paths.map((path) => [
         path,
         Object.fromEntries(
-          operations.filter((each) => each.path === path).map((each) => [each.method, described(each)]),
+          operations.filter((each) => each.path === path).map((each) => [each.method, describedOperation(each)]),
         ),
       ]),
     ),
@@ -56,6 +71,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
 /** Every schema of a body, by its name in the document. */
 const NAMED: readonly (readonly [string, z.ZodType])[] = [
   ["About", schemas.aboutSchema],
+  ["OpenApi", schemas.openApiSchema],
   ["Listener", schemas.listenerSchema],
   ["Listeners", schemas.listenersSchema],
   ["NewListener", schemas.newListenerSchema],
@@ -76,6 +92,7 @@ const NAMED: readonly (readonly [string, z.ZodType])[] = [
   ["Ended", schemas.endedSchema],
   ["Scenario", schemas.scenarioSchema],
   ["Seed", schemas.seedSchema],
+  ["Reloaded", schemas.reloadedSchema],
   ["Event", eventSchema],
   ["History", historySchema],
   ["Problem", schemas.problemSchema],
@@ -106,12 +123,14 @@ function schemaOf(schema: z.ZodType): object {
   return { $ref: reference(name) };
 }
 
-function described({ name, tag, summary, query, path, body, answers, problems, method }: Operation): object {
+/** An operation as the document has it. */
+export function describedOperation(operation: Operation) {
+  const { name, tag, summary, body, answers, problems, method } = operation;
   const changes = method !== "get";
   const common: readonly ProblemStatus[] = [
-    ...(query === undefined ? [] : ([400] as const)),
-    ...(body === undefined ? [] : ([400, 413, 415, 422] as const)),
-    ...(changes ? ([403, 503] as const) : []),
+    ...(body === undefined ? [] : ([413, 422] as const)),
+    ...(changes ? ([403, 415, 503] as const) : []),
+    400,
     401,
     421,
   ];
@@ -120,7 +139,7 @@ function described({ name, tag, summary, query, path, body, answers, problems, m
     operationId: name,
     tags: [tag],
     summary,
-    ...parameters(path, query),
+    ...parameters(operation),
     ...(body !== undefined && {
       requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } },
     }),
@@ -143,7 +162,7 @@ function problemObject(description: string): object {
   return { description, content: { "application/problem+json": { schema: { $ref: reference("Problem") } } } };
 }
 
-function parameters(path: string, query: Operation["query"]): object {
+function parameters({ path, query, headers }: Operation): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/gu)].map(([, name = ""]) => ({
     name,
     in: "path",
@@ -152,5 +171,7 @@ function parameters(path: string, query: Operation["query"]): object {
   }));
   const { properties = {} } = z.toJSONSchema(query ?? z.object({}), { io: "input" });
   const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
-  return inPath.length + inQuery.length === 0 ? {} : { parameters: [...inPath, ...inQuery] };
+  const inHead = headers.map((field) => ({ ...field, in: "header", required: false, schema: { type: "string" } }));
+  const all = [...inPath, ...inQuery, ...inHead];
+  return all.length === 0 ? {} : { parameters: all };
 }

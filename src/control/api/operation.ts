@@ -3,7 +3,7 @@ import { faultsOf, READING } from "../../profile/issues.ts";
 import type { ProblemStatus } from "../problem.ts";
 import type { ApiEvent, ChangeEvent } from "./event-schemas.ts";
 import type { EventLog } from "./event-log.ts";
-import { bodyFaults, queryFaults } from "./refusals.ts";
+import { bodyFaults, type Blame, queryFaults } from "./refusals.ts";
 import type { ApiSubject } from "./subject.ts";
 
 /** Where the API stands on the admin address. */
@@ -46,6 +46,12 @@ export interface DescribedAnswer {
   readonly mediaType?: string;
 }
 
+/** A field of a request's head that is heeded. */
+export interface DescribedHeader {
+  readonly name: string;
+  readonly description: string;
+}
+
 /** One thing that can be asked: a row of the table from which both the routes and the OpenAPI document are made. */
 export interface Operation {
   readonly method: "get" | "post" | "put" | "patch" | "delete";
@@ -57,9 +63,13 @@ export interface Operation {
   readonly summary: string;
   readonly query: z.ZodObject | undefined;
   readonly body: z.ZodType | undefined;
+  /** Fields of its head that it heeds beside those of any request. */
+  readonly headers: readonly DescribedHeader[];
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** Beside those that any operation can have. */
   readonly problems: readonly ProblemStatus[];
+  /** What of its body an error is about that comes up later. */
+  readonly blame: Blame;
   answer(call: RawCall): Promise<Response>;
 }
 
@@ -72,8 +82,10 @@ export interface OperationDefinition<Path extends string, Query extends z.ZodObj
   readonly summary: string;
   readonly query?: Query;
   readonly body?: Body;
+  readonly headers?: readonly DescribedHeader[];
   readonly answers: Operation["answers"];
   readonly problems?: readonly ProblemStatus[];
+  readonly blame?: Blame;
   answer(call: Call<Path, z.output<Query>, z.output<Body>>): Response | Promise<Response>;
 }
 
@@ -83,12 +95,14 @@ export function operation<
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodType = z.ZodType<undefined>,
 >(definition: OperationDefinition<Path, Query, Body>): Operation {
-  const { query, body, problems = [], ...described } = definition;
+  const { query, body, headers = [], problems = [], blame = {}, ...described } = definition;
   return {
     ...described,
     query,
     body,
+    headers,
     problems,
+    blame,
     answer: async (call) => {
       const asked = query?.safeParse(Object.fromEntries(call.query), READING);
       const strays = query === undefined ? [...call.query.keys()] : [];

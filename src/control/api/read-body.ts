@@ -1,3 +1,4 @@
+import { bodyText } from "../body-text.ts";
 import { problem } from "../problem.ts";
 
 /** Largest body that is read: 1 MiB; no profile comes near it. */
@@ -7,13 +8,14 @@ const LARGEST_BODY_BYTES = 1024 * 1024;
 export async function readBody(request: Request): Promise<unknown> {
   const refusal = refuseMediaType(request);
   if (refusal !== undefined) return refusal;
-  const text = await textOf(request);
-  if (text === undefined) return problem(413, `A body may have ${LARGEST_BODY_BYTES} bytes at most.`);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return problem(400, `The body is not JSON: ${text === "" ? "it is empty" : reason}.`);
+  const read = await bodyText(request, LARGEST_BODY_BYTES);
+  switch (read.kind) {
+    case "text":
+      return parsed(read.text);
+    case "tooLarge":
+      return problem(413, `A body may have ${LARGEST_BODY_BYTES} bytes at most.`);
+    case "brokenOff":
+      return problem(400, "The body broke off.");
   }
 }
 
@@ -33,16 +35,12 @@ function refuseMediaType({ headers }: Request): Response | undefined {
   });
 }
 
-async function textOf({ body, headers }: Request): Promise<string | undefined> {
-  if (Number(headers.get("content-length") ?? 0) > LARGEST_BODY_BYTES) return undefined;
-  if (body === null) return "";
-  const decoder = new TextDecoder();
-  let sizeBytes = 0;
-  let text = "";
-  for await (const bytes of body) {
-    sizeBytes += bytes.byteLength;
-    if (sizeBytes > LARGEST_BODY_BYTES) return undefined;
-    text += decoder.decode(bytes, { stream: true });
+/** The byte order mark that some write before JSON says nothing (RFC 8259, 8.1). */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/u, ""));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return problem(400, `The body is not JSON: ${text === "" ? "it is empty" : reason}.`);
   }
-  return text + decoder.decode();
 }

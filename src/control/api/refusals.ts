@@ -1,6 +1,6 @@
 import { EmulatorError, type ErrorCode, FileError } from "../../errors.ts";
 import { pointerOf, type ValueFault } from "../../profile/document.ts";
-import { problem, type ProblemStatus } from "../problem.ts";
+import { type PlacedFault, problem, type ProblemStatus } from "../problem.ts";
 
 /** Refuses a query with all that is wrong with it; `undefined` when nothing is. */
 export function queryFaults(
@@ -13,14 +13,22 @@ export function queryFaults(
     ...repeated.map((parameter) => ({ parameter, detail: `found ${parameter} more than once, expected it once` })),
     ...faults.map(({ path, message }) => ({ parameter: path.join("."), detail: message })),
   ];
-  if (errors.length === 0) return undefined;
+  return errors.length === 0 ? undefined : refusedParameters(errors);
+}
+
+/** Refuses parameters of the query, or fields of the head, with all that is wrong with them. */
+export function refusedParameters(errors: readonly (PlacedFault & { readonly parameter: string })[]): Response {
   return problem(400, sentences(errors), {}, { errors });
 }
 
 /** Refuses a body with all that is wrong with it; `undefined` when nothing is. */
 export function bodyFaults(faults: readonly ValueFault[]): Response | undefined {
+  return faults.length === 0 ? undefined : refusedBody(faults);
+}
+
+/** Refuses a body with all that is wrong with it. */
+export function refusedBody(faults: readonly ValueFault[]): Response {
   const errors = faults.map(({ path, message }) => ({ pointer: `#${pointerOf(path)}`, detail: message }));
-  if (errors.length === 0) return undefined;
   return problem(422, sentences(errors), {}, { errors });
 }
 
@@ -29,18 +37,27 @@ export function notFound(what: string, name: string | number): Response {
   return problem(404, `There is no ${what} ${JSON.stringify(name)}.`);
 }
 
+/** What of a body an error is about: the first of these keys that the body has. */
+export type Blame = Partial<Record<ErrorCode, readonly string[]>>;
+
 /** What a person must change, as a problem; anything else is a fault of ours and is thrown on. */
-export function problemOf(error: unknown): Response {
+export function problemOf(error: unknown, blame: Blame = {}, body?: unknown): Response {
   if (!(error instanceof EmulatorError)) throw error;
   const { code, message } = error;
-  const errors =
-    error instanceof FileError
-      ? error.faults.map((fault) => ({ pointer: `#${fault.pointer}`, detail: `line ${fault.line}: ${fault.message}` }))
-      : undefined;
-  return problem(STATUSES[code] ?? 422, message, {}, { code, ...(errors !== undefined && { errors }) });
+  const errors = error instanceof FileError ? inFile(error) : inBody(error, blame, body);
+  return problem(STATUSES[code] ?? 422, message, {}, { code, ...(errors.length > 0 && { errors }) });
 }
 
-const STATUSES: Partial<Record<ErrorCode | "E_LISTENER_EXISTS", ProblemStatus>> = {
+function inFile({ faults }: FileError): readonly PlacedFault[] {
+  return faults.map(({ pointer, line, message }) => ({ pointer: `#${pointer}`, detail: `line ${line}: ${message}` }));
+}
+
+function inBody({ code, message }: EmulatorError, blame: Blame, body: unknown): readonly PlacedFault[] {
+  const key = blame[code]?.find((each) => typeof body === "object" && body !== null && each in body);
+  return key === undefined ? [] : [{ pointer: `#${pointerOf([key])}`, detail: message }];
+}
+
+const STATUSES: Partial<Record<ErrorCode, ProblemStatus>> = {
   E_LISTENER_EXISTS: 409,
   E_PORT_TAKEN: 409,
 };

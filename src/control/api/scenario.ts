@@ -1,5 +1,5 @@
 import type { ScenarioView } from "../emulator.ts";
-import { done, json, operation, type Operation } from "./operation.ts";
+import { json, operation, type Operation } from "./operation.ts";
 import * as schemas from "./schemas.ts";
 
 const ANSWERS = { 200: { means: "Where the scenario stands", schema: schemas.scenarioSchema } };
@@ -59,6 +59,7 @@ export const SCENARIO_OPERATIONS: readonly Operation[] = [
     tag: "scenario",
     summary: "Go back to what configuration and command line said",
     answers: ANSWERS,
+    problems: [409, 422],
     answer: async ({ api }) => {
       await api.subject.emulator.reset();
       return shown(api.subject.emulator.scenario());
@@ -70,11 +71,11 @@ export const SCENARIO_OPERATIONS: readonly Operation[] = [
     name: "reload",
     tag: "scenario",
     summary: "Read the configuration again, all or nothing",
-    answers: { 204: { means: "All of it is in force" } },
-    problems: [422],
+    answers: { 200: { means: "All of it is in force, but what needs a restart", schema: schemas.reloadedSchema } },
+    problems: [409, 422],
     answer: async ({ api }) => {
-      await api.subject.emulator.reload();
-      return done();
+      const needRestart = [...(await api.subject.emulator.reload())];
+      return json(schemas.reloadedSchema, { needRestart });
     },
   }),
 ];

@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { LARGEST_SEED } from "../../core/random.ts";
 import { HOP_KINDS } from "../../path/hop.ts";
 import { closed } from "../../profile/closed.ts";
-import { PLAIN_ENDINGS } from "../../profile/conditions/endings.ts";
+import { PLAIN_ENDINGS } from "../../path/condition.ts";
 import { conditionSchema } from "../../profile/conditions/index.ts";
+import { nameLike } from "../../profile/name.ts";
 import { profileSchema } from "../../profile/schema.ts";
+import { listenAddress, targetAddress } from "./address-schemas.ts";
 
-const NAME = /^[A-Za-z0-9][\w.-]*$/u;
+const DEVICE = /^[\da-f]{12}$/u;
 
 const count = z.int().min(0);
 const instant = z.number().describe("Emulated ms since the start");
@@ -16,8 +19,6 @@ const flowsReached = z
   .default("new")
   .describe("Whether flows that are there get it too, or new ones only; new when left out");
 
-const listenerName = z.string().max(64).regex(NAME, "letters, digits, dots and hyphens, such as database");
-
 const profileChoice = z
   .union([z.string(), profileSchema], "the name of a shipped profile, or a profile")
   .describe("The name of a shipped profile, or a profile as its file spells it");
@@ -26,8 +27,15 @@ export const aboutSchema = z.object({
   version: z.string(),
   ready: z.boolean().describe("Whether new connections are taken"),
   openapi: z.string().describe("Where this API is described"),
-  newestEvent: count.describe("The number of the last event, to follow events from here on"),
+  newestEvent: count.describe("The number of the last event"),
+  newestEventId: z
+    .string()
+    .describe("Its id, to follow events from here on; a server that was started anew meanwhile tells so"),
 });
+
+export const openApiSchema = z
+  .looseObject({ openapi: z.string(), info: z.looseObject({}), paths: z.looseObject({}) })
+  .describe("An OpenAPI document");
 
 export const listenerSchema = z.object({
   name: z.string(),
@@ -41,19 +49,23 @@ export const listenerSchema = z.object({
 
 export const listenersSchema = z.object({ listeners: z.array(listenerSchema).describe("In order of creation") });
 
+export const reloadedSchema = z.object({
+  needRestart: z.array(z.string()).describe("Settings that have changed and take effect at the next start only"),
+});
+
 export const newListenerSchema = closed({
-  name: listenerName,
+  name: nameLike("database").describe("Lower-case words joined by hyphens; of no other listener"),
   type: z.literal("tcp").optional().describe("What can be added: any bytes, to any HOST:PORT"),
-  listen: z.string().describe("HOST:PORT, or :PORT for every address; port 0 takes any free one"),
-  target: z.string().describe("HOST:PORT"),
+  listen: listenAddress.describe("HOST:PORT, or :PORT for every address; port 0 takes any free one"),
+  target: targetAddress.describe("HOST:PORT"),
   profile: profileChoice.optional().describe("What lies between; direct when left out"),
   enabled: z.boolean().optional().describe("Whether it listens at once; true when left out"),
 });
 
 export const listenerChangeSchema = closed({
   enabled: z.boolean().optional().describe("false ends its flows with RST and frees the port"),
-  listen: z.string().optional().describe("HOST:PORT; of tcp only, ends its flows"),
-  target: z.string().optional().describe("HOST:PORT; of tcp only, ends its flows"),
+  listen: listenAddress.optional().describe("HOST:PORT; of tcp only, ends its flows"),
+  target: targetAddress.optional().describe("HOST:PORT; of tcp only, ends its flows"),
 });
 
 export const profileInForceSchema = closed({ profile: profileChoice, flows: flowsReached });
@@ -72,8 +84,11 @@ export const placedConditionsSchema = z.object({
 });
 
 export const newConditionSchema = closed({
-  hop: z.string().describe("The hop that gets it; one that is not there is made next to the server"),
-  kind: z.enum(HOP_KINDS).optional().describe("What a hop that is made is; network when left out"),
+  hop: nameLike("carrier").describe("The hop that gets it; one that is not there is made next to the server"),
+  kind: z
+    .enum(HOP_KINDS)
+    .optional()
+    .describe("What a hop that is made is, network when left out; of one that is there, what it is"),
   condition: conditionSchema,
   position: count.optional().describe("Among the conditions of its hop, from 0; behind them all when left out"),
   flows: flowsReached,
@@ -84,7 +99,7 @@ export const conditionReplacementSchema = closed({ condition: conditionSchema, f
 export const conditionPatchSchema = closed({
   condition: z
     .record(z.string(), z.unknown())
-    .describe("Settings to change, as a profile spells them; null takes one away (RFC 7396)"),
+    .describe("Settings to change, as a profile spells them, inside mappings too; null takes one away (RFC 7396)"),
   flows: flowsReached,
 });
 
@@ -137,7 +152,7 @@ export const scenarioSchema = z.object({
   timelineStartedAt: instant.optional().describe("Emulated ms since the start; absent while the timeline stands"),
 });
 
-export const seedSchema = closed({ seed: z.int() });
+export const seedSchema = closed({ seed: z.int().min(0).max(LARGEST_SEED) });
 
 const pageQuery = {
   limit: z
@@ -146,8 +161,9 @@ const pageQuery = {
     .transform(Number)
     .default(100)
     .meta({ description: "Entries of a page, 1 to 1000; 100 when left out", examples: [100] }),
-  cursor: z.string().optional().describe("Where the page begins: next of the page before"),
 };
+
+const cursor = z.string().describe("Where the page begins: next of the page before");
 
 export const endingQuery = closed({
   ending: z.enum(PLAIN_ENDINGS).default("reset").describe("What both legs see"),
@@ -157,11 +173,19 @@ export const flowsReachedQuery = closed({ flows: flowsReached });
 
 export const flowsQuery = closed({
   listener: z.string().optional().describe("Only flows of this listener"),
-  device: z.string().optional().describe("Only flows of this device"),
+  device: z
+    .string()
+    .regex(DEVICE, "the 12 hexadecimal digits of a device")
+    .optional()
+    .describe("Only flows of this device"),
   ...pageQuery,
+  cursor: cursor.regex(/^\d{1,15}$/u, "next of the page before").optional(),
 });
 
-export const devicesQuery = closed(pageQuery);
+export const devicesQuery = closed({
+  ...pageQuery,
+  cursor: cursor.regex(DEVICE, "next of the page before").optional(),
+});
 
 export const problemSchema = z.object({
   type: z.string(),
@@ -173,7 +197,7 @@ export const problemSchema = z.object({
     .array(
       z.object({
         pointer: z.string().optional().describe("JSON pointer into the body, as a fragment"),
-        parameter: z.string().optional().describe("The parameter of the query"),
+        parameter: z.string().optional().describe("The parameter of the query, or the field of the head"),
         detail: z.string(),
       }),
     )

@@ -7,8 +7,10 @@ export interface ApiSubject {
   readonly emulator: Emulator;
   /** Whether anything may be changed: false while it ends. */
   ready(): boolean;
-  /** The shipped profiles, by name. */
-  profiles(): readonly Profile[];
+  /** The names of the shipped profiles, sorted. */
+  profileNames(): readonly string[];
+  /** Reads a shipped profile; `undefined` when none has that name. */
+  profile(name: string): Profile | undefined;
   /** A name for a device that tells nobody who it is. */
   deviceHash(identity: DeviceIdentity): string;
   /** Whether events may carry device ids when they are asked for by name; users never. Default false. */

@@ -5,13 +5,16 @@ import type { Change, EmulatorEvent } from "../emulator.ts";
 import type { ApiEvent } from "./event-schemas.ts";
 import type { ApiSubject } from "./subject.ts";
 
+/** What is needed to tell events. */
+export type Teller = Pick<ApiSubject, "deviceHash" | "revealDevices">;
+
 /** Makes the event that readers get, with its number. Devices appear as a hash, users not at all. */
-export function tell(event: EmulatorEvent, id: number, subject: ApiSubject): ApiEvent {
+export function tell(event: EmulatorEvent, id: number, teller: Teller): ApiEvent {
   switch (event.kind) {
     case "heartbeat":
-      return tellHeartbeat(event.event, { id, listener: event.listener }, subject);
+      return tellHeartbeat(event.event, { id, listener: event.listener }, teller);
     case "flow":
-      return tellFlow(event.event, id, subject);
+      return tellFlow(event.event, id);
     case "change":
       return tellChange(event.change, id);
   }
@@ -26,57 +29,47 @@ export function withoutDeviceId(event: ApiEvent): ApiEvent {
 
 type Place = { readonly id: number; readonly listener: string };
 
-function tellHeartbeat(event: HeartbeatEvent, place: Place, subject: ApiSubject): ApiEvent {
+function tellHeartbeat(event: HeartbeatEvent, place: Place, teller: Teller): ApiEvent {
   switch (event.kind) {
     case "asked":
-      return { ...exchangeFields(event.exchange, place, subject), kind: "asked", at: event.exchange.askedAt };
+      return { ...exchangeFields(event.exchange, place, teller), kind: "asked", at: event.exchange.askedAt };
     case "ended": {
       const { endedAt, ...end } = event.end;
       const waitedSeconds = Math.round(endedAt - event.exchange.askedAt) / 1000;
-      return { ...exchangeFields(event.exchange, place, subject), kind: "ended", at: endedAt, ...end, waitedSeconds };
+      return { ...exchangeFields(event.exchange, place, teller), kind: "ended", at: endedAt, ...end, waitedSeconds };
     }
     case "lateAnswer":
-      return { ...exchangeFields(event.exchange, place, subject), kind: "lateAnswer", at: event.at };
+      return { ...exchangeFields(event.exchange, place, teller), kind: "lateAnswer", at: event.at };
     case "decodeFailed":
       return { kind: "decodeFailed", ...place, at: event.at, flow: event.flowId, reason: event.reason };
   }
 }
 
-function exchangeFields({ id: exchange, flowId: flow, device, ...asked }: Exchange, place: Place, subject: ApiSubject) {
+function exchangeFields({ id: exchange, flowId: flow, device, ...asked }: Exchange, place: Place, teller: Teller) {
   return {
     ...place,
     exchange,
     flow,
-    device: subject.deviceHash(device),
+    device: teller.deviceHash(device),
     deviceType: device.deviceType,
-    ...(subject.revealDevices === true && { deviceId: device.deviceId }),
+    ...(teller.revealDevices === true && { deviceId: device.deviceId }),
     command: asked.command,
     heartbeatIntervalSeconds: asked.heartbeatIntervalSeconds,
   };
 }
 
-function tellFlow(event: FlowEvent, id: number, { emulator }: ApiSubject): ApiEvent {
-  const { at, flowId: flow } = event;
+function tellFlow(event: FlowEvent, id: number): ApiEvent {
+  const { at, flowId: flow, listener } = event;
   switch (event.kind) {
     case "opened":
-      return { kind: "flowOpened", id, at, listener: event.listener, flow };
+      return { kind: "flowOpened", id, at, listener, flow };
     case "ended": {
-      const [toDevice, toServer] = [endingName(event.endings.toDevice), endingName(event.endings.toServer)];
-      const listener = emulator.flow(flow)?.listener;
-      return {
-        kind: "flowEnded",
-        id,
-        at,
-        listener,
-        flow,
-        hop: event.hop,
-        condition: event.condition,
-        toDevice,
-        toServer,
-      };
+      const { hop, condition, endings } = event;
+      const [toDevice, toServer] = [endingName(endings.toDevice), endingName(endings.toServer)];
+      return { kind: "flowEnded", id, at, listener, flow, hop, condition, toDevice, toServer };
     }
     case "closed": {
-      const { listener, toServerBytes, toDeviceBytes, durationMs } = event;
+      const { toServerBytes, toDeviceBytes, durationMs } = event;
       return { kind: "flowClosed", id, at, listener, flow, toServerBytes, toDeviceBytes, durationMs };
     }
   }

@@ -11,6 +11,7 @@ export type NewCondition = z.input<typeof schemas.newConditionSchema>;
 export type FlowResource = z.input<typeof schemas.flowSchema>;
 export type DeviceResource = z.input<typeof schemas.deviceSchema>;
 export type ScenarioResource = z.input<typeof schemas.scenarioSchema>;
+export type Reloaded = z.input<typeof schemas.reloadedSchema>;
 export type ProblemResource = z.input<typeof schemas.problemSchema>;
 
 /** A profile as its file spells it. */
@@ -18,3 +19,17 @@ export type WrittenProfileResource = ListenerResource["profile"];
 
 /** A condition as a profile spells it. */
 export type WrittenConditionResource = ConditionResource["condition"];
+
+/** Which flows a change reaches; default new ones only. */
+export interface Reach {
+  readonly flows?: "new" | "all";
+}
+
+/** Settings of a condition that are to be others, inside mappings too; `null` takes one away. */
+export type ConditionChange = Changed<WrittenConditionResource>;
+
+type Changed<Value> = Value extends readonly unknown[]
+  ? Value
+  : Value extends object
+    ? { readonly [Key in keyof Value]?: Changed<Value[Key]> | null }
+    : Value;

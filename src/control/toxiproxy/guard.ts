@@ -1,4 +1,4 @@
-import { allowedHosts, hostOf, hostOfSocket } from "../host-check.ts";
+import { allowedHosts, hostOf, hostOfSocket, isLoopback } from "../host-check.ts";
 
 /** Who asks, as far as a request and its connection show it. */
 export interface Asking {
@@ -20,7 +20,7 @@ export type Guard = (asking: Asking) => string | undefined;
  * @param host where the API listens; beyond the loopback names are the network's, and are not looked at
  */
 export function guardOf(host: string): Guard {
-  const loopback = LOOPBACK.test(host);
+  const loopback = isLoopback(host);
   const allowed = allowedHosts([host]);
   return ({ userAgent = "", origin, host: asked, localAddress }) => {
     if (userAgent.startsWith("Mozilla/")) return "User agent not allowed";
@@ -31,5 +31,3 @@ export function guardOf(host: string): Guard {
     return ours ? undefined : "Host not allowed";
   };
 }
-
-const LOOPBACK = /^(?:127\.|::1$|localhost$)/u;

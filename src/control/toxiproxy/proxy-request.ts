@@ -1,3 +1,4 @@
+import { withoutCredentials } from "../../errors.ts";
 import { badRequestBody, missingField } from "./api-error.ts";
 import { type Fields, readFields, readListOfFields } from "./request-json.ts";
 
@@ -59,5 +60,5 @@ function proxyOf(fields: Fields, where: string): ProxyRequest {
 function checkUpstream(upstream: string): string {
   const port = Number(HOST_AND_PORT.exec(upstream)?.groups?.["port"] ?? 0);
   if (port > 0 && port <= HIGHEST_PORT) return upstream;
-  throw badRequestBody(`upstream: found ${JSON.stringify(upstream)}, expected HOST:PORT`);
+  throw badRequestBody(`upstream: found ${JSON.stringify(withoutCredentials(upstream))}, expected HOST:PORT`);
 }

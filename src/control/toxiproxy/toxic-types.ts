@@ -1,7 +1,8 @@
-import type { Endings, PlainEnding } from "../../path/condition.ts";
+import { type Endings, PLAIN_ENDINGS, type PlainEnding } from "../../path/condition.ts";
 import type { ConditionSettings } from "../../path/conditions/index.ts";
+import { LONGEST_DURATION_MS } from "../../profile/durations.ts";
 import type { Direction } from "../../path/segment.ts";
-import type { StageView } from "../emulator.ts";
+import type { StageView } from "../../path/stage-view.ts";
 
 /** What a type of toxic may be told, by name: whole numbers, and words where it is our own. */
 export type Attributes = Readonly<Record<string, number | string>>;
@@ -123,25 +124,20 @@ export function toxicKind(type: ToxicType): ToxicKind {
 /** What waits behind a limited rate before its sender has to, in bytes: as much as Toxiproxy reads at a time. */
 const BANDWIDTH_QUEUE_BYTES = 32 * 1024;
 
-const ACTIONS = ["drop", "reset", "close", "reset-on-next"] as const satisfies readonly PlainEnding[];
-
-/** Longest time that a condition may take, in ms: 30 days. */
-const LONGEST_MS = 30 * 86_400_000;
-
 function amount(attributes: Attributes, name: string): number {
   const value = attributes[name];
   return typeof value === "number" ? Math.max(0, value) : 0;
 }
 
 function actionOf({ action }: Attributes): PlainEnding | undefined {
-  return ACTIONS.find((each) => each === action);
+  return PLAIN_ENDINGS.find((each) => each === action);
 }
 
 function checkExpiry(attributes: Attributes): string | undefined {
   const { timeout, action } = attributes;
   const ms = amount(attributes, "timeout");
-  if (ms < 1 || ms > LONGEST_MS) return `timeout: found ${timeout}, expected 1 to ${LONGEST_MS} ms`;
-  if (actionOf(attributes) === undefined) return `action: found ${action}, expected one of ${ACTIONS.join(", ")}`;
+  if (ms < 1 || ms > LONGEST_DURATION_MS) return `timeout: found ${timeout}, expected 1 to ${LONGEST_DURATION_MS} ms`;
+  if (actionOf(attributes) === undefined) return `action: found ${action}, expected one of ${PLAIN_ENDINGS.join(", ")}`;
   return undefined;
 }
 

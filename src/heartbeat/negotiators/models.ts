@@ -11,9 +11,12 @@ import {
 import { wholeMinuteFaults } from "./windows-mobile-6.1.ts";
 import { WindowsMobileNegotiator } from "./windows-mobile.ts";
 
+/** The name of a device model. */
+export type ModelName = "windows-mobile" | "windows-mobile-6.1" | "fixed";
+
 /** A kind of device: how it waits and how it searches. */
 export interface DeviceModel {
-  readonly name: string;
+  readonly name: ModelName;
   /** What it does, in one plain sentence. */
   readonly summary: string;
   /** What it writes as DeviceType in its requests. */
@@ -33,8 +36,8 @@ export type SettingsReading =
   | { readonly kind: "faults"; readonly faults: readonly string[] };
 
 /**
- * The seed's course: 15 min, then 8, then steps of 4 (reference 5.1). What Windows Mobile has as its maximum is not
- * known; 3540 s is the most that Exchange takes (reference 2.1).
+ * The seed's course: 15 min, then 8, then steps of 4 (Understanding Direct Push). What Windows Mobile has as its maximum
+ * is not known; 3540 s is the most that Exchange takes (MS-ASCMD, HeartbeatInterval).
  */
 const WINDOWS_MOBILE_DEFAULTS: NegotiatorSettings = {
   initialSeconds: 900,
@@ -90,6 +93,8 @@ export const DEVICE_MODELS: readonly DeviceModel[] = [
 ];
 
 /** The model of that name, `undefined` when there is none. */
+export function deviceModel(name: ModelName): DeviceModel;
+export function deviceModel(name: string): DeviceModel | undefined;
 export function deviceModel(name: string): DeviceModel | undefined {
   return DEVICE_MODELS.find((model) => model.name === name);
 }

@@ -52,7 +52,7 @@ export interface NegotiatorSettings {
   /**
    * How long after the interval the device's own timer gives up, in ms; 0 to 10 min, default 5 s.
    * *Understanding Direct Push* says only "after the full interval"; 5 s is the margin of Android's read limit
-   * (reference 5.2). With 0 an answer at the interval's end is lost to its own travel time.
+   * (AOSP, EasSyncService.java and EasPing.java). With 0 an answer at the interval's end is lost to its own travel time.
    */
   readonly graceMs: Millis;
 }

@@ -9,7 +9,7 @@ const MINUTE_SETTINGS = [
 
 /**
  * Everything that is wrong with the settings of a device that parks the Sync: its `Wait` counts whole minutes
- * (reference 2.2), so every interval must be a multiple of 60 s. The search itself is that of Windows Mobile.
+ * (MS-ASCMD, Wait), so every interval must be a multiple of 60 s. The search itself is that of Windows Mobile.
  */
 export function wholeMinuteFaults(settings: NegotiatorSettings): readonly string[] {
   const broken = MINUTE_SETTINGS.filter((name) => Number.isInteger(settings[name]) && settings[name] % 60 !== 0);

@@ -18,13 +18,13 @@ import {
  * Status 5    any -> the server's limit, which becomes minimum or maximum
  */
 
-/** Statuses that come from a middlebox, not from ActiveSync (reference 1.5): no answer, as a device sees it. */
+/** Statuses of middleboxes, of which MS-ASHTTP has none: no answer, as a device sees it. */
 const MIDDLEBOX_STATUSES: ReadonlySet<number> = new Set([408, 502, 504, 524]);
 
 /**
  * Searches as Windows Mobile does: an answer raises by the increment; no answer undoes the raise before it for good,
  * or falls to the minimum.
- * Source: TechNet cc182270 and *Understanding Direct Push* (reference 5.1).
+ * Source: TechNet cc182270 and *Understanding Direct Push*.
  */
 export class WindowsMobileNegotiator implements Negotiator {
   readonly #incrementSeconds: number;
@@ -98,8 +98,8 @@ export class WindowsMobileNegotiator implements Negotiator {
   }
 
   /**
-   * The server's limit is obeyed (reference 2.1, Status 5): above the interval asked it is the new minimum, below it
-   * the new maximum, as Android has it (reference 5.2); a raise on trial stays so while it is still a raise.
+   * The server's limit is obeyed (MS-ASCMD, Ping, Status 5): above the interval asked it is the new minimum, below it
+   * the new maximum, as Android has it (AOSP, EasSyncService.java); a raise on trial stays so while it is still a raise.
    */
   #rejected(found: string, limit: number | undefined): Move {
     if (limit === undefined || limit === this.#current || !isInterval(limit)) return this.#repeat(found);

@@ -14,6 +14,8 @@ export type Heard = Readonly<Partial<Record<Direction, Millis>>>;
  * as without one.
  */
 export interface Enforcer {
+  /** How often something could not be enforced. */
+  readonly failureCount: number;
   /** Resolves when no packet of the flow crosses any more, either way. */
   silence(flow: FlowTuple, how: Silence): Promise<void>;
   /** Resolves when the flow's packets cross again. */

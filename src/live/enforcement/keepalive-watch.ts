@@ -1,6 +1,6 @@
 import type { Machine, Millis } from "../../core/machine.ts";
 import type { PathEvent } from "../../path/path-effect.ts";
-import type { Direction } from "../../path/segment.ts";
+import { DIRECTIONS } from "../../path/segment.ts";
 import type { Heard } from "./enforcer.ts";
 
 /** What a keepalive watch is made of. */
@@ -70,5 +70,3 @@ export class KeepaliveWatch<Payload, Effect> implements Machine<PathEvent<Payloa
     return [...effects, ...path.expire(now)];
   }
 }
-
-const DIRECTIONS = ["toServer", "toDevice"] as const satisfies readonly Direction[];

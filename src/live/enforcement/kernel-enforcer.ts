@@ -6,7 +6,7 @@ import { KernelHearing } from "./kernel-hearing.ts";
 import { runNft, runNftNow } from "./nft.ts";
 import { NftSession } from "./nft-session.ts";
 import { freeTableName, ownerComment, sweepTables } from "./nft-owner.ts";
-import { elementLines, EMPTY_SET, tableScript } from "./nft-table.ts";
+import { elementLines, tableScript } from "./nft-table.ts";
 
 /** What a kernel enforcer is made of. */
 export interface KernelEnforcerOptions {
@@ -53,15 +53,20 @@ export class KernelEnforcer implements Enforcer, AsyncDisposable {
   #flushing: Promise<void> | undefined;
   readonly #session: NftSession;
   readonly #hearing: KernelHearing;
+  #failureCount = 0;
   #stopped = false;
 
   /** @param madeAt when the table was made, on this process's own clock */
   constructor(table: string, madeAt: Millis, options: KernelEnforcerOptions) {
     this.table = table;
     this.#options = options;
-    this.#session = new NftSession(table, EMPTY_SET);
+    this.#session = new NftSession();
     this.#hearing = new KernelHearing(this.#session, table, madeAt);
     process.once("exit", this.#removeNow);
+  }
+
+  get failureCount(): number {
+    return this.#failureCount;
   }
 
   silence(flow: FlowTuple, how: Silence): Promise<void> {
@@ -147,6 +152,7 @@ export class KernelEnforcer implements Enforcer, AsyncDisposable {
   }
 
   #fail(error: unknown): void {
+    this.#failureCount += 1;
     this.#options.failed(asError(error));
   }
 

@@ -9,9 +9,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** How long nft keeps what was heard: longer than any idle time-out (30 days), so that it ends only when we say. */
 const HEARD_MS = 60 * DAY_MS;
 
-/** A set that stays empty. */
-export const EMPTY_SET = "empty";
-
 /** How long the mark of the table's making is kept: longer than any process runs. */
 const MARK_MS = 3650 * DAY_MS;
 
@@ -34,7 +31,6 @@ const FAMILIES = [
 export function tableScript(table: string, comment: string): string {
   return [
     `create table inet ${table} { comment "${comment}"; }`,
-    `add set inet ${table} ${EMPTY_SET} { type inet_service; }`,
     ...FAMILIES.flatMap(({ digit, address, mark }) => {
       const type = `type ${address} . inet_service . ${address} . inet_service; size ${MOST_FLOWS};`;
       return [

@@ -15,7 +15,7 @@ export function runNft(args: readonly string[], script = ""): Promise<string> {
       child[stream].setEncoding("utf8").on("data", (text: string) => {
         said[stream] += text;
       });
-    child.once("error", reject);
+    child.once("error", (error) => reject(isMissing(error) ? new Error("found no program nft") : error));
     child.once("close", (code) => {
       if (code === 0) resolve(said.stdout);
       else reject(new Error(firstLine(said.stderr) ?? `nft ended with code ${String(code)}`));
@@ -31,6 +31,11 @@ export function runNftNow(args: readonly string[]): void {
   spawnSync("nft", args, { env: NFT_ENV, stdio: "ignore" });
 }
 
-function firstLine(text: string): string | undefined {
+/** The first line of what a program said that says anything. */
+export function firstLine(text: string): string | undefined {
   return text.split("\n").find((line) => line.trim() !== "");
+}
+
+function isMissing(error: Error & { readonly code?: string }): boolean {
+  return error.code === "ENOENT";
 }

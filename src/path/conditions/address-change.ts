@@ -1,17 +1,19 @@
 import type { Millis } from "../../core/machine.ts";
+import type { Random } from "../../core/random.ts";
 import { Closing } from "../closing.ts";
 import {
   PASS,
+  SILENT,
   type Condition,
   type ConditionKind,
   type ConditionSetup,
-  type Endings,
   type FlowStart,
   type Verdict,
 } from "../condition.ts";
 import type { FlowFacts } from "../flow-facts.ts";
 import { nextOccurrence } from "../occurrence.ts";
 import type { Segment } from "../segment.ts";
+import type { Timeline } from "../timeline.ts";
 
 // States: waiting (the flow dies at the next change of its device's address), over.
 // waiting -> over: the address changes; an RST passes; a FIN has passed in both directions.
@@ -36,11 +38,10 @@ export const addressChange: ConditionKind<AddressChangeSettings> = {
   prepare: (settings, setup) => (flow) => new AddressChange(settings, setup, flow),
 };
 
-const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
-
 class AddressChange implements Condition {
   readonly #settings: AddressChangeSettings;
-  readonly #setup: ConditionSetup;
+  readonly #random: Random;
+  readonly #timeline: Timeline;
   readonly #closing = new Closing();
   #device: string;
   #startedAt: Millis | undefined;
@@ -48,7 +49,8 @@ class AddressChange implements Condition {
 
   constructor(settings: AddressChangeSettings, setup: ConditionSetup, { source = "", createdAt }: FlowStart) {
     this.#settings = settings;
-    this.#setup = setup;
+    this.#random = setup.random;
+    this.#timeline = setup.timeline;
     this.#device = source;
     this.#startedAt = setup.timeline.startedAt;
     this.#changesAt = this.#nextChange(createdAt);
@@ -73,7 +75,7 @@ class AddressChange implements Condition {
 
   review({ deviceId }: FlowFacts, now: Millis): Verdict {
     const device = deviceId ?? this.#device;
-    const { startedAt } = this.#setup.timeline;
+    const { startedAt } = this.#timeline;
     if (this.#closing.over || (device === this.#device && startedAt === this.#startedAt)) return PASS;
     this.#device = device;
     this.#startedAt = startedAt;
@@ -85,7 +87,7 @@ class AddressChange implements Condition {
   #nextChange(now: Millis): Millis | undefined {
     if (this.#startedAt === undefined) return undefined;
     const { atMs, everyMs, spreadMs } = this.#settings;
-    const lagMs = spreadMs === 0 ? 0 : this.#setup.random.fork(this.#device).next() * spreadMs;
+    const lagMs = spreadMs === 0 ? 0 : this.#random.fork(this.#device).next() * spreadMs;
     return nextOccurrence(this.#startedAt, atMs + lagMs, everyMs, now);
   }
 }

@@ -3,6 +3,7 @@ import { Closing } from "../closing.ts";
 import {
   PASS,
   REFUSAL,
+  SILENT,
   type Condition,
   type ConditionKind,
   type Endings,
@@ -49,8 +50,6 @@ export const flowTable: ConditionKind<FlowTableSettings> = {
   },
 };
 
-const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
-
 /** The table of one hop, shared by its flows. */
 class FlowTable {
   readonly settings: FlowTableSettings;
@@ -71,9 +70,10 @@ class FlowTable {
       entry.condemn(flow.createdAt, whenFull === "refuse" ? REFUSAL : SILENT);
       return entry;
     }
-    this.#makeRoom(flow.createdAt);
+    const evicted = this.#makeRoom(flow.createdAt);
     this.#filledAt = flow.createdAt;
     entry.place = this.#entries.add(entry);
+    evicted?.wake();
     if (this.#entries.first !== entry) this.#wakeFirst();
     return entry;
   }
@@ -98,12 +98,19 @@ class FlowTable {
     return Math.max(activeAt + idleTimeoutMs * factor, Math.min(this.#filledAt, activeAt + idleTimeoutMs));
   }
 
-  #makeRoom(now: Millis): void {
+  /**
+   * Takes the longest idle flow off a full table. Nobody is woken before its place is taken: whoever hears of an end may
+   * come back at once, and would find it free.
+   */
+  #makeRoom(now: Millis): Entry | undefined {
     const { flows, atEviction } = this.settings;
     const { first, size } = this.#entries;
-    if (first === undefined || size < flows) return;
+    if (first === undefined || size < flows) return undefined;
+    const waking = this.#waking;
+    this.#waking = true;
     first.condemn(now, atEviction);
-    first.wake();
+    this.#waking = waking;
+    return first;
   }
 
   /**

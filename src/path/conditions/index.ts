@@ -2,20 +2,20 @@ import type { ConditionKind } from "../condition.ts";
 import type { Narrowing } from "../narrowed.ts";
 import { addressChange } from "./address-change.ts";
 import { bandwidth } from "./bandwidth.ts";
+import { blackHole } from "./black-hole.ts";
+import { cutOff } from "./cut-off.ts";
 import { flowTable } from "./flow-table.ts";
 import { idleTimeout } from "./idle-timeout.ts";
 import { latency } from "./latency.ts";
 import { lifetime } from "./lifetime.ts";
+import { limitData } from "./limit-data.ts";
 import { loss } from "./loss.ts";
 import { outage } from "./outage.ts";
 import { refuse } from "./refuse.ts";
-import { slowAccept } from "./slow-accept.ts";
-import { stall } from "./stall.ts";
-import { blackHole } from "./black-hole.ts";
-import { cutOff } from "./cut-off.ts";
-import { limitData } from "./limit-data.ts";
 import { slice } from "./slice.ts";
+import { slowAccept } from "./slow-accept.ts";
 import { slowClose } from "./slow-close.ts";
+import { stall } from "./stall.ts";
 
 /** Every condition by the name that profiles give it: a further condition is one file and one line here. */
 export const CONDITIONS = {

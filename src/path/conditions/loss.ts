@@ -15,7 +15,7 @@ export interface LossSettings {
   readonly direction: ActsOn;
 }
 
-/** Payload of a full packet, in bytes: an Ethernet frame's 1500 less 20 each for IPv4 and TCP (RFC 6691). */
+/** Payload of a full packet, in bytes: an Ethernet frame's 1500 less 20 each for IPv4 and TCP (RFC 9293, 3.7.1). */
 const PACKET_BYTES = 1460;
 
 /**

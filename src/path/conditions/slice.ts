@@ -4,7 +4,8 @@ import { type ActsOn, actsOn } from "../acts-on.ts";
 import { PASS, type Condition, type ConditionKind, type Verdict } from "../condition.ts";
 import type { Direction, Segment } from "../segment.ts";
 
-// Each direction for itself: whole -> in hand, when a piece is cut off, until that piece comes to be judged.
+// Each direction for itself: whole -> in hand, when a piece is cut off, until that piece comes to be judged. What is left
+// of the data waits in one, and is cut when the pause is over: 64 KiB in pieces of a byte would be 65,536 segments.
 
 /** A hop that cuts data into small pieces. */
 export interface SliceSettings {
@@ -43,15 +44,15 @@ class Slice implements Condition {
   onSegment(segment: Segment, now: Millis): Verdict {
     if (segment.kind !== "data" || !actsOn(this.#settings.direction, segment.direction)) return PASS;
     const state = this.#states[segment.direction];
+    if (now < state.freeAt) return { kind: "wait", until: state.freeAt };
     if (!state.inHand) {
       const atBytes = this.#drawSize();
       state.inHand = atBytes < segment.sizeBytes;
       if (state.inHand) return { kind: "split", atBytes };
     }
     state.inHand = false;
-    const until = Math.max(now, state.freeAt);
-    state.freeAt = until + this.#settings.pauseMs;
-    return until > now ? { kind: "delay", until } : PASS;
+    state.freeAt = now + this.#settings.pauseMs;
+    return PASS;
   }
 
   nextDeadline(): undefined {

@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { AddressChangeSettings } from "../../path/conditions/address-change.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
-import { duration } from "./duration.ts";
+import { duration, writeDuration, writeUnlessZero } from "./duration.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** An address change as a profile writes it. */
 export const addressChangeSchema = closed({
@@ -28,12 +29,15 @@ export const addressChangeFormat: ConditionFormat<AddressChangeSettings> = {
   write: ({ atMs, everyMs, spreadMs }) =>
     given({
       at: formatDuration(atMs),
-      every: everyMs === undefined ? undefined : formatDuration(everyMs),
-      spread: spreadMs === 0 ? undefined : formatDuration(spreadMs),
+      every: writeDuration(everyMs),
+      spread: writeUnlessZero(spreadMs),
     }),
   describe: ({ atMs, everyMs, spreadMs }) => {
-    const repeat = everyMs === undefined ? "" : ` every ${formatDuration(everyMs)}`;
-    const spread = spreadMs === 0 ? "" : ` within ${formatDuration(spreadMs)}`;
-    return `address-change at ${formatDuration(atMs)}${repeat}${spread}`;
+    const [every, spread] = [writeDuration(everyMs), writeUnlessZero(spreadMs)];
+    return wordsOf(
+      `address-change at ${formatDuration(atMs)}`,
+      every && `every ${every}`,
+      spread && `within ${spread}`,
+    );
   },
 };

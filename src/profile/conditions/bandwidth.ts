@@ -2,11 +2,12 @@ import { z } from "zod";
 import type { BandwidthSettings } from "../../path/conditions/bandwidth.ts";
 import { closed } from "../closed.ts";
 import { formatQuantity, RATE, SIZE } from "../quantities.ts";
-import { describeDirection, direction, writeDirection } from "./direction.ts";
+import { direction, writeDirection } from "./direction.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
 import { quantity } from "./quantity.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** What waits when a profile says nothing of it, in bytes: 64 KiB. */
 const QUEUE_BYTES = 64 * 1024;
@@ -24,7 +25,7 @@ export const bandwidthSchema = closed({
   narrowed(written, {
     type: written.type,
     bytesPerSecond: written.rate,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     queueBytes: written.queue ?? QUEUE_BYTES,
   }),
 );
@@ -38,5 +39,5 @@ export const bandwidthFormat: ConditionFormat<BandwidthSettings> = {
       queue: queueBytes === QUEUE_BYTES ? undefined : formatQuantity(SIZE, queueBytes),
     }),
   describe: ({ bytesPerSecond, direction: way }) =>
-    `bandwidth ${formatQuantity(RATE, bytesPerSecond)}${describeDirection(way)}`,
+    wordsOf("bandwidth", formatQuantity(RATE, bytesPerSecond), writeDirection(way)),
 };

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { SILENT } from "../../path/condition.ts";
 import type { BlackHoleSettings } from "../../path/conditions/black-hole.ts";
 import { closed } from "../closed.ts";
-import { formatDuration } from "../durations.ts";
 import { direction, writeDirection } from "./direction.ts";
-import { duration } from "./duration.ts";
-import { describeEndings, endings, SILENT, writeEndings } from "./endings.ts";
+import { duration, writeDuration } from "./duration.ts";
+import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
@@ -20,7 +20,7 @@ export const blackHoleSchema = closed({
 }).transform((written) =>
   narrowed(written, {
     type: written.type,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     ...given({ endAfterMs: written.endAfter }),
     atEnd: written.atEnd ?? SILENT,
   }),
@@ -31,14 +31,9 @@ export const blackHoleFormat: ConditionFormat<BlackHoleSettings> = {
   write: ({ direction: way, endAfterMs, atEnd }) =>
     given({
       direction: writeDirection(way),
-      endAfter: endAfterMs === undefined ? undefined : formatDuration(endAfterMs),
+      endAfter: writeDuration(endAfterMs),
       atEnd: writeEndings(atEnd),
     }),
   describe: ({ direction: way, endAfterMs, atEnd }) =>
-    wordsOf(
-      "black-hole",
-      writeDirection(way),
-      endAfterMs === undefined ? undefined : formatDuration(endAfterMs),
-      describeEndings(atEnd),
-    ),
+    wordsOf("black-hole", writeDirection(way), writeDuration(endAfterMs), describeEndings(atEnd)),
 };

@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { Endings } from "../../path/condition.ts";
 import type { CutOffSettings } from "../../path/conditions/cut-off.ts";
 import { closed } from "../closed.ts";
-import { formatDuration } from "../durations.ts";
 import { direction, writeDirection } from "./direction.ts";
-import { duration } from "./duration.ts";
+import { duration, writeDuration } from "./duration.ts";
 import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
@@ -24,7 +23,7 @@ export const cutOffSchema = closed({
 }).transform((written) =>
   narrowed(written, {
     type: written.type,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     ...given({ afterMs: written.after }),
     ending: written.ending ?? RESET,
   }),
@@ -35,14 +34,11 @@ export const cutOffFormat: ConditionFormat<CutOffSettings> = {
   write: ({ direction: way, afterMs, ending }) =>
     given({
       direction: writeDirection(way),
-      after: afterMs === undefined ? undefined : formatDuration(afterMs),
+      after: writeDuration(afterMs),
       ending: writeEndings(ending),
     }),
-  describe: ({ direction: way, afterMs, ending }) =>
-    wordsOf(
-      "cut-off",
-      writeDirection(way),
-      afterMs === undefined ? undefined : `after ${formatDuration(afterMs)}`,
-      describeEndings(ending),
-    ),
+  describe: ({ direction: way, afterMs, ending }) => {
+    const after = writeDuration(afterMs);
+    return wordsOf("cut-off", writeDirection(way), after && `after ${after}`, describeEndings(ending));
+  },
 };

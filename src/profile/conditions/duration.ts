@@ -11,12 +11,26 @@ export function duration(shortestMs: Millis, longestMs = LONGEST_DURATION_MS): z
       examples: EXAMPLES.filter(([, ms]) => ms >= shortestMs && ms <= longestMs).map(([text]) => text),
     })
     .transform((text, context) => {
+      if (shortestMs === 0 && ZERO.test(text)) return 0;
       const reading = readDuration(text);
       const message = reading.kind === "fault" ? reading.message : rangeFault(text, reading.ms, shortestMs, longestMs);
       if (reading.kind === "duration" && message === undefined) return reading.ms;
       context.issues.push({ code: "custom", input: text, message });
       return z.NEVER;
     });
+}
+
+/** No time at all, which is a duration only where none is asked for. */
+const ZERO = /^0+(?:d|h|m|s|ms)$/u;
+
+/** A duration as a profile writes it; `undefined` for one that is not there. */
+export function writeDuration(ms: Millis | undefined): string | undefined {
+  return ms === undefined ? undefined : formatDuration(ms);
+}
+
+/** A duration that is left out when it is 0, to the millisecond, which is what a profile can say. */
+export function writeUnlessZero(ms: Millis): string | undefined {
+  return Math.round(ms) === 0 ? undefined : formatDuration(ms);
 }
 
 const EXAMPLES = [

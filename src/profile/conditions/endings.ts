@@ -1,15 +1,9 @@
 import { z } from "zod";
-import type { Ending, EndingName, Endings, RespondEnding } from "../../path/condition.ts";
+import { type Ending, type Endings, PLAIN_ENDINGS, type RespondEnding } from "../../path/condition.ts";
 import { closed } from "../closed.ts";
-
-/** Every word for an ending that needs no status. */
-export const PLAIN_ENDINGS = ["drop", "reset", "close", "reset-on-next"] as const satisfies readonly EndingName[];
 
 /** Every status that `respond` may carry: what reverse proxies answer when a wait ends. */
 export const RESPOND_STATUSES = [408, 502, 504, 524] as const;
-
-/** What `atExpiry` is when a profile leaves it out: nobody is told. */
-export const SILENT: Endings = { toDevice: "drop", toServer: "drop" };
 
 const plainEnding = z.enum(PLAIN_ENDINGS);
 

@@ -1,12 +1,14 @@
 import { z } from "zod";
+import { SILENT } from "../../path/condition.ts";
 import type { FlowTableSettings } from "../../path/conditions/flow-table.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
 import { duration } from "./duration.ts";
-import { describeEndings, endings, SILENT, writeEndings } from "./endings.ts";
+import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
 
 const MOST_FLOWS = 10_000_000;
 
@@ -54,8 +56,10 @@ export const flowTableFormat: ConditionFormat<FlowTableSettings> = {
       atEviction: writeEndings(atEviction),
       adaptive: scaled && { from: scaled.from, to: scaled.to, idleTimeout: formatDuration(scaled.idleTimeoutMs) },
     }),
-  describe: ({ flows, whenFull, atEviction, adaptive: scaled }) => {
-    const words = scaled && ` adaptive ${formatDuration(scaled.idleTimeoutMs)} ${scaled.from}..${scaled.to}`;
-    return `flow-table ${flows} ${whenFull} ${describeEndings(atEviction)}${words ?? ""}`;
-  },
+  describe: ({ flows, whenFull, atEviction, adaptive: scaled }) =>
+    wordsOf(
+      `flow-table ${flows} ${whenFull}`,
+      describeEndings(atEviction),
+      scaled && `adaptive ${formatDuration(scaled.idleTimeoutMs)} ${scaled.from}..${scaled.to}`,
+    ),
 };

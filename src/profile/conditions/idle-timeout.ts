@@ -1,13 +1,15 @@
 import { z } from "zod";
 import type { Millis } from "../../core/machine.ts";
+import { SILENT } from "../../path/condition.ts";
 import type { IdleTimeoutSettings } from "../../path/conditions/idle-timeout.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
-import { duration } from "./duration.ts";
-import { describeEndings, endings, SILENT, writeEndings } from "./endings.ts";
+import { duration, writeDuration } from "./duration.ts";
+import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** Shortest idle time-out, in ms: 1 s. */
 export const SHORTEST_IDLE_TIMEOUT_MS: Millis = 1000;
@@ -44,10 +46,18 @@ export const idleTimeoutFormat: ConditionFormat<IdleTimeoutSettings> = {
   write: ({ idleTimeoutMs, halfClosedTimeoutMs, atExpiry, refreshedBy, refreshedByKeepalive }) =>
     given({
       idleTimeout: formatDuration(idleTimeoutMs),
-      halfClosedTimeout: halfClosedTimeoutMs === undefined ? undefined : formatDuration(halfClosedTimeoutMs),
+      halfClosedTimeout: writeDuration(halfClosedTimeoutMs),
       atExpiry: writeEndings(atExpiry),
       refreshedBy: refreshedBy === "either" ? undefined : refreshedBy,
       refreshedByKeepalive,
     }),
-  describe: ({ idleTimeoutMs, atExpiry }) => `${formatDuration(idleTimeoutMs)} ${describeEndings(atExpiry)}`,
+  describe: ({ idleTimeoutMs, halfClosedTimeoutMs, atExpiry, refreshedBy }) => {
+    const halfClosed = writeDuration(halfClosedTimeoutMs);
+    return wordsOf(
+      formatDuration(idleTimeoutMs),
+      describeEndings(atExpiry),
+      halfClosed && `half-closed ${halfClosed}`,
+      refreshedBy === "either" ? undefined : `refreshed by ${refreshedBy}`,
+    );
+  },
 };

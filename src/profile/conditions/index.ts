@@ -2,22 +2,23 @@ import { z } from "zod";
 import type { ConditionSettings, ConditionType } from "../../path/conditions/index.ts";
 import { addressChangeFormat, addressChangeSchema } from "./address-change.ts";
 import { bandwidthFormat, bandwidthSchema } from "./bandwidth.ts";
+import { blackHoleFormat, blackHoleSchema } from "./black-hole.ts";
+import { cutOffFormat, cutOffSchema } from "./cut-off.ts";
 import { flowTableFormat, flowTableSchema } from "./flow-table.ts";
 import type { ConditionFormat } from "./format.ts";
 import { idleTimeoutFormat, idleTimeoutSchema } from "./idle-timeout.ts";
 import { latencyFormat, latencySchema } from "./latency.ts";
 import { lifetimeFormat, lifetimeSchema } from "./lifetime.ts";
+import { limitDataFormat, limitDataSchema } from "./limit-data.ts";
 import { lossFormat, lossSchema } from "./loss.ts";
+import { describeNarrowing, writeNarrowing } from "./narrowing.ts";
 import { outageFormat, outageSchema } from "./outage.ts";
 import { refuseFormat, refuseSchema } from "./refuse.ts";
-import { slowAcceptFormat, slowAcceptSchema } from "./slow-accept.ts";
-import { stallFormat, stallSchema } from "./stall.ts";
-import { describeNarrowing, writeNarrowing } from "./narrowing.ts";
-import { blackHoleFormat, blackHoleSchema } from "./black-hole.ts";
-import { cutOffFormat, cutOffSchema } from "./cut-off.ts";
-import { limitDataFormat, limitDataSchema } from "./limit-data.ts";
 import { sliceFormat, sliceSchema } from "./slice.ts";
+import { slowAcceptFormat, slowAcceptSchema } from "./slow-accept.ts";
 import { slowCloseFormat, slowCloseSchema } from "./slow-close.ts";
+import { stallFormat, stallSchema } from "./stall.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** Any condition as a profile writes it; a further one is one file here, one entry in this list and one in the next. */
 export const conditionSchema = z.discriminatedUnion("type", [
@@ -61,8 +62,7 @@ const FORMATS: Readonly<Record<ConditionType, ConditionFormat<ConditionSettings>
 
 /** A condition in a few words, for tables: `13m drop`. */
 export function describeCondition(settings: ConditionSettings): string {
-  const words = [FORMATS[settings.type].describe(settings), describeNarrowing(settings)];
-  return words.filter((part) => part !== "").join(" ");
+  return wordsOf(FORMATS[settings.type].describe(settings), describeNarrowing(settings));
 }
 
 /** A condition as a profile writes it: a plain value that reads as the same settings. */

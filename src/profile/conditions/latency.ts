@@ -3,11 +3,12 @@ import type { LatencySettings } from "../../path/conditions/latency.ts";
 import type { Distribution } from "../../path/deviation.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
-import { describeDirection, direction, writeDirection } from "./direction.ts";
-import { duration } from "./duration.ts";
+import { direction, writeDirection } from "./direction.ts";
+import { duration, writeUnlessZero } from "./duration.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** Latency as a profile writes it. */
 export const latencySchema = closed({
@@ -34,7 +35,7 @@ export const latencySchema = closed({
       delayMs: written.delay,
       jitterMs: written.jitter ?? 0,
       distribution: written.distribution ?? usual(written.jitter ?? 0),
-      direction: written.direction ?? ("both" as const),
+      direction: written.direction,
     }),
   );
 
@@ -43,13 +44,13 @@ export const latencyFormat: ConditionFormat<LatencySettings> = {
   write: ({ delayMs, jitterMs, distribution, direction: way }) =>
     given({
       delay: formatDuration(delayMs),
-      jitter: jitterMs === 0 ? undefined : formatDuration(jitterMs),
+      jitter: writeUnlessZero(jitterMs),
       distribution: distribution === usual(jitterMs) ? undefined : distribution,
       direction: writeDirection(way),
     }),
   describe: ({ delayMs, jitterMs, distribution, direction: way }) => {
     const jitter = jitterMs === 0 ? "" : `±${formatDuration(jitterMs)} ${distribution}`;
-    return `latency ${formatDuration(delayMs)}${jitter}${describeDirection(way)}`;
+    return wordsOf("latency", `${formatDuration(delayMs)}${jitter}`, writeDirection(way));
   },
 };
 

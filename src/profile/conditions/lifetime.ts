@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { SILENT } from "../../path/condition.ts";
 import type { LifetimeSettings } from "../../path/conditions/lifetime.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
 import { duration } from "./duration.ts";
-import { describeEndings, endings, SILENT, writeEndings } from "./endings.ts";
+import { describeEndings, endings, writeEndings } from "./endings.ts";
 import type { ConditionFormat } from "./format.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
 

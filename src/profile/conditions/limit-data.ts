@@ -23,7 +23,7 @@ export const limitDataSchema = closed({
   narrowed(written, {
     type: written.type,
     limitBytes: written.bytes,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     atLimit: written.atLimit ?? CLOSED,
   }),
 );

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { LossSettings } from "../../path/conditions/loss.ts";
 import { closed } from "../closed.ts";
-import { formatDuration } from "../durations.ts";
-import { describeDirection, direction, writeDirection } from "./direction.ts";
+import { direction, writeDirection } from "./direction.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
-import { rto, RTO_MS, writeRto } from "./rto.ts";
+import { rto, writeRto } from "./rto.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** Loss as a profile writes it. */
 export const lossSchema = closed({
@@ -19,8 +19,8 @@ export const lossSchema = closed({
   narrowed(written, {
     type: written.type,
     rate: written.rate,
-    rtoMs: written.rto ?? RTO_MS,
-    direction: written.direction ?? ("both" as const),
+    rtoMs: written.rto,
+    direction: written.direction,
   }),
 );
 
@@ -28,7 +28,8 @@ export const lossSchema = closed({
 export const lossFormat: ConditionFormat<LossSettings> = {
   write: ({ rate, rtoMs, direction: way }) => given({ rate, rto: writeRto(rtoMs), direction: writeDirection(way) }),
   describe: ({ rate, rtoMs, direction: way }) => {
-    const wait = rtoMs === RTO_MS ? "" : ` rto ${formatDuration(rtoMs)}`;
-    return `loss ${Number((rate * 100).toPrecision(12))}%${wait}${describeDirection(way)}`;
+    const rtoText = writeRto(rtoMs);
+    const percent = Number((rate * 100).toPrecision(12));
+    return wordsOf(`loss ${percent}%`, rtoText && `rto ${rtoText}`, writeDirection(way));
   },
 };

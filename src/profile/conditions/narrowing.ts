@@ -5,8 +5,10 @@ import type { Narrowing } from "../../path/narrowed.ts";
 import { parseNetwork } from "../../path/network.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
-import { duration } from "./duration.ts";
+import { nameLike } from "../name.ts";
+import { duration, writeDuration } from "./duration.ts";
 import { given } from "./given.ts";
+import { wordsOf } from "./words-of.ts";
 
 const MOST_TEXTS = 100;
 const LONGEST_TEXT = 300;
@@ -16,7 +18,7 @@ const text = z.string().min(1).max(LONGEST_TEXT);
 /** One text or a list of them. */
 function texts(each: z.ZodType<string, string>): z.ZodType<readonly string[], string | readonly string[]> {
   return z
-    .union([each, z.array(each).min(1).max(MOST_TEXTS)], "a text or a list of texts")
+    .union([each, z.array(each).min(1).max(MOST_TEXTS)], "text or a list of texts")
     .transform((written) => (typeof written === "string" ? [written] : written));
 }
 
@@ -55,19 +57,18 @@ const during = closed({
   .transform(({ from, until, every }): During => given({ fromMs: from, untilMs: until, everyMs: every }))
   .check(({ value, issues }) => {
     const { fromMs = 0, untilMs = Infinity, everyMs = Infinity } = value;
-    if (untilMs <= fromMs) issues.push(windowFault(value, ["until"], `expected more than from, ${shown(fromMs)}`));
+    if (untilMs <= fromMs)
+      issues.push(windowFault(value, "until", `expected more than from, ${formatDuration(fromMs)}`));
     else if (untilMs !== Infinity && everyMs < untilMs)
-      issues.push(windowFault(value, ["every"], `expected until, ${shown(untilMs)}, at least`));
-    else if (everyMs <= fromMs) issues.push(windowFault(value, ["every"], `expected more than from, ${shown(fromMs)}`));
+      issues.push(windowFault(value, "every", `expected until, ${formatDuration(untilMs)}, at least`));
+    else if (everyMs <= fromMs)
+      issues.push(windowFault(value, "every", `expected more than from, ${formatDuration(fromMs)}`));
   })
   .describe("When the condition acts, counted from the start of the timeline; always when left out");
 
 /** The keys that every condition takes beside its own. */
 export const NARROWING = {
-  name: z
-    .string()
-    .max(64)
-    .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, "lower-case words joined by hyphens, such as night-stall")
+  name: nameLike("night-stall")
     .meta({ examples: ["night-stall", "tunnel"] })
     .optional()
     .describe("Names the condition for whoever changes it; unique in the path"),
@@ -79,20 +80,21 @@ export const NARROWING = {
 export interface WrittenNarrowing {
   readonly name?: string;
   readonly match?: Match;
-  readonly during?: { readonly from?: string; readonly until?: string; readonly every?: string };
+  readonly during?: WrittenWindow;
 }
+
+interface WrittenWindow {
+  readonly from?: string;
+  readonly until?: string;
+  readonly every?: string;
+}
+
+/** What narrows a condition, as its schema reads it. */
+type ReadNarrowing = { readonly [Key in keyof Narrowing]?: Narrowing[Key] | undefined };
 
 /** Settings with what narrows them, from what their schema read. */
 export function narrowed<Settings extends object>(
-  {
-    name,
-    match: matched,
-    during: window,
-  }: {
-    readonly name?: string | undefined;
-    readonly match?: Match | undefined;
-    readonly during?: During | undefined;
-  },
+  { name, match: matched, during: window }: ReadNarrowing,
   settings: Settings,
 ): Settings & Narrowing {
   return { ...settings, ...given({ name, match: matched, during: window }) };
@@ -100,32 +102,26 @@ export function narrowed<Settings extends object>(
 
 /** Writes what narrows a condition as a profile does. */
 export function writeNarrowing({ name, match: matched, during: window }: Narrowing): WrittenNarrowing {
-  return given({
-    name,
-    match: matched,
-    during: window && given({ from: shown(window.fromMs), until: shown(window.untilMs), every: shown(window.everyMs) }),
-  });
+  return given({ name, match: matched, during: window && writeWindow(window) });
 }
 
 /** What narrows a condition, in a few words for tables; empty where nothing does. */
 export function describeNarrowing({ match: matched, during: window }: Narrowing): string {
   const who = Object.entries(matched ?? {}).map(([key, value]) => `${key}=${String(value)}`);
-  const when = window === undefined ? [] : [`during ${describeWindow(window)}`];
-  return who.length + when.length === 0 ? "" : `[${[...who, ...when].join(" ")}]`;
+  const words = wordsOf(...who, window && `during ${describeWindow(window)}`);
+  return words === "" ? "" : `[${words}]`;
+}
+
+function writeWindow({ fromMs, untilMs, everyMs }: During): WrittenWindow {
+  return given({ from: writeDuration(fromMs), until: writeDuration(untilMs), every: writeDuration(everyMs) });
 }
 
 function describeWindow({ fromMs = 0, untilMs, everyMs }: During): string {
-  const repeat = everyMs === undefined ? "" : `/${formatDuration(everyMs)}`;
-  return `${formatDuration(fromMs)}..${untilMs === undefined ? "" : formatDuration(untilMs)}${repeat}`;
+  const every = writeDuration(everyMs);
+  return `${formatDuration(fromMs)}..${writeDuration(untilMs) ?? ""}${every === undefined ? "" : `/${every}`}`;
 }
 
-function shown(ms: number): string;
-function shown(ms: number | undefined): string | undefined;
-function shown(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : formatDuration(ms);
-}
-
-function windowFault(input: During, path: readonly string[], expected: string) {
-  const [key = ""] = path;
-  return { code: "custom" as const, input, path: [...path], message: `found ${key} out of order, ${expected}` };
+function windowFault(input: During, key: "until" | "every", expected: string) {
+  const found = writeDuration(key === "until" ? input.untilMs : input.everyMs);
+  return { code: "custom" as const, input, path: [key], message: `found ${JSON.stringify(found)}, ${expected}` };
 }

@@ -2,11 +2,12 @@ import { z } from "zod";
 import type { OutageSettings } from "../../path/conditions/outage.ts";
 import { closed } from "../closed.ts";
 import { formatDuration } from "../durations.ts";
-import { duration } from "./duration.ts";
+import { duration, writeDuration } from "./duration.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
-import { rto, RTO_MS, writeRto } from "./rto.ts";
+import { rto, writeRto } from "./rto.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** An outage as a profile writes it. */
 export const outageSchema = closed({
@@ -29,7 +30,7 @@ export const outageSchema = closed({
       atMs: written.at,
       forMs: written.for,
       ...given({ everyMs: written.every }),
-      rtoMs: written.rto ?? RTO_MS,
+      rtoMs: written.rto,
     }),
   );
 
@@ -39,11 +40,11 @@ export const outageFormat: ConditionFormat<OutageSettings> = {
     given({
       at: formatDuration(atMs),
       for: formatDuration(forMs),
-      every: everyMs === undefined ? undefined : formatDuration(everyMs),
+      every: writeDuration(everyMs),
       rto: writeRto(rtoMs),
     }),
   describe: ({ atMs, forMs, everyMs }) => {
-    const repeat = everyMs === undefined ? "" : ` every ${formatDuration(everyMs)}`;
-    return `outage at ${formatDuration(atMs)} for ${formatDuration(forMs)}${repeat}`;
+    const every = writeDuration(everyMs);
+    return wordsOf(`outage at ${formatDuration(atMs)} for ${formatDuration(forMs)}`, every && `every ${every}`);
   },
 };

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import type { Millis } from "../../core/machine.ts";
 import type { SliceSettings } from "../../path/conditions/slice.ts";
 import { closed } from "../closed.ts";
-import { formatDuration } from "../durations.ts";
 import { direction, writeDirection } from "./direction.ts";
-import { duration } from "./duration.ts";
+import { duration, writeUnlessZero } from "./duration.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
@@ -33,7 +31,7 @@ export const sliceSchema = closed({
       sizeBytes: written.size,
       variationBytes: written.variation ?? 0,
       pauseMs: written.pause ?? 0,
-      direction: written.direction ?? ("both" as const),
+      direction: written.direction,
     }),
   );
 
@@ -43,19 +41,12 @@ export const sliceFormat: ConditionFormat<SliceSettings> = {
     given({
       size: sizeBytes,
       variation: variationBytes === 0 ? undefined : variationBytes,
-      pause: shownPause(pauseMs),
+      pause: writeUnlessZero(pauseMs),
       direction: writeDirection(way),
     }),
-  describe: ({ sizeBytes, variationBytes, pauseMs, direction: way }) =>
-    wordsOf(
-      `slice ${sizeBytes}B`,
-      variationBytes === 0 ? undefined : `±${variationBytes}B`,
-      shownPause(pauseMs) && `every ${shownPause(pauseMs)}`,
-      writeDirection(way),
-    ),
+  describe: ({ sizeBytes, variationBytes, pauseMs, direction: way }) => {
+    const variation = variationBytes === 0 ? undefined : `±${variationBytes}B`;
+    const pause = writeUnlessZero(pauseMs);
+    return wordsOf(`slice ${sizeBytes}B`, variation, pause && `every ${pause}`, writeDirection(way));
+  },
 };
-
-/** A pause to the millisecond, which is what a profile can say. */
-function shownPause(pauseMs: Millis): string | undefined {
-  return Math.round(pauseMs) === 0 ? undefined : formatDuration(pauseMs);
-}

@@ -16,7 +16,7 @@ export const slowCloseSchema = closed({
   direction,
   ...NARROWING,
 }).transform((written) =>
-  narrowed(written, { type: written.type, delayMs: written.delay, direction: written.direction ?? ("both" as const) }),
+  narrowed(written, { type: written.type, delayMs: written.delay, direction: written.direction }),
 );
 
 /** How a slow close is written. */

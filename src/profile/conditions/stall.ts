@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { StallSettings } from "../../path/conditions/stall.ts";
 import { closed } from "../closed.ts";
-import { formatDuration } from "../durations.ts";
-import { describeDirection, direction, writeDirection } from "./direction.ts";
-import { duration } from "./duration.ts";
+import { direction, writeDirection } from "./direction.ts";
+import { duration, writeDuration, writeUnlessZero } from "./duration.ts";
 import type { ConditionFormat } from "./format.ts";
 import { given } from "./given.ts";
 import { narrowed, NARROWING } from "./narrowing.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** A stall as a profile writes it. */
 export const stallSchema = closed({
@@ -18,7 +18,7 @@ export const stallSchema = closed({
 }).transform((written) =>
   narrowed(written, {
     type: written.type,
-    direction: written.direction ?? ("both" as const),
+    direction: written.direction,
     afterMs: written.after ?? 0,
     ...given({ forMs: written.for }),
   }),
@@ -29,11 +29,11 @@ export const stallFormat: ConditionFormat<StallSettings> = {
   write: ({ direction: way, afterMs, forMs }) =>
     given({
       direction: writeDirection(way),
-      after: afterMs === 0 ? undefined : formatDuration(afterMs),
-      for: forMs === undefined ? undefined : formatDuration(forMs),
+      after: writeUnlessZero(afterMs),
+      for: writeDuration(forMs),
     }),
   describe: ({ direction: way, afterMs, forMs }) => {
-    const after = afterMs === 0 ? "" : ` after ${formatDuration(afterMs)}`;
-    return `stall${describeDirection(way)}${after}${forMs === undefined ? "" : ` for ${formatDuration(forMs)}`}`;
+    const [after, length] = [writeUnlessZero(afterMs), writeDuration(forMs)];
+    return wordsOf("stall", writeDirection(way), after && `after ${after}`, length && `for ${length}`);
   },
 };

@@ -8,7 +8,6 @@ import {
   legWords,
   refreshRefusal,
   refusal,
-  statusOf,
   text,
 } from "./subject.ts";
 
@@ -21,13 +20,12 @@ const TYPES = "type.googleapis.com/envoy.extensions";
  * HTTP connection manager, local_reply_config (status of answers of its own).
  */
 export const envoy: Reproduction = (hop, ends) => {
-  const refresh = refreshRefusal(hop);
-  if (refresh !== undefined) return refusal(refresh);
-  const status = statusOf(hop.atExpiry);
+  const refused = refreshRefusal(hop);
+  if (refused !== undefined) return refused;
   const ending = commonEnding(hop.atExpiry);
   if (ending === "close") return text(bootstrap(hop, ends, [], tcpProxy(hop), []));
-  if (ending === "respond" && status !== undefined)
-    return text(bootstrap(hop, ends, downstreamTls(ends), httpManager(hop, status), upstreamTls(ends)));
+  if (typeof ending === "object")
+    return text(bootstrap(hop, ends, downstreamTls(ends), httpManager(hop, ending.respond), upstreamTls(ends)));
   return refusal(
     `found ${legWords(hop.atExpiry)} at hop ${hop.hop}, expected close or respond: Envoy ends nothing in silence or by RST`,
   );

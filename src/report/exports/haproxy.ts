@@ -2,13 +2,13 @@ import {
   type ExportEnds,
   type ExportedHop,
   type Reproduction,
+  address,
   commonEnding,
   heading,
   isAddress,
   legWords,
   refreshRefusal,
   refusal,
-  statusOf,
   text,
 } from "./subject.ts";
 
@@ -28,13 +28,12 @@ const CLIENT_GRACE_MS = 60_000;
 export const haproxy: Reproduction = (hop, ends) => {
   if (hop.idleTimeoutMs > LONGEST_MS - CLIENT_GRACE_MS)
     return refusal(`found ${hop.idleTimeoutMs} ms at hop ${hop.hop}, expected 24 days at most`);
-  const refresh = refreshRefusal(hop);
-  if (refresh !== undefined) return refusal(refresh);
-  const status = statusOf(hop.atExpiry);
+  const refused = refreshRefusal(hop);
+  if (refused !== undefined) return refused;
   const ending = commonEnding(hop.atExpiry);
   if (ending === "close") return text([...head(hop, hop.idleTimeoutMs), ...closing(hop, ends)]);
-  if (ending === "respond" && status !== undefined)
-    return text([...head(hop, hop.idleTimeoutMs + CLIENT_GRACE_MS), ...answering(hop, ends, status)]);
+  if (typeof ending === "object")
+    return text([...head(hop, hop.idleTimeoutMs + CLIENT_GRACE_MS), ...answering(ends, ending.respond)]);
   return refusal(
     `found ${legWords(hop.atExpiry)} at hop ${hop.hop}, expected close or respond: HAProxy ends nothing in silence or by RST`,
   );
@@ -60,7 +59,7 @@ function closing({ idleTimeoutMs }: ExportedHop, { listen, target }: ExportEnds)
   ];
 }
 
-function answering(_: ExportedHop, ends: ExportEnds, status: number): readonly string[] {
+function answering(ends: ExportEnds, status: number): readonly string[] {
   const trust = ends.target.secure ? ` ssl verify required ca-file @system-ca${sni(ends.target.host)}` : "";
   return [
     "# The file after crt holds the certificate, its issuers and the key.",
@@ -79,8 +78,4 @@ function sni(host: string): string {
 
 function bind({ host, port }: ExportEnds["listen"]): string {
   return host === undefined ? `:::${port} v4v6` : address({ host, port });
-}
-
-function address({ host, port }: { readonly host: string; readonly port: number }): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

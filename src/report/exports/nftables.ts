@@ -23,8 +23,8 @@ export const nftables: Reproduction = (hop, { target }) => {
     return refusal(
       `found ${legWords(hop.atExpiry)} at hop ${hop.hop}, expected drop or reset-on-next: conntrack forgets in silence`,
     );
-  const refresh = refreshRefusal(hop);
-  if (refresh !== undefined) return refusal(refresh);
+  const refused = refreshRefusal(hop);
+  if (refused !== undefined) return refused;
   if (hop.idleTimeoutMs % 1000 !== 0)
     return refusal(`found ${hop.idleTimeoutMs} ms at hop ${hop.hop}, expected whole seconds`);
   return text(script(hop, target.port, device, server));

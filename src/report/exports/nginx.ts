@@ -2,12 +2,13 @@ import {
   type ExportEnds,
   type ExportedHop,
   type Reproduction,
+  address,
+  bracketed,
   commonEnding,
   heading,
   legWords,
   refreshRefusal,
   refusal,
-  statusOf,
   text,
 } from "./subject.ts";
 
@@ -17,10 +18,10 @@ import {
  * `proxy_next_upstream`, `proxy_ssl_verify`), ngx_http_core_module (`error_page`), ngx_http_rewrite_module (`return`).
  */
 export const nginx: Reproduction = (hop, ends) => {
-  const refresh = refreshRefusal(hop);
-  if (refresh !== undefined) return refusal(refresh);
-  const status = statusOf(hop.atExpiry);
-  if (commonEnding(hop.atExpiry) === "respond" && status !== undefined) return text(configuration(hop, ends, status));
+  const refused = refreshRefusal(hop);
+  if (refused !== undefined) return refused;
+  const ending = commonEnding(hop.atExpiry);
+  if (typeof ending === "object") return text(configuration(hop, ends, ending.respond));
   return refusal(`found ${legWords(hop.atExpiry)} at hop ${hop.hop}, expected respond: nginx answers when a wait ends`);
 };
 
@@ -35,7 +36,7 @@ function configuration(hop: ExportedHop, ends: ExportEnds, status: number): read
     `        ssl_certificate ${ends.certificate};`,
     `        ssl_certificate_key ${ends.key};`,
     "        location / {",
-    `            proxy_pass ${target.secure ? "https" : "http"}://${bracketed(target.host)}:${target.port};`,
+    `            proxy_pass ${target.secure ? "https" : "http"}://${address(target)};`,
     "            proxy_http_version 1.1;",
     ...(target.secure ? trust(target.host) : []),
     `            proxy_read_timeout ${hop.idleTimeoutMs}ms;`,
@@ -55,8 +56,4 @@ function trust(host: string): readonly string[] {
     "            proxy_ssl_verify on;",
     "            proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;",
   ];
-}
-
-function bracketed(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -1,5 +1,5 @@
 import { minutes } from "../ladder.ts";
-import { type Exported, type ExportedHop, type Repair, refusal, text } from "./subject.ts";
+import { type Exported, type ExportedHop, refusal, text } from "./subject.ts";
 
 /**
  * The idle time-out that Microsoft advises at the most, in ms: 30 min.
@@ -23,11 +23,6 @@ export interface Setting {
   readonly lines: (units: number) => readonly string[];
 }
 
-/** A repair whose setting does not depend on the hop. */
-export function repairOf(setting: Setting): Repair {
-  return (hop, idleTimeoutMs) => repaired(setting, hop, idleTimeoutMs);
-}
-
 /** The lines that set the product's time-out, below what they are for; refuses a value that the setting does not take. */
 export function repaired(setting: Setting, hop: ExportedHop, idleTimeoutMs: number): Exported {
   const { comment, unitMs, least, most, name, lines } = setting;
@@ -35,7 +30,7 @@ export function repaired(setting: Setting, hop: ExportedHop, idleTimeoutMs: numb
   const unit = unitMs === 60_000 ? "min" : "s";
   if (!Number.isInteger(units) || units < least || units > most)
     return refusal(
-      `found ${units} ${unit}, expected whole ones from ${least} to ${most} ${unit}: ${name} takes no other`,
+      `found ${units} ${unit} for hop ${hop.hop}, expected whole ones from ${least} to ${most} ${unit}: ${name} takes no other`,
     );
   return text([...purpose(hop, idleTimeoutMs).map((line) => `${comment} ${line}`), ...lines(units)]);
 }

@@ -1,6 +1,5 @@
-import type { Endings, EndingName } from "../../path/condition.ts";
-import { endingName } from "../../path/condition.ts";
-import type { HopKind } from "../../path/hop.ts";
+import type { Ending, Endings } from "../../path/condition.ts";
+import type { HopKind, ProfileCategory } from "../../path/hop.ts";
 import { minutes } from "../ladder.ts";
 
 /** The one idle time-out of a hop, as an export says it in another program's words. */
@@ -8,6 +7,10 @@ export interface ExportedHop {
   /** Name of its profile. */
   readonly profile: string;
   readonly source: string;
+  /** What its profile says that it is about, whose it is and what it is called there. */
+  readonly category?: ProfileCategory | undefined;
+  readonly vendor?: string | undefined;
+  readonly product?: string | undefined;
   readonly hop: string;
   readonly kind: HopKind;
   readonly idleTimeoutMs: number;
@@ -51,9 +54,9 @@ export function refusal(reason: string): Exported {
 }
 
 /** A refusal unless both directions restart the timer, which is all that programs other than idlewall count. */
-export function refreshRefusal({ hop, refreshedBy }: ExportedHop): string | undefined {
+export function refreshRefusal({ hop, refreshedBy }: ExportedHop): Exported | undefined {
   if (refreshedBy === "either") return undefined;
-  return `found refreshedBy: ${refreshedBy} at hop ${hop}, expected either: its timer knows no direction`;
+  return refusal(`found refreshedBy: ${refreshedBy} at hop ${hop}, expected either: its timer knows no direction`);
 }
 
 /** The words of both legs, for refusals: `toDevice=drop,toServer=reset`. */
@@ -62,14 +65,9 @@ export function legWords({ toDevice, toServer }: Endings): string {
 }
 
 /** One ending for both legs, where they have the same; an answer of a hop goes with a reset of the server's. */
-export function commonEnding({ toDevice, toServer }: Endings): EndingName | undefined {
-  const name = endingName(toDevice);
-  return toServer === (name === "respond" ? "reset" : name) ? name : undefined;
-}
-
-/** The status of the answer that ends a request; `undefined` when a hop gives none. */
-export function statusOf({ toDevice }: Endings): number | undefined {
-  return typeof toDevice === "string" ? undefined : toDevice.respond;
+export function commonEnding({ toDevice, toServer }: Endings): Ending | undefined {
+  const expected = typeof toDevice === "string" ? toDevice : "reset";
+  return toServer === expected ? toDevice : undefined;
 }
 
 /** What every export begins with: what it shows and where the figure comes from. */
@@ -83,6 +81,16 @@ export function heading({ profile, hop, idleTimeoutMs, atExpiry, source }: Expor
 /** Whether a host is an address, not a name: names of targets come from URLs, where only addresses look like these. */
 export function isAddress(host: string): boolean {
   return host.includes(":") || /^[\d.]+$/u.test(host);
+}
+
+/** A host as it stands before a port or in a URL: an IPv6 address in brackets (RFC 3986, 3.2.2). */
+export function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Host and port as most programs write them. */
+export function address({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${bracketed(host)}:${port}`;
 }
 
 function wordOf(ending: Endings["toDevice"]): string {

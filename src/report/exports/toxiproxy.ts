@@ -1,4 +1,13 @@
-import { type Reproduction, commonEnding, heading, legWords, refreshRefusal, refusal, text } from "./subject.ts";
+import {
+  type Reproduction,
+  address,
+  commonEnding,
+  heading,
+  legWords,
+  refreshRefusal,
+  refusal,
+  text,
+} from "./subject.ts";
 
 /**
  * Writes two requests to idlewall's own Toxiproxy API, as a shell script: the proxy, then its `idle_timeout` toxic.
@@ -6,17 +15,17 @@ import { type Reproduction, commonEnding, heading, legWords, refreshRefusal, ref
  * idle timer (Toxiproxy pull request 195), so it answers the second with 400.
  */
 export const toxiproxy: Reproduction = (hop, { listen, target }) => {
-  const refresh = refreshRefusal(hop);
-  if (refresh !== undefined) return refusal(refresh);
+  const refused = refreshRefusal(hop);
+  if (refused !== undefined) return refused;
   const action = commonEnding(hop.atExpiry);
-  if (action === undefined || action === "respond")
+  if (action === undefined || typeof action === "object")
     return refusal(
       `found ${legWords(hop.atExpiry)} at hop ${hop.hop}, expected one of drop, reset, close and reset-on-next for both legs`,
     );
   const proxy = {
     name: hop.profile,
-    listen: address(listen.host ?? "0.0.0.0", listen.port),
-    upstream: address(target.host, target.port),
+    listen: address({ host: listen.host ?? "0.0.0.0", port: listen.port }),
+    upstream: address(target),
     enabled: true,
   };
   const toxic = {
@@ -39,8 +48,4 @@ export const toxiproxy: Reproduction = (hop, { listen, target }) => {
 /** Names and addresses hold no quote, so single ones suffice. */
 function post(path: string, body: unknown): string {
   return `curl --fail-with-body --silent --show-error --header 'Content-Type: application/json' --data '${JSON.stringify(body)}' "$api/${path}"`;
-}
-
-function address(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -17,6 +17,7 @@ test.each<readonly [string, Partial<Asking>, string | undefined]>([
   ["::1", { host: "[::1]:8474", localAddress: "::1" }, undefined],
   ["::1", { host: "rebound.example", localAddress: "::1" }, "Host not allowed"],
   ["localhost", { host: "rebound.example" }, "Host not allowed"],
+  ["::ffff:127.0.0.1", { host: "rebound.example" }, "Host not allowed"],
   ["127.0.0.2", { host: "127.0.0.2:8474", localAddress: "127.0.0.2" }, undefined],
   ["0.0.0.0", { host: "toxiproxy:8474", localAddress: "172.17.0.2" }, undefined],
   ["::", { host: "toxiproxy:8474", localAddress: "172.17.0.2" }, undefined],

@@ -40,7 +40,7 @@ test("a proxy that can't be replaced is there still, stopped", async () => {
   await using stage = await setToxiproxyStage();
   await stage.proxy();
   const proxies = new Proxies(stage.emulator);
-  const list = [{ name: "p", listen: stage.upstream, upstream: stage.upstream }];
+  const list = [{ name: "p", listen: stage.upstream, upstream: "127.0.0.1:1" }];
   expect(await proxies.populate(JSON.stringify(list))).toMatchObject({ proxies: [], error: { status: 500 } });
   expect(proxies.show("p")).toMatchObject({ enabled: false, listen: stage.upstream, toxics: [] });
 });

@@ -23,6 +23,10 @@ test("there are the three models of this table, each with a name of its own", ()
   ]);
 });
 
+test("gives a model that is named by its literal without a doubt", () => {
+  expect(deviceModel("fixed").waitingCommand).toBe("Ping");
+});
+
 test("knows no other model", () => {
   expect(deviceModel("windows-phone")).toBeUndefined();
 });

@@ -19,6 +19,7 @@ import {
 
 /** An enforcer that does nothing but remember what it was told, and says when packets cross again. */
 class Remembering implements Enforcer {
+  readonly failureCount = 0;
   readonly told: string[] = [];
   readonly changes = new Changes();
   readonly ends = new Map<string, string>();

@@ -76,6 +76,12 @@ describe("a change that spreads over 4000 ms", () => {
     expect(later.nextDeadline()).toBe((dies[0] ?? NaN) + 5000);
   });
 
+  test("leaves no part of that time out", () => {
+    const lags = Array.from({ length: 200 }, (_, index) => (from(`10.0.1.${index}`).nextDeadline() ?? NaN) - 1000);
+    const quarters = new Set(lags.map((lagMs) => Math.floor(lagMs / 1000)));
+    expect(quarters).toEqual(new Set([0, 1, 2, 3]));
+  });
+
   test("knows a device by its id once a request has told it", () => {
     const condition = from("10.0.0.1");
     const other = from("10.0.0.2");

@@ -24,25 +24,32 @@ const ADAPTIVE: FlowTableSettings = { ...TABLE, flows: 100, adaptive: { from: 2,
 class Flows {
   readonly scheduler = new VirtualScheduler();
   readonly rows: (readonly [at: Millis, what: string])[] = [];
+  /** So many of the flows that end next are opened anew at once. */
+  comesBack = 0;
   readonly #hops;
   readonly #drivers: Driver<PathEvent<string>, PathEffect<string>>[] = [];
   readonly #paths: Path<string>[] = [];
+  #count = 0;
 
   constructor(settings: FlowTableSettings) {
     this.#hops = preparePath([{ name: "hop", kind: "firewall", conditions: [settings] }]);
   }
 
   open(): void {
-    const number = this.#drivers.length;
+    const number = this.#count;
+    this.#count += 1;
     const path = new Path<string>(this.#hops, {
       createdAt: this.scheduler.now(),
       wake: () => this.#drivers[number]?.settle(),
     });
     const driver = new Driver(path, this.scheduler, (effect: PathEffect<string>) => {
       this.rows.push([this.scheduler.now(), `${number}: ${inWords(effect)}`]);
+      if (effect.kind !== "ended" || this.comesBack === 0) return;
+      this.comesBack -= 1;
+      this.open();
     });
-    this.#paths.push(path);
-    this.#drivers.push(driver);
+    this.#paths[number] = path;
+    this.#drivers[number] = driver;
     driver.settle();
   }
 
@@ -105,6 +112,19 @@ describe("a table of two flows", () => {
       flows.send(0, from === "device" ? "device" : "server", what);
     flows.open();
     expect(flows.ended()).toEqual(expected);
+  });
+
+  test("holds no more when the device of the flow that gives way comes back at once", () => {
+    const flows = opened();
+    flows.comesBack = 1;
+    flows.open();
+    expect(flows.ended()).toEqual([
+      [200, "0: ended by hop"],
+      [200, "1: ended by hop"],
+    ]);
+    flows.scheduler.runUntil(300);
+    flows.open();
+    expect(flows.ended().slice(2)).toHaveLength(1);
   });
 
   test("has a place free once a flow is gone", () => {

@@ -44,6 +44,11 @@ export function courseOf(settings: ConditionSettings, sent: readonly Sent[], unt
     payload.slice(0, at),
     payload.slice(at),
   ]);
+  return { rows: rowsOn(path, sent, until), path };
+}
+
+/** What happens on a path until then; what is sent is sent so long after `createdAt`. */
+export function rowsOn(path: Path<string>, sent: readonly Sent[], until: Millis, createdAt = 0): Course["rows"] {
   const rows: (readonly [Millis, string])[] = [];
   const meetDeadlines = (end: Millis): void => {
     let last = -Infinity;
@@ -53,12 +58,13 @@ export function courseOf(settings: ConditionSettings, sent: readonly Sent[], unt
       for (const effect of path.expire(at)) rows.push([at, inWords(effect)]);
     }
   };
-  for (const [at, from, what] of sent) {
+  for (const [afterMs, from, what] of sent) {
+    const at = createdAt + afterMs;
     meetDeadlines(at);
     for (const effect of path.handle(entering(from, what), at)) rows.push([at, inWords(effect)]);
   }
   meetDeadlines(until);
-  return { rows, path };
+  return rows;
 }
 
 /**

@@ -45,6 +45,12 @@ describe("an outage from 10 s to 15 s", () => {
     ]);
   });
 
+  test("lets what is behind a lost segment come with that one, not with a retransmission of its own", () => {
+    const condition = opened();
+    condition.onSegment(data("toServer"), 10_000);
+    expect(condition.onSegment(data("toServer"), 10_001)).toEqual({ kind: "delay", until: 16_200 });
+  });
+
   test("holds up each direction for itself", () => {
     const condition = opened();
     condition.onSegment(data("toServer"), 10_000);

@@ -108,7 +108,7 @@ describe("the range of each product", () => {
       expect(repair(hopWith(), ms)).toMatchObject({
         kind: "refusal",
         reason: expect.stringMatching(
-          /^found [\d.]+ (?:s|min), expected whole ones from \d+ to \d+ (?:s|min): .* takes no other$/u,
+          /^found [\d.]+ (?:s|min) for hop edge, expected whole ones from \d+ to \d+ (?:s|min): .* takes no other$/u,
         ),
       });
   });

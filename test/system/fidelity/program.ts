@@ -7,10 +7,16 @@ import type { FlowEvent } from "./observations.ts";
 const PROGRAMS = fileURLToPath(new URL("programs", import.meta.url));
 
 /** How a program runs. */
-interface CommandOptions {
+export interface CommandOptions {
   readonly input?: string;
   /** A capability that is taken from it. */
   readonly without?: string;
+  /** The only capabilities that it has, and can't get beyond. */
+  readonly only?: readonly string[];
+  /** A directory that it finds empty. */
+  readonly emptied?: string;
+  /** A directory in which programs are looked for first. */
+  readonly programs?: string;
 }
 
 /** Before all others of the machine where that is allowed, so that its load is not taken for the network's. */
@@ -25,9 +31,13 @@ export class Command implements AsyncDisposable {
   #stderr = "";
   readonly #watchers: (() => void)[] = [];
 
-  constructor(namespace: string, args: readonly string[], { input = "", without }: CommandOptions = {}) {
-    const stripped = without === undefined ? [] : ["setpriv", `--bounding-set=-${without}`, `--inh-caps=-${without}`];
-    const child = spawn("ip", ["netns", "exec", namespace, ...FIRST, ...stripped, process.execPath, ...args]);
+  constructor(namespace: string, args: readonly string[], options: CommandOptions = {}) {
+    const { input = "", programs } = options;
+    const wrapped = ["netns", "exec", namespace, ...FIRST, ...wrapping(options), process.execPath, ...args];
+    const found = process.env["PATH"] ?? "";
+    const child = spawn("ip", wrapped, {
+      env: { ...process.env, PATH: programs === undefined ? found : `${programs}:${found}` },
+    });
     this.#child = child;
     this.#closed = once(child, "close");
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -81,6 +91,16 @@ export class Command implements AsyncDisposable {
   #look(): void {
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+function wrapping({ without, only, emptied }: CommandOptions): readonly string[] {
+  const strip = without === undefined ? [] : ["setpriv", `--bounding-set=-${without}`, `--inh-caps=-${without}`];
+  const kept = only?.map((capability) => `,+${capability}`).join("") ?? "";
+  const confine =
+    only === undefined ? [] : ["setpriv", `--bounding-set=-all${kept}`, "--inh-caps=-all", "--no-new-privs"];
+  const script = 'mount -t tmpfs none "$0" && exec "$@"';
+  const empty = emptied === undefined ? [] : ["unshare", "--mount", "sh", "-c", script, emptied];
+  return [...strip, ...confine, ...empty];
 }
 
 /** One of the two programs of a scenario, which tells what it sees as JSON lines. */

@@ -3,13 +3,13 @@ import { parseAddress } from "../../../live/address.ts";
 import { loadProfile } from "../../../live/profile-files.ts";
 import { parseTarget } from "../../../live/target.ts";
 import { writeText } from "../../../live/text-file.ts";
-import { parseDuration } from "../../../profile/durations.ts";
 import { anyOf, quoted } from "../../../profile/words.ts";
 import { REPAIRS, REPRODUCTIONS } from "../../../report/exports/formats.ts";
 import type { ExportFormat } from "../../../report/exports/formats.ts";
 import { RECOMMENDED_IDLE_TIMEOUT_MS } from "../../../report/exports/repair.ts";
 import type { ExportEnds, Exported, ExportedHop } from "../../../report/exports/subject.ts";
 import { JSON_OPTION, defineCommand } from "../../command.ts";
+import { durationFrom } from "../../duration-option.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { exportedHop } from "./exported-hop.ts";
 
@@ -44,6 +44,7 @@ export const exportCommand = defineCommand({
   },
   positionals: { profile: { type: "string", demandOption: true, describe: "Its name or its file" } },
   run: ({ profile: nameOrFile, format, hop: hopName, output: file, force, json, ...rest }, output) => {
+    if (file === "") throw usage('--output: found "", expected the name of a file');
     const hop = exportedHop(loadProfile(nameOrFile), hopName);
     const text = textOf(exported(format, hop, rest), format);
     if (file !== undefined) writeText(file, `${text}\n`, force === true);
@@ -61,7 +62,10 @@ interface Written extends Readonly<Record<keyof typeof ENDS_OPTIONS, string>> {
 function exported(format: ExportFormat, hop: ExportedHop, written: Written): Exported {
   const wanted = written["idle-timeout"];
   if (isRepair(format))
-    return REPAIRS[format](hop, wanted === undefined ? RECOMMENDED_IDLE_TIMEOUT_MS : parseDuration(wanted));
+    return REPAIRS[format](
+      hop,
+      wanted === undefined ? RECOMMENDED_IDLE_TIMEOUT_MS : durationFrom("idle-timeout", wanted),
+    );
   if (wanted !== undefined)
     throw usage(`found --idle-timeout beside --format ${format}, which shows the hop's own; ${repairWords()}`);
   return REPRODUCTIONS[format](hop, endsOf(written));

@@ -25,6 +25,9 @@ export function exportedHop(profile: Profile, hopName: string | undefined): Expo
   return {
     profile: profile.name,
     source: profile.source,
+    category: profile.category,
+    vendor: profile.vendor,
+    product: profile.product,
     hop: hop.name,
     kind: hop.kind,
     idleTimeoutMs,

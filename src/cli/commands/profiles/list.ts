@@ -1,8 +1,8 @@
 import { listProfiles } from "../../../live/profile-files.ts";
 import { PROFILE_CATEGORIES } from "../../../path/hop.ts";
 import { pathLine } from "../../../profile/describe.ts";
-import { parseDuration } from "../../../profile/durations.ts";
 import { JSON_OPTION, defineCommand } from "../../command.ts";
+import { durationFrom } from "../../duration-option.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { table } from "../../table.ts";
 import { type ProfileFacts, breaksWords, factsOf } from "./facts.ts";
@@ -25,7 +25,8 @@ export const list = defineCommand({
     ...JSON_OPTION,
   },
   run: ({ category, below, above, json }, output) => {
-    const [most, least] = [millis(below), millis(above)];
+    const most = below === undefined ? undefined : durationFrom("below", below);
+    const least = above === undefined ? undefined : durationFrom("above", above);
     const found = listProfiles()
       .map(factsOf)
       .filter(({ category: own }) => category === undefined || category.some((each) => each === own))
@@ -33,14 +34,11 @@ export const list = defineCommand({
       .filter(({ shortestIdleTimeoutMs: ms = Infinity }) => least === undefined || ms > least);
     const grouped = PROFILE_CATEGORIES.flatMap((each) => found.filter((profile) => profile.category === each));
     if (json === true) output.json(grouped);
+    else if (grouped.length === 0) output.note("found no shipped profile that all of these options leave");
     else output.result(byCategory(grouped));
     return EXIT.done;
   },
 });
-
-function millis(written: string | undefined): number | undefined {
-  return written === undefined ? undefined : parseDuration(written);
-}
 
 /** One table whose columns are the same for all, with a line for each category above its profiles. */
 function byCategory(profiles: readonly ProfileFacts[]): string {

@@ -1,4 +1,4 @@
-// Writes the JSON Schemas beside the profiles, each from the one schema of its kind of file; needs a fresh `npm run build`.
+// Writes the JSON Schemas beside the profiles, each from the one schema of its kind of file; `npm run docs` builds first and runs it.
 import { writeFileSync } from "node:fs";
 import { serveFileSchema } from "../dist/cli/configuration-schema.js";
 import { profileJsonSchema } from "../dist/profile/schema.js";

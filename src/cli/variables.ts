@@ -1,0 +1,104 @@
+import { suggestion } from "../profile/words.ts";
+
+/** The variable that stands for an option. */
+export function variableOf(option: string): string {
+  return `IDLEWALL_${option.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/**
+ * Says of each variable of our prefix that stands for nothing that it does; it is most likely mistyped. Kubernetes sets
+ * some for a service whose name begins like ours.
+ * Source: Kubernetes, Concepts, Service, "Environment variables".
+ */
+export function strangeVariables(env: NodeJS.ProcessEnv): readonly string[] {
+  const known = [...OPTIONS.map(variableOf), "IDLEWALL_DEBUG"];
+  return Object.keys(env)
+    .filter((name) => name.startsWith("IDLEWALL_") && !known.includes(name) && !OF_KUBERNETES.test(name))
+    .map((name) => `the variable ${name} stands for no option, and is left alone${suggestion(name, known)}`);
+}
+
+const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?$/u;
+
+/** Every option of every command; commands are loaded one by one, so none of them knows those of the others. */
+const OPTIONS: readonly string[] = [
+  "above",
+  "add-prefix",
+  "admin",
+  "admin-host",
+  "admin-token-file",
+  "after",
+  "at-expiry",
+  "backend",
+  "base64",
+  "below",
+  "ca",
+  "category",
+  "cert",
+  "certs",
+  "config",
+  "control",
+  "count",
+  "days",
+  "device",
+  "devices",
+  "directory",
+  "drain",
+  "duration",
+  "ending",
+  "enforce",
+  "flows",
+  "force",
+  "format",
+  "forward",
+  "grace",
+  "hop",
+  "http",
+  "idle-timeout",
+  "increment",
+  "initial",
+  "insecure",
+  "json",
+  "keep-host",
+  "key",
+  "kind",
+  "kinds",
+  "legacy-devices",
+  "listen",
+  "listener",
+  "live",
+  "log-level",
+  "mail-at",
+  "mail-rate",
+  "max-heartbeat",
+  "maximum",
+  "min-heartbeat",
+  "minimum",
+  "output",
+  "passphrase",
+  "passphrase-file",
+  "password",
+  "pfx",
+  "position",
+  "profile",
+  "ready",
+  "resume",
+  "reveal",
+  "reveal-devices",
+  "seed",
+  "server",
+  "spread",
+  "strip-prefix",
+  "target",
+  "target-ca",
+  "target-check",
+  "target-insecure",
+  "tcp",
+  "time-scale",
+  "timeout",
+  "token-file",
+  "toxiproxy-api",
+  "until",
+  "url",
+  "user",
+  "x-forwarded",
+];
