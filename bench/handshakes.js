@@ -24,7 +24,8 @@ await figure("handshakes", { programs: ["haproxy", "nginx"] }, async ({ stage, q
             const before = proxy.program.cpuSeconds();
             const { seconds, resumed } = await shake(count);
             const cpu = proxy.program.cpuSeconds() - before;
-            if (kind === "resumed" && resumed < count - 20) throw new Error(`${name} resumed but ${resumed} of ${count}`);
+            if (kind === "resumed" && resumed < count - 20)
+              throw new Error(`${name} resumed but ${resumed} of ${count}`);
             return { key, kind, cpuMs: (1000 * cpu) / count, perSecond: count / seconds, perCpuSecond: count / cpu };
           } finally {
             await Promise.all([devices.stop(), proxy.stop(), server.stop()]);

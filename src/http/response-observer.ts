@@ -13,7 +13,7 @@ export class ResponseObserver {
   readonly #rules = new ResponseRules();
   readonly #reader: MessageReader<ResponseHead>;
 
-  constructor(limits: Partial<HttpLimits> = {}) {
+  constructor(limits?: Partial<HttpLimits>) {
     this.#reader = new MessageReader(this.#rules, limits);
   }
 

@@ -249,6 +249,7 @@ class Attentive implements Machine<PathEvent<LivePayload>, LegEffect> {
   }
 
   #easing(effects: readonly LegEffect[]): readonly LegEffect[] {
+    if (!this.#waiting.toServer && !this.#waiting.toDevice) return effects;
     const eased = DIRECTIONS.filter((direction) => this.#waiting[direction] && !this.#path.full(direction));
     for (const direction of eased) this.#waiting[direction] = false;
     return eased.length === 0

@@ -34,7 +34,7 @@ export class Pipe implements FlowHandler {
 
   constructor(options: PipeOptions) {
     this.#options = options;
-    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, () => this.abort());
+    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, this);
   }
 
   /** A hop may refuse the flow at once: then no server is called. */

@@ -62,7 +62,7 @@ export class Relay implements FlowHandler {
     this.#options = options;
     this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, () => this.#giveUpHead());
     this.#headTimeout.start();
-    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, () => this.abort());
+    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, this);
   }
 
   attach(device: DeviceLeg): void {
@@ -306,7 +306,7 @@ export class Relay implements FlowHandler {
     data: (bytes) => this.#passResponse(this.#responses.push(bytes)),
     drained: () => this.#device?.resume(),
     connected: () => {
-      this.serverConnected?.(this.#server?.tuple);
+      if (this.serverConnected !== undefined) this.serverConnected(this.#server?.tuple);
       if (this.#options.target.tls !== undefined) this.#options.watcher.secured("server");
     },
     ended: () => this.#serverEnded(),

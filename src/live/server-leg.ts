@@ -120,19 +120,19 @@ export class ServerLeg {
     keepReading(socket, () => {
       this.#deaf = true;
     });
-    this.#raw.once("connect", () => {
+    this.#raw.on("connect", () => {
       this.#reached = true;
     });
-    socket.once(this.#target.tls === undefined ? "connect" : "secureConnect", () => {
+    socket.on(this.#target.tls === undefined ? "connect" : "secureConnect", () => {
       this.#connected = true;
       this.#tellConnected();
     });
     socket.on("data", (bytes: Buffer) => this.#events.data(bytes));
     socket.on("drain", () => this.#events.drained());
-    socket.once("end", this.#onEnd);
+    socket.on("end", this.#onEnd);
     socket.on("error", this.#onError);
     if (socket !== this.#raw) this.#raw.on("error", this.#onError);
-    this.#raw.once("close", () => {
+    this.#raw.on("close", () => {
       socket.destroy();
       if (!this.#failed && !socket.readableEnded) this.#fail("ECONNRESET", "the connection closed");
       this.#events.closed();
