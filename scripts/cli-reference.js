@@ -13,8 +13,8 @@ Written by \`npm run docs\` from what \`--help\` says; a test holds the two toge
 
 Every command also takes \`--help\`, \`--config FILE\` (YAML, its options by name) and \`--log-level\` (silent, error, warn,
 info, debug, trace). Any option can stand in a variable: \`IDLEWALL_IDLE_TIMEOUT\` for \`--idle-timeout\`. A flag wins over a
-variable, a variable over the file; a variable of that prefix that stands for no option is told. Durations carry a unit: \`13m\`, \`350s\`. Results go to standard output, everything
-else to standard error.
+variable, a variable over the file; a variable of that prefix that stands for no option is told. Durations carry a unit:
+\`13m\`, \`350s\`. Results go to standard output, everything else to standard error.
 `;
 
 console.log([HEAD, ...(await chapters([]))].join("\n").trimEnd());

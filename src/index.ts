@@ -135,7 +135,7 @@ export type {
 } from "./control/api/types.ts";
 export type { EventOf, Patience, WaitSettings } from "./control/api/wait-settings.ts";
 export type { ConnectionSettings } from "./client/asking.ts";
-export { type Client, connect, type EndSettings } from "./client/client.ts";
+export { type Client, type ClientWaitSettings, connect, type EndSettings } from "./client/client.ts";
 export type { FollowSettings } from "./client/following.ts";
 export { profileFrom } from "./rig/profile-from.ts";
 export type { ConditionPlace, Rig, RigDeviceOptions } from "./rig/rig.ts";

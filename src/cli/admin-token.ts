@@ -57,7 +57,7 @@ function listenAddress({ host = "::", port }: Address): ListenAddress {
 function checkDirectory(file: string): void {
   const directory = path.dirname(file);
   if (existsSync(directory)) return;
-  throw new UsageError("E_FILE_UNWRITABLE", `${file} can't be made: there is no directory ${directory}`);
+  throw new UsageError("E_FILE_UNWRITABLE", `${file} can't be made: found no directory ${directory}, expected one`);
 }
 
 function makeToken(file: string, output: Output): void {

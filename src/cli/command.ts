@@ -157,7 +157,8 @@ function checkValues(
   for (const [name, { type, array }] of Object.entries(options)) {
     const value = args[name];
     if (Array.isArray(value) && array !== true)
-      throw new UsageError("E_USAGE", `${shown(name)} was given ${value.length} times, expected it once`);
-    if (type === "number" && Number.isNaN(value)) throw new UsageError("E_USAGE", `${shown(name)} expects a number`);
+      throw new UsageError("E_USAGE", `${shown(name)}: found ${value.length} times, expected once`);
+    if (type === "number" && Number.isNaN(value))
+      throw new UsageError("E_USAGE", `${shown(name)}: found no number, expected one`);
   }
 }

@@ -64,7 +64,8 @@ function mainDraft(args: ServeArguments, profile: Profile): readonly ListenerDra
 /** The name of the listener of `--target` or `--backend`. */
 const MAIN = "https";
 
-function isMainAsked({ target, backend, forward }: ServeArguments): boolean {
+/** Whether options describe that listener. */
+export function isMainAsked({ target, backend, forward }: ServeArguments): boolean {
   return target !== undefined || backend !== undefined || forward === "rewrite";
 }
 

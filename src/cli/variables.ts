@@ -11,7 +11,7 @@ export function variableOf(option: string): string {
  * Source: Kubernetes, Concepts, Service, "Environment variables".
  */
 export function strangeVariables(env: NodeJS.ProcessEnv): readonly string[] {
-  const known = [...OPTIONS.map(variableOf), "IDLEWALL_DEBUG"];
+  const known = [...OPTION_NAMES.map(variableOf), "IDLEWALL_DEBUG"];
   return Object.keys(env)
     .filter((name) => name.startsWith("IDLEWALL_") && !known.includes(name) && !OF_KUBERNETES.test(name))
     .map((name) => `the variable ${name} stands for no option, and is left alone${suggestion(name, known)}`);
@@ -20,7 +20,7 @@ export function strangeVariables(env: NodeJS.ProcessEnv): readonly string[] {
 const OF_KUBERNETES = /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?$/u;
 
 /** Every option of every command; commands are loaded one by one, so none of them knows those of the others. */
-const OPTIONS: readonly string[] = [
+export const OPTION_NAMES: readonly string[] = [
   "above",
   "add-prefix",
   "admin",

@@ -2,10 +2,13 @@ import { type Awaited, isAwaited, patience, Seen } from "../control/api/awaited.
 import type { ApiEvent, ChangeEvent, EventKind } from "../control/api/event-schemas.ts";
 import type * as types from "../control/api/types.ts";
 import type { Reach } from "../control/api/types.ts";
-import { type EventOf, timeoutFrom, type WaitSettings } from "../control/api/wait-settings.ts";
+import { type EventOf, type Patience, timeoutFrom } from "../control/api/wait-settings.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import { Asking, type ConnectionSettings } from "./asking.ts";
 import { follow, type FollowSettings } from "./following.ts";
+
+/** How long to wait for an event, and from where on. */
+export interface ClientWaitSettings extends Patience, Pick<FollowSettings, "after"> {}
 
 /** How flows are ended; default with RST on both legs. */
 export interface EndSettings {
@@ -201,10 +204,13 @@ export class Client {
    * @throws EmulatorError E_TIMEOUT with what was seen instead
    * @throws UsageError E_USAGE the time is none
    */
-  waitFor<Kind extends EventKind>(kind: Kind, settings?: WaitSettings): Promise<EventOf<Kind>>;
-  waitFor<Event extends ApiEvent>(is: (event: ApiEvent) => event is Event, settings?: WaitSettings): Promise<Event>;
-  waitFor(is: (event: ApiEvent) => boolean, settings?: WaitSettings): Promise<ApiEvent>;
-  async waitFor(awaited: Awaited, { after, ...settings }: WaitSettings = {}): Promise<ApiEvent> {
+  waitFor<Kind extends EventKind>(kind: Kind, settings?: ClientWaitSettings): Promise<EventOf<Kind>>;
+  waitFor<Event extends ApiEvent>(
+    is: (event: ApiEvent) => event is Event,
+    settings?: ClientWaitSettings,
+  ): Promise<Event>;
+  waitFor(is: (event: ApiEvent) => boolean, settings?: ClientWaitSettings): Promise<ApiEvent>;
+  async waitFor(awaited: Awaited, { after, ...settings }: ClientWaitSettings = {}): Promise<ApiEvent> {
     const timeoutMs = timeoutFrom(settings);
     const seen = new Seen();
     const signal = AbortSignal.timeout(patience(timeoutMs));

@@ -62,9 +62,9 @@ export interface DeviceOptions extends DeviceCallbacks {
   /** Emulated seconds in one real second; must be the scheduler's; default 1. */
   readonly timeScale?: number;
   /**
-   * The least that the grace after an interval lasts, in real ms; default 250. Above 0, ordinary commands get 20 s. Under a time scale of 600 a grace of 5 s is 8 real ms: less than a busy machine takes to pass an
-   * answer on, which would look like a silent path. 0 suits runs that are paced in one process, where the clock
-   * stands still meanwhile.
+   * The least that the grace after an interval lasts, in real ms; default 250. Above 0, ordinary commands get 20 s.
+   * Under a time scale of 600 a grace of 5 s is 8 real ms: less than a busy machine takes to pass an answer on, which
+   * would look like a silent path. 0 suits runs that are paced in one process, where the clock stands still meanwhile.
    */
   readonly minimumPatienceMs?: Millis;
   /** Base64 exists from protocol 12.1 on; default plain. */

@@ -81,7 +81,7 @@ export function checkNames({ listeners }: EmulatorPlan): void {
 export function nameTaken(name: string): UsageError {
   return new UsageError(
     "E_LISTENER_EXISTS",
-    `found the name ${JSON.stringify(name)}, which another listener has already`,
+    `found the name ${JSON.stringify(name)}, which another listener has: expected one that no other has`,
   );
 }
 

@@ -9,8 +9,8 @@ export interface HopFault {
 }
 
 /**
- * Finds what no single value of a path shows: every hop has a name of its own, because an outcome names its hop, and so has every condition; and
- * `respond` belongs to the last hop, a reverse proxy, because only who terminates TLS can answer.
+ * Finds what no single value of a path shows: every hop has a name of its own, because an outcome names its hop, and so
+ * has every condition; and `respond` belongs to the last hop, a reverse proxy, because only who terminates TLS can answer.
  */
 export function checkHops(hops: readonly Hop[]): readonly HopFault[] {
   return hops.flatMap((hop, index) => [

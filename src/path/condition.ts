@@ -29,7 +29,7 @@ export type Verdict =
   | { readonly kind: "pass" }
   /** The segment goes on at `until`, later segments of its direction behind it; `Infinity` holds it for good. */
   | { readonly kind: "delay"; readonly until: Millis }
-  /** The segment waits here until then, which is later than now, and is judged anew; later ones of its direction behind it, unjudged. */
+  /** The segment waits here until then, later than now, and is judged anew; those of its direction behind it, unjudged. */
   | { readonly kind: "wait"; readonly until: Millis }
   /** Data only: its first `atBytes` (1 to its size less 1) are judged anew as a segment of their own, then the rest is. */
   | { readonly kind: "split"; readonly atBytes: number }
@@ -59,7 +59,7 @@ export interface Condition {
   onDeadline(now: Millis): Verdict;
   /** Hears what is known of the flow by now, when that or the timeline has changed. */
   review?(facts: FlowFacts, now: Millis): Verdict;
-  /** The flow is gone, its hop has ended it, or the condition was taken off it: lets go of what is shared with other flows. Told once. */
+  /** The flow is gone, ended by its hop, or the condition taken off it: lets go of what other flows share. Told once. */
   forget?(): void;
   /** Hears that a packet without payload crossed at an instant that may be past; only there when that matters. */
   readonly onKeepalive?: ((direction: Direction, at: Millis) => void) | undefined;

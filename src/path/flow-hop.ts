@@ -7,7 +7,7 @@ import { type Direction, DIRECTIONS } from "./segment.ts";
 /** Bytes that may wait in a condition in one direction before the sender has to, unless the condition says otherwise. */
 const QUEUE_BYTES = 256 * 1024;
 
-/** Segments that may wait likewise: a device that sends byte by byte would cost some 400 bytes for each (measured, Node 20.20). */
+/** Segments that may wait likewise: who sends byte by byte would cost some 400 bytes for each (measured, Node 20.20). */
 const QUEUE_SEGMENTS = 16 * 1024;
 
 /** One hop as one flow finds it: the state of its conditions, its place, and how it ended the flow, if it did. */

@@ -9,6 +9,7 @@ import type { Hop, HopKind, Profile } from "../path/hop.ts";
 import { identified } from "../path/path-hop.ts";
 import type { DocumentPath, ValueFault } from "./document.ts";
 import { readProfileValue } from "./reader.ts";
+import { counted } from "./words.ts";
 import { writeProfile } from "./writer.ts";
 
 /** A condition with its place in a profile. */
@@ -150,8 +151,5 @@ function otherwise(kind: HopKind, there: Hop): ValueFault {
 
 function beyond(at: number, count: number): ValueFault {
   const path: DocumentPath = ["position"];
-  return {
-    path,
-    message: `found ${at}, expected ${count} at most: the hop has ${count} condition${count === 1 ? "" : "s"}`,
-  };
+  return { path, message: `found ${at}, expected ${count} at most: the hop has ${counted(count, "condition")}` };
 }

@@ -28,6 +28,11 @@ export function anyOf(candidates: readonly string[]): string {
     : `${candidates.slice(0, -1).join(", ")} or ${candidates.slice(-1).join("")}`;
 }
 
+/** How many there are of something: `1 event`, `2 events`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** What is wrong with a key nobody knows. */
 export function unknownKey(key: string, known: readonly string[]): string {
   return `found the unknown key ${quoted(key)}, expected ${anyOf(known)}${suggestion(key, known)}`;

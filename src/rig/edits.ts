@@ -56,7 +56,10 @@ function edited(profile: Profile, edit: Edit, id: string): Profile {
       throw invalidProfile(edit.faults);
     case "taken":
       throw invalidProfile([
-        { path: ["condition", "name"], message: `found ${quoted(edit.id)}, which another condition has` },
+        {
+          path: ["condition", "name"],
+          message: `found ${quoted(edit.id)}, which another condition has: expected another name`,
+        },
       ]);
     case "unknown": {
       const ids = conditionsOf(profile).map((each) => each.id);

@@ -4,6 +4,7 @@ import type { DeviceExchange } from "../heartbeat/device-events.ts";
 import type { DeviceIdentity } from "../heartbeat/events.ts";
 import { type Device, startDevice } from "../live/device.ts";
 import type { DeviceOptions } from "../live/device-options.ts";
+import { counted } from "../profile/words.ts";
 import { Waiting } from "./waiting.ts";
 
 /** A device of a rig, with what it concluded from each of its heartbeats. */
@@ -59,7 +60,7 @@ export class RigDevice implements AsyncDisposable {
 
   #tooFew(count: number, when: string): EmulatorError {
     const drawn = this.#conclusions.map(({ conclusion }) => `\n  ${conclusion}`).join("");
-    const message = `expected ${count} conclusions of the device ${when}, found ${this.#conclusions.length}`;
+    const message = `expected ${counted(count, "conclusion")} of the device ${when}, found ${this.#conclusions.length}`;
     return new EmulatorError("E_TIMEOUT", drawn === "" ? message : `${message}:${drawn}`);
   }
 }

@@ -1,4 +1,5 @@
 import type { ServerFailure } from "../live/server-leg.ts";
+import { counted } from "../profile/words.ts";
 
 /** A flow that died at the server's side, or could not get there. */
 export interface FailedServer extends Pick<ServerFailure, "code" | "message" | "connected"> {
@@ -22,8 +23,7 @@ export class ServerFailures {
   get summary(): string | undefined {
     const last = this.#failures.at(-1);
     if (last === undefined) return undefined;
-    const flows = this.#count === 1 ? "1 flow" : `${this.#count} flows`;
-    return `the server failed ${flows}, the last with ${last.code}: ${last.message}`;
+    return `the server failed ${counted(this.#count, "flow")}, the last with ${last.code}: ${last.message}`;
   }
 
   add(flow: number, { code, message, connected }: ServerFailure): void {

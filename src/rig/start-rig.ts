@@ -1,13 +1,15 @@
-import { createAuthority, createLeaf, keyPem } from "../live/certificates.ts";
+import { createAuthority, createLeaf, pemIdentity } from "../live/certificates.ts";
 import { type ClientAccessOptions, startClientAccess } from "../live/client-access.ts";
 import { deviceHash } from "../live/device-hash.ts";
 import { parseDeviceServer } from "../live/device-server.ts";
 import { startEmulator } from "../live/emulator.ts";
+import type { ListenerPlan } from "../live/emulator-plan.ts";
 import { httpsKind } from "../live/listener-kinds.ts";
 import { RealScheduler } from "../live/real-scheduler.ts";
 import { checkSeed } from "../live/run-scenario.ts";
 import { parseTarget, type Target, type TargetTrust } from "../live/target.ts";
 import { checkTarget } from "../live/target-check.ts";
+import type { Identity } from "../live/tls-termination.ts";
 import type { Profile } from "../path/hop.ts";
 import type { WrittenProfile } from "../profile/writer.ts";
 import { Happenings } from "./happenings.ts";
@@ -47,7 +49,6 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const given = await givenTarget(options);
   const authority = await createAuthority();
   const leaf = await createLeaf(authority, { names: ["127.0.0.1", "localhost"] });
-  const identities = [{ cert: leaf.certificate.toString(), key: keyPem(leaf.key) }];
   const server = given === undefined ? await startClientAccess({ ...options.server, scheduler }) : undefined;
   const target: Target = given ?? parseTarget(`http://127.0.0.1:${server?.port}`);
   const failures = new ServerFailures();
@@ -56,21 +57,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     scheduler,
     timeScale,
     observers: [{ serverFailed: (flow, failure) => failures.add(flow, failure) }],
-    plan: {
-      seed,
-      applyTo: "new",
-      listeners: [
-        {
-          name: "https",
-          type: "https",
-          listen: { host: "127.0.0.1", port: 0 },
-          target: target.url.origin,
-          profile: path,
-          enabled: true,
-          makeKind: () => httpsKind({ target, identities, scheduler }),
-        },
-      ],
-    },
+    plan: { seed, applyTo: "new", listeners: [planListener(path, target, [pemIdentity(leaf)])] },
   }).catch(async (error: unknown) => {
     await server?.stop();
     scheduler.stop();
@@ -82,6 +69,18 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const deviceServer = parseDeviceServer(`https://127.0.0.1:${listener.address.port}`, { authorities: pem });
   const happenings = new Happenings(emulator, { deviceHash, revealDevices: true }, failures);
   return new Rig({ emulator, listener, happenings, failures, scheduler, server, deviceServer, authority: pem });
+}
+
+function planListener(profile: Profile, target: Target, identities: readonly Identity[]): ListenerPlan {
+  return {
+    name: "https",
+    type: "https",
+    listen: { host: "127.0.0.1", port: 0 },
+    target: target.url.origin,
+    profile,
+    enabled: true,
+    makeKind: (scheduler) => httpsKind({ target, identities, scheduler }),
+  };
 }
 
 async function givenTarget({ target, targetTrust, targetCheck = true }: RigOptions): Promise<Target | undefined> {

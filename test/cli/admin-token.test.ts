@@ -48,7 +48,7 @@ describe("serve on an admin address that others can reach", () => {
     [
       "a token in no directory",
       ["--admin-token-file", path.join(directory, "nowhere", "token")],
-      /token can't be made: there is no directory \S+nowhere$/mu,
+      /token can't be made: found no directory \S+nowhere, expected one$/mu,
     ],
     ["a directory for a token", ["--admin-token-file", directory], /found a directory, expected a file/u],
   ])("refuses to start with %s, and so says check", async (_what, more, message) => {

@@ -142,6 +142,7 @@ describe("check", () => {
     [["--toxiproxy-api", "x"], /--toxiproxy-api: found the address "x"/u],
     [["--tcp", "1=x"], /--tcp: found the address "x"/u],
     [["--forward", "rewrite", "--backend", "/=x"], /--backend: found the target "x"/u],
+    [["--tcp", "1=a:2", "--forward", "rewrite"], /expected --target or --backend/u],
     [["--target", "http://localhost:443"], /found the target .*where this listener itself listens/u],
     [["--tcp", "7=127.0.0.1:7"], /found the target "127\.0\.0\.1:7", where this listener itself listens/u],
     [["--target", "http://a", "--passphrase-file", "b"], /found --passphrase-file without --pfx, expected both/u],

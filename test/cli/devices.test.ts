@@ -93,7 +93,7 @@ describe("client-access", () => {
     [["--http", "--mail-at", "27"], /a number without a unit/u],
     [["--http", "--mail-rate", "40"], /expected a number per minute, hour or day/u],
     [["--http", "--min-heartbeat", "10m", "--max-heartbeat", "9m"], /minimumSeconds \(600\) is above/u],
-    [["--http", "--time-scale", "x"], /--time-scale expects a number/u],
+    [["--http", "--time-scale", "x"], /--time-scale: found no number, expected one/u],
   ])("refuses %j", async (args, message) => {
     const { code, stdout, stderr } = await say(["client-access", ...args], { cwd });
     expect([code, stdout]).toEqual([2, ""]);

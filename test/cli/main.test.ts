@@ -45,7 +45,7 @@ describe("the command line", () => {
     [["profiles", "list", "extra"], /unknown option or argument extra/u],
     [["profiles", "show"], "idlewall: expected <profile>; --help lists what the command takes\n"],
     [["condition", "add", "asa"], /expected <settings>; --help/u],
-    [["flows", "show", "x"], "idlewall: <id> expects a number\n"],
+    [["flows", "show", "x"], "idlewall: <id>: found no number, expected one\n"],
     [["flows", "show", "0"], /^idlewall: <id>: found 0, expected a whole number/u],
     [["scenario", "seed", "-1"], /^idlewall: <seed>: found -1, expected a whole number/u],
     [["flows", "list", "--url", "x"], /^idlewall: --url: found the server "x"/u],
@@ -54,8 +54,8 @@ describe("the command line", () => {
     [["serve", "--tcp", "x=a:1"], /^idlewall: --tcp: found the address "x"/u],
     [["profiles", "list", "--log-level", "loud"], /--log-level: found "loud", expected one of silent, error, warn/u],
     [["check", "--target"], /expected a value after --target/u],
-    [["check", ...TARGET, ...TARGET], /--target was given 2 times, expected it once/u],
-    [["certs", "create", "--days", "many"], /--days expects a number/u],
+    [["check", ...TARGET, ...TARGET], /--target: found 2 times, expected once/u],
+    [["certs", "create", "--days", "many"], /--days: found no number, expected one/u],
     [["profiles", "list", "--config", "none.yaml"], "idlewall: none.yaml: there is no such file\n"],
   ])("refuses %j with exit code 2, on stderr alone", async (args, message) => {
     const { code, stdout, stderr } = await say(args, { cwd: directory });

@@ -189,6 +189,8 @@ describe("following", { concurrent: true }, () => {
     expect((await others.next()).value).toMatchObject({ kind: "gap", restarted: true });
     await others.return();
     await expect(second.client.waitFor(() => true, { after: 7 })).rejects.toMatchObject({ status: 400 });
+    const told = await second.client.waitFor(({ kind }) => kind === "gap", { after: newestEventId });
+    expect(told).toMatchObject({ restarted: true });
   });
 
   test("gives up when the server does not come back", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anyOf, nearest, quoted, suggestion } from "../../src/profile/words.ts";
+import { anyOf, counted, nearest, quoted, suggestion } from "../../src/profile/words.ts";
 
 test.each([
   ["tittle", ["name", "title"], "title"],
@@ -34,4 +34,12 @@ test("a value is shown as JSON, shortened, without control characters", () => {
   expect(quoted("a\u001B[31m")).toBe(String.raw`"a\u001b[31m"`);
   expect(quoted("x".repeat(100))).toBe(`"${"x".repeat(59)}…`);
   expect(quoted(undefined)).toBe("nothing");
+});
+
+test.each([
+  [0, "0 events"],
+  [1, "1 event"],
+  [2, "2 events"],
+])("%i of something are %s", (count, text) => {
+  expect(counted(count, "event")).toBe(text);
 });

@@ -117,13 +117,13 @@ describe("a rig", { concurrent: true }, () => {
     await expect(rig.waitFor("ended", { after: 0, timeoutMs: 20 })).rejects.toMatchObject({
       code: "E_TIMEOUT",
       message: expect.stringMatching(
-        /expected an event of kind ended within 20 ms in a run of seed 5, found 1 events:.*change/su,
+        /expected an event of kind ended within 20 ms in a run of seed 5, found 1 event:.*change/su,
       ),
     });
     const device = rig.startDevice({ startAfterMs: 3_600_000 });
     await expect(device.concluded(1, { timeoutMs: 20 })).rejects.toMatchObject({
       code: "E_TIMEOUT",
-      message: "expected 1 conclusions of the device within 20 ms, found 0",
+      message: "expected 1 conclusion of the device within 20 ms, found 0",
     });
   });
 

@@ -11,10 +11,10 @@ import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
 import { errorText } from "../output.ts";
 import { checkedSeed } from "../seed.ts";
-import { namesOfOptions, type ServeArguments } from "../serve-plan.ts";
+import { isMainAsked, namesOfOptions, type ServeArguments } from "../serve-plan.ts";
 import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
-import { toxiproxyAddress } from "../toxiproxy-option.ts";
+import { toxiproxyFrom } from "../toxiproxy-option.ts";
 import { checkAdminHost } from "../admin-host.ts";
 import { checkKnownToken } from "../admin-token.ts";
 import { SERVE_FILE } from "../configuration.ts";
@@ -33,7 +33,7 @@ export const check = defineCommand({
     const { "target-ca": authorities, "toxiproxy-api": api } = args;
     const others = otherListeners(args);
     const isAlone = Object.keys(others).length === 0 && api === undefined;
-    const isMain = isAlone || args.target !== undefined || args.backend !== undefined;
+    const isMain = isAlone || isMainAsked(args);
     const main: Readonly<Record<string, () => string>> = {
       target: () => targetsOf(args),
       "target-ca": () => (authorities === undefined ? "the system's" : targetAuthorities(authorities) && authorities),
@@ -41,9 +41,7 @@ export const check = defineCommand({
     const parts: Readonly<Record<string, () => string | undefined | Promise<string>>> = {
       ...(isMain ? { listen: () => formatAddress(ofOption("listen", () => parseAddress(args.listen))) } : {}),
       admin: () => adminOf(args),
-      ...(api === undefined
-        ? {}
-        : { toxiproxy: () => formatAddress(ofOption("toxiproxy-api", () => toxiproxyAddress(api))) }),
+      toxiproxy: () => toxiproxyOf(args),
       ...(isMain ? main : {}),
       ...others,
       path: () => pathOf(args, isMain),
@@ -97,6 +95,11 @@ function targetsOf(args: ServeArguments): string {
   const listen = readAddress(args.listen);
   for (const target of forwarding.targets) if (listen !== undefined) checkOwnTarget(listen, target);
   return originsOf(forwarding);
+}
+
+function toxiproxyOf(args: ServeArguments): string | undefined {
+  const at = toxiproxyFrom(args["toxiproxy-api"]);
+  return at === undefined ? undefined : formatAddress(at);
 }
 
 /** A missing token file is made by `serve`. */

@@ -17,7 +17,7 @@ export const events = defineCommand({
   options: {
     ...SERVER_OPTIONS,
     kinds: { type: "string", array: true, describe: `Only these: ${anyOf(EVENT_KINDS)}; may be repeated` },
-    after: { type: "number", describe: "Begin behind the event with this number; 0 is the first that is kept" },
+    after: { type: "number", describe: "Begin behind the event with this number, 0 for all that are kept" },
     count: { type: "number", describe: "Stop after so many" },
     until: {
       type: "string",

@@ -1,4 +1,5 @@
 import { EmulatorError } from "../../errors.ts";
+import { counted } from "../../profile/words.ts";
 import type { ApiEvent, EventKind } from "./event-schemas.ts";
 
 /** What is waited for: a kind of event, or what a function says yes to. */
@@ -40,7 +41,7 @@ export class Seen {
     if (this.#count === 0) return "found no event at all";
     const last = this.#count > MOST_SHOWN ? `, the last ${MOST_SHOWN} of them` : "";
     const seen = this.#events.map((event) => `  ${JSON.stringify(event)}`).join("\n");
-    return `found ${this.#count} events${last}:\n${seen}`;
+    return `found ${counted(this.#count, "event")}${last}:\n${seen}`;
   }
 }
 

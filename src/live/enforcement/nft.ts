@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { systemCode } from "../text-file.ts";
 
 /** Debian keeps nft where only root's path leads. */
 export const NFT_ENV = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`, LC_ALL: "C" };
@@ -15,7 +16,7 @@ export function runNft(args: readonly string[], script = ""): Promise<string> {
       child[stream].setEncoding("utf8").on("data", (text: string) => {
         said[stream] += text;
       });
-    child.once("error", (error) => reject(isMissing(error) ? new Error("found no program nft") : error));
+    child.once("error", (error) => reject(systemCode(error) === "ENOENT" ? new Error("found no program nft") : error));
     child.once("close", (code) => {
       if (code === 0) resolve(said.stdout);
       else reject(new Error(firstLine(said.stderr) ?? `nft ended with code ${String(code)}`));
@@ -34,8 +35,4 @@ export function runNftNow(args: readonly string[]): void {
 /** The first line of what a program said that says anything. */
 export function firstLine(text: string): string | undefined {
   return text.split("\n").find((line) => line.trim() !== "");
-}
-
-function isMissing(error: Error & { readonly code?: string }): boolean {
-  return error.code === "ENOENT";
 }
