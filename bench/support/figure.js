@@ -33,9 +33,9 @@ export async function figure(name, { programs, rounds = 5, key = "ecdsa" }, run)
       interleaved(
         names.filter((each) => only?.includes(each) ?? true),
         count,
-        async (each, round) => {
-          const row = await measure(each, round);
-          console.log(`  ${name} ${round + 1}/${count} ${each} ${JSON.stringify(row)}`);
+        async (each, turn) => {
+          const row = await measure(each, turn);
+          console.log(`  ${name} ${turn + 1}/${count} ${each} ${JSON.stringify(row)}`);
           return row;
         },
       ),

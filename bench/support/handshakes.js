@@ -39,11 +39,10 @@ async function come({ port, count, resume }) {
   return { seconds: (performance.now() - startedAt) / 1000, resumed };
 }
 
-process.on("message", async (message) => {
-  try {
-    process.send(await come(message));
-  } catch (error) {
-    process.send({ error: String(error) });
-  }
+process.on("message", (message) => {
+  come(message).then(
+    (answer) => process.send(answer),
+    (error) => process.send({ error: String(error) }),
+  );
 });
 process.on("disconnect", () => process.exit());

@@ -7,13 +7,12 @@ const parked = new Set();
 
 /** Reads requests off one connection. */
 class Reader {
-  #socket;
   #head = "";
   #missing = 0;
   #now = false;
 
   constructor(socket) {
-    this.#socket = socket;
+    this.socket = socket;
   }
 
   take(chunk) {
@@ -41,8 +40,8 @@ class Reader {
   }
 
   #complete() {
-    if (this.#now) this.#socket.write(ANSWER);
-    else parked.add(this.#socket);
+    if (this.#now) this.socket.write(ANSWER);
+    else parked.add(this.socket);
   }
 }
 

@@ -95,11 +95,10 @@ const ASKED = {
   },
 };
 
-process.on("message", async (message) => {
-  try {
-    process.send(await ASKED[message.ask](message));
-  } catch (error) {
-    process.send({ error: String(error) });
-  }
+process.on("message", (message) => {
+  ASKED[message.ask](message).then(
+    (answer) => process.send(answer),
+    (error) => process.send({ error: String(error) }),
+  );
 });
 process.on("disconnect", () => process.exit());

@@ -32,9 +32,7 @@ export function missingPrograms(names = Object.keys(PACKAGES)) {
 
 /** A running program. */
 export class Program {
-  #child;
   #output = "";
-  #exited;
 
   /**
    * @param command its name and arguments
@@ -43,12 +41,12 @@ export class Program {
    */
   constructor(command, { core, ipc = false, env = {} }) {
     const stdio = ["ignore", "pipe", "pipe", ...(ipc ? ["ipc"] : [])];
-    this.#child = spawn("prlimit", [`--nofile=${FILE_HANDLES}`, "taskset", "-c", String(core), ...command], {
+    this.child = spawn("prlimit", [`--nofile=${FILE_HANDLES}`, "taskset", "-c", String(core), ...command], {
       stdio,
       env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin`, ...env },
     });
-    this.#exited = once(this.#child, "exit");
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+    this.exited = once(this.child, "exit");
+    for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.on("data", (chunk) => {
         this.#output = (this.#output + chunk).slice(-20_000);
       });
@@ -56,11 +54,11 @@ export class Program {
   }
 
   get pid() {
-    return this.#child.pid;
+    return this.child.pid;
   }
 
   get running() {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   /** The end of what it has printed. */
@@ -75,15 +73,15 @@ export class Program {
       const match = pattern.exec(this.#output);
       if (match !== null) return match;
       if (performance.now() > deadline) throw new Error(`${pattern} was not printed but:\n${this.#output}`);
-      if (this.#child.exitCode !== null) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
-      await Promise.race([once(this.#child.stdout, "data"), once(this.#child.stderr, "data"), tick(100)]);
+      if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}:\n${this.#output}`);
+      await Promise.race([once(this.child.stdout, "data"), once(this.child.stderr, "data"), tick(100)]);
     }
   }
 
   /** Asks a script of ours for something, and gives its answer. */
   async ask(message) {
-    this.#child.send(message);
-    const answer = await Promise.race([once(this.#child, "message"), this.#exited.then(() => undefined)]);
+    this.child.send(message);
+    const answer = await Promise.race([once(this.child, "message"), this.exited.then(() => undefined)]);
     if (answer === undefined) throw new Error(`ended while asked ${JSON.stringify(message)}:\n${this.#output}`);
     if (answer[0].error !== undefined) throw new Error(answer[0].error);
     return answer[0];
@@ -101,19 +99,19 @@ export class Program {
   }
 
   kill(signal) {
-    this.#child.kill(signal);
+    this.child.kill(signal);
   }
 
   /** Ends it and waits until it is gone. */
   async stop() {
-    if (this.running) this.#child.kill("SIGKILL");
-    await this.#exited;
+    if (this.running) this.child.kill("SIGKILL");
+    await this.exited;
   }
 
   /** Waits until it has ended by itself. */
   async ended() {
-    await this.#exited;
-    if (this.#child.exitCode !== 0) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
+    await this.exited;
+    if (this.child.exitCode !== 0) throw new Error(`ended with ${this.child.exitCode}:\n${this.#output}`);
     return this.#output;
   }
 }

@@ -9,11 +9,8 @@ test("gives its items in the order they came, as an array does", () => {
       const fifo = new Fifo<object>();
       const model: object[] = [];
       for (const call of each) {
-        if (call === "shift") expect(fifo.shift()).toBe(model.shift());
-        else {
-          fifo.push(call);
-          model.push(call);
-        }
+        const taken = [fifo, model].map((queue) => (call === "shift" ? queue.shift() : void queue.push(call)));
+        expect(taken[0]).toBe(taken[1]);
         expect([fifo.first, fifo.length]).toEqual([model[0], model.length]);
       }
     }),
