@@ -11,7 +11,8 @@ export class Driver<Event, Effect> {
   readonly #machine: Machine<Event, Effect>;
   readonly #scheduler: Scheduler;
   readonly #perform: (effect: Effect) => void;
-  readonly #waiting: Event[] = [];
+  /** Events that came while one was handled: few ever do, and tens of thousands of drivers stand idle. */
+  #waiting: Event[] | undefined;
   #timer: Timer | undefined;
   #timerAt: number | undefined;
   #running = false;
@@ -30,8 +31,8 @@ export class Driver<Event, Effect> {
   /** Hands an event to the machine, after those that wait already. */
   dispatch(event: Event): void {
     if (this.#stopped) return;
-    this.#waiting.push(event);
-    if (!this.#running) this.#run();
+    if (this.#running) (this.#waiting ??= []).push(event);
+    else this.#run(event);
   }
 
   /** Settles what is due now; for callers whose machine changed its deadline by other means. */
@@ -42,18 +43,19 @@ export class Driver<Event, Effect> {
   /** Ends the driver for good: no event, deadline or effect gets through any more. */
   stop(): void {
     this.#stopped = true;
-    this.#waiting.length = 0;
+    this.#waiting = undefined;
     this.#disarm();
   }
 
-  #run(): void {
+  #run(first?: Event): void {
     this.#running = true;
     try {
       this.#expireDue();
-      for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
+      for (let event = first ?? this.#waiting?.shift(); event !== undefined; event = this.#waiting?.shift()) {
         this.#performAll(this.#machine.handle(event, this.#scheduler.now()));
         this.#expireDue();
       }
+      this.#waiting = undefined;
       this.#arm();
     } catch (error) {
       this.stop();

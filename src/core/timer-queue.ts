@@ -17,16 +17,15 @@ export class TimerQueue {
 
   add(at: Millis, task: () => void): Timer {
     if (Number.isNaN(at)) throw new RangeError("found NaN as the instant of a task: expected a number");
-    const entry: Entry = { at, order: this.#added++, task };
+    const entry = new Entry(this, at, this.#added++, task);
     this.#heap.push(entry);
-    return {
-      cancel: () => {
-        if (entry.task === undefined) return;
-        entry.task = undefined;
-        this.#cancelled += 1;
-        this.#shrink();
-      },
-    };
+    return entry;
+  }
+
+  /** Counts an entry whose task was taken back. */
+  noteCancelled(): void {
+    this.#cancelled += 1;
+    this.#shrink();
   }
 
   /** The earliest instant at which a task waits. */
@@ -71,8 +70,23 @@ export interface DueTask {
   readonly task: () => void;
 }
 
-interface Entry {
+/** A task and its timer in one: tens of thousands wait at once. */
+class Entry implements Timer {
   readonly at: Millis;
   readonly order: number;
   task: (() => void) | undefined;
+  readonly #queue: TimerQueue;
+
+  constructor(queue: TimerQueue, at: Millis, order: number, task: () => void) {
+    this.#queue = queue;
+    this.at = at;
+    this.order = order;
+    this.task = task;
+  }
+
+  cancel(): void {
+    if (this.task === undefined) return;
+    this.task = undefined;
+    this.#queue.noteCancelled();
+  }
 }

@@ -51,9 +51,9 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
   /** Bytes that the body or the chunk still has. */
   #contentBytes = 0;
 
-  constructor(rules: MessageRules<Head>, limits: Partial<HttpLimits> = {}) {
+  constructor(rules: MessageRules<Head>, limits?: Partial<HttpLimits>) {
     this.#rules = rules;
-    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#limits = limits === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, ...limits };
   }
 
   get state(): ObserverState {

@@ -15,7 +15,7 @@ export class RequestObserver {
   readonly #reader: MessageReader<RequestHead>;
   #ended = false;
 
-  constructor(limits: Partial<HttpLimits> = {}) {
+  constructor(limits?: Partial<HttpLimits>) {
     this.#reader = new MessageReader(this.#rules, limits);
   }
 

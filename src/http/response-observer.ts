@@ -1,3 +1,4 @@
+import { Fifo } from "../core/fifo.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { Field, HttpEvent, ResponseHead } from "./message.ts";
 import { MessageReader, type MessageRules, type ObserverState } from "./message-reader.ts";
@@ -13,7 +14,7 @@ export class ResponseObserver {
   readonly #rules = new ResponseRules();
   readonly #reader: MessageReader<ResponseHead>;
 
-  constructor(limits: Partial<HttpLimits> = {}) {
+  constructor(limits?: Partial<HttpLimits>) {
     this.#reader = new MessageReader(this.#rules, limits);
   }
 
@@ -54,7 +55,7 @@ export class ResponseObserver {
 class ResponseRules implements MessageRules<ResponseHead> {
   readonly emptyLineFirst = false;
   readonly faultStatus = 502;
-  readonly #requests: ExpectedRequest[] = [];
+  readonly #requests = new Fifo<ExpectedRequest>();
   /** The request that the response at hand answers. */
   #request: ExpectedRequest = { method: "", upgrade: false };
   #line: StatusLine = { status: 0, reason: "", minorVersion: 1 };
@@ -69,7 +70,7 @@ class ResponseRules implements MessageRules<ResponseHead> {
   }
 
   begin(): Refusal | undefined {
-    const [request] = this.#requests;
+    const request = this.#requests.first;
     if (request === undefined) return new Refusal(502, "The server answers though nothing was asked.");
     this.#request = request;
     return undefined;

@@ -26,8 +26,8 @@ export interface FlowMaking {
   readonly makeLeg: MakeLeg;
   /** Whether requests will be seen on the flows. */
   readonly http: boolean;
-  /** `forget` is to be called when nothing of the flow is left. */
-  makeHandler(flowId: number, forget: () => void): FlowHandler;
+  /** Makes what stands above a flow's leg; the front is to forget the flow when nothing of it is left. */
+  makeHandler(flowId: number): FlowHandler;
 }
 
 /** A flow of which something is left. */
@@ -37,6 +37,7 @@ export interface LiveFlow {
   readonly openedAt: Millis;
   readonly handler: FlowHandler;
   readonly leg: DeviceLeg;
+  readonly enforcement: FlowEnforcement | undefined;
 }
 
 /** What a front listens on and what it does with the flows it accepts. */
@@ -220,7 +221,7 @@ export class Front {
 
   readonly #greet = (raw: Socket): void => {
     this.#sockets.add(raw);
-    raw.once("close", () => {
+    raw.on("close", () => {
       this.#sockets.delete(raw);
       this.#tellEmpty();
     });
@@ -233,21 +234,20 @@ export class Front {
     const id = this.#options.nextFlowId();
     const openedAt = this.#options.scheduler.now();
     const enforcement = this.#enforcementOf(raw);
-    const handler = this.making.makeHandler(id, () => {
-      enforcement?.release();
-      this.#forget(id);
-    });
-    handler.serverConnected = (server) => enforcement?.serverConnected(server);
+    const handler = this.making.makeHandler(id);
+    if (enforcement !== undefined) handler.tellServer = (server) => enforcement.serverConnected(server);
     const leg = this.#makeLeg(raw, handler, openedAt, enforcement);
-    this.#flows.set(id, { id, openedAt, handler, leg });
+    this.#flows.set(id, { id, openedAt, handler, leg, enforcement });
     handler.attach(leg);
     leg.path.settle();
   }
 
-  #forget(flowId: number): void {
+  /** Nothing of a flow is left. */
+  forget(flowId: number): void {
     const flow = this.#flows.get(flowId);
     if (flow === undefined) return;
     this.#flows.delete(flowId);
+    flow.enforcement?.release();
     this.#closedBytes = addBytes(this.#closedBytes, flow.handler.bytes);
     this.#tellEmpty();
   }

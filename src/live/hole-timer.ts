@@ -8,22 +8,27 @@ export const HOLE_LIFETIME_MS: Millis = 2 * 60 * 60 * 1000;
 export class HoleTimer {
   readonly #scheduler: Scheduler;
   readonly #lifetimeMs: Millis;
-  readonly #end: () => void;
+  readonly #flow: Held;
   #timer: Timer | undefined;
 
   /** @param lifetimeMs in emulated ms */
-  constructor(scheduler: Scheduler, lifetimeMs: Millis, end: () => void) {
+  constructor(scheduler: Scheduler, lifetimeMs: Millis, flow: Held) {
     this.#scheduler = scheduler;
     this.#lifetimeMs = lifetimeMs;
-    this.#end = end;
+    this.#flow = flow;
   }
 
   /** From the first start on it runs. */
   start(): void {
-    this.#timer ??= this.#scheduler.schedule(this.#scheduler.now() + this.#lifetimeMs, this.#end);
+    this.#timer ??= this.#scheduler.schedule(this.#scheduler.now() + this.#lifetimeMs, () => this.#flow.abort());
   }
 
   stop(): void {
     this.#timer?.cancel();
   }
+}
+
+/** What is ended at last. */
+interface Held {
+  abort(): void;
 }

@@ -1,3 +1,4 @@
+import { Fifo } from "../core/fifo.ts";
 import { Driver } from "../core/driver.ts";
 import type { Machine, Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
@@ -42,7 +43,7 @@ export class LegPath {
   /** Bytes toward the device that the leg was told to send, and that have left. */
   #sentBytes = 0;
   #passedBytes = 0;
-  readonly #marks: Mark[] = [];
+  readonly #marks = new Fifo<Mark>();
   #facts = NO_FACTS;
 
   readonly #enforcement: FlowEnforcement | undefined;
@@ -187,9 +188,10 @@ export class LegPath {
     this.#ends.forward(segment);
     if (segment.direction === "toServer" || segment.kind !== "data" || segment.payload === undefined) return;
     this.#passedBytes += segment.sizeBytes;
-    for (let [mark] = this.#marks; mark !== undefined && mark.atBytes <= this.#passedBytes; [mark] = this.#marks) {
+    for (let mark = this.#marks.first; mark !== undefined && mark.atBytes <= this.#passedBytes;) {
       this.#marks.shift();
       mark.told();
+      mark = this.#marks.first;
     }
   }
 }
@@ -249,6 +251,7 @@ class Attentive implements Machine<PathEvent<LivePayload>, LegEffect> {
   }
 
   #easing(effects: readonly LegEffect[]): readonly LegEffect[] {
+    if (!this.#waiting.toServer && !this.#waiting.toDevice) return effects;
     const eased = DIRECTIONS.filter((direction) => this.#waiting[direction] && !this.#path.full(direction));
     for (const direction of eased) this.#waiting[direction] = false;
     return eased.length === 0

@@ -5,7 +5,7 @@ import type { EndCause } from "../path/path-effect.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HoleTimer } from "./hole-timer.ts";
-import { type ServerFailure, ServerLeg } from "./server-leg.ts";
+import { type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
 import type { Target } from "./target.ts";
 
 /** What a pipe needs besides its device's leg. */
@@ -22,8 +22,8 @@ export interface PipeOptions {
  * once, since it may be the one who speaks first (IMAP, SMTP). Each side's FIN passes to the other behind what was
  * said before, and what the other still says goes on passing; a server that can't be reached is an RST to the device.
  */
-export class Pipe implements FlowHandler {
-  serverConnected: FlowHandler["serverConnected"];
+export class Pipe implements FlowHandler, ServerLegEvents {
+  tellServer: FlowHandler["tellServer"];
   readonly #options: PipeOptions;
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
@@ -34,7 +34,7 @@ export class Pipe implements FlowHandler {
 
   constructor(options: PipeOptions) {
     this.#options = options;
-    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, () => this.abort());
+    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, this);
   }
 
   /** A hop may refuse the flow at once: then no server is called. */
@@ -43,19 +43,24 @@ export class Pipe implements FlowHandler {
     device.path.settle();
     this.#serverClosed = this.#dead;
     if (this.#dead) return;
-    this.#server = new ServerLeg(this.#options.target, {
-      data: (bytes) => {
-        if (!device.write(bytes)) this.#server?.pause();
-      },
-      drained: () => device.resume(),
-      connected: () => this.serverConnected?.(this.#server?.tuple),
-      ended: () => this.#serverEnded(),
-      failed: (failure) => this.#serverFailed(failure),
-      closed: () => {
-        this.#serverClosed = true;
-        this.#finishIfGone();
-      },
-    });
+    this.#server = new ServerLeg(this.#options.target, this);
+  }
+
+  serverData(bytes: Uint8Array): void {
+    if (this.#device?.write(bytes) === false) this.#server?.pause();
+  }
+
+  serverDrained(): void {
+    this.#device?.resume();
+  }
+
+  serverConnected(): void {
+    if (this.tellServer !== undefined) this.tellServer(this.#server?.tuple);
+  }
+
+  serverClosed(): void {
+    this.#serverClosed = true;
+    this.#finishIfGone();
   }
 
   /** Who knows no protocol can't tell a connection that waits for an answer from one that is idle. */
@@ -125,13 +130,13 @@ export class Pipe implements FlowHandler {
     this.#finishIfGone();
   }
 
-  #serverEnded(): void {
+  serverEnded(): void {
     this.#device?.end();
     if (this.#dead) this.#server?.end();
   }
 
   /** An RST that is found together with data is told as a failure, and leaves our side of the connection open. */
-  #serverFailed(failure: ServerFailure): void {
+  serverFailed(failure: ServerFailure): void {
     this.#server?.reset();
     if (!this.#dead) this.#options.watcher.serverFailed(failure, undefined);
     this.#device?.cut("reset");

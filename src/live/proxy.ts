@@ -105,6 +105,7 @@ export class Proxy implements AsyncDisposable {
   readonly #front: Front;
   readonly #exchanges: Exchanges;
   readonly #driver: Driver<ExchangeEvent, HeartbeatEvent>;
+  readonly #sink: TapSink = this.#makeSink();
   #flowCount = 0;
   #port = 0;
   /** Whoever waits for the last request to have its answer. */
@@ -291,16 +292,17 @@ export class Proxy implements AsyncDisposable {
     return {
       makeLeg: kind.makeLeg,
       http: kind.http,
-      makeHandler: (flowId, forget) => this.#makeHandler(kind, flowId, forget),
+      makeHandler: (flowId) => this.#makeHandler(kind, flowId),
     };
   }
 
-  #makeHandler(kind: ListenerKind, flowId: number, forget: () => void): FlowHandler {
+  #makeHandler(kind: ListenerKind, flowId: number): FlowHandler {
     this.#tellFlow({ kind: "opened", flowId, listener: this.#name, at: this.#scheduler.now() });
-    return kind.makeHandler(new Tap(flowId, this.#sink(forget)));
+    return kind.makeHandler(new Tap(flowId, this.#sink));
   }
 
-  #sink(forget: () => void): TapSink {
+  /** One for all flows. */
+  #makeSink(): TapSink {
     return {
       exchange: (event) => this.#driver.dispatch(event),
       flowEnded: (flowId, hop, condition, endings) => {
@@ -310,7 +312,7 @@ export class Proxy implements AsyncDisposable {
       },
       flowClosed: (flowId, bytes) => {
         const openedAt = this.#front.flow(flowId)?.openedAt;
-        forget();
+        this.#front.forget(flowId);
         this.#tellClosed(flowId, openedAt, bytes);
         this.#tellIdle();
       },

@@ -1,3 +1,4 @@
+import { Fifo } from "../core/fifo.ts";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import { keepsAlive } from "../http/fields.ts";
@@ -36,12 +37,12 @@ export interface RelayOptions {
  * States: relaying -> (refusing: a fault waits for earlier answers) -> closing (the device's leg is ending);
  * at any time the path may end (dead): then both sides go on as if the other were there, until neither can learn more.
  */
-export class Relay implements FlowHandler {
+export class Relay implements FlowHandler, ServerLegEvents {
   readonly #options: RelayOptions;
   readonly #requests = new RequestObserver();
   readonly #responses = new ResponseObserver();
-  readonly #answers: Awaited[] = [];
-  serverConnected: FlowHandler["serverConnected"];
+  readonly #answers = new Fifo<Awaited>();
+  tellServer: FlowHandler["tellServer"];
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
   #serverClosed = true;
@@ -62,7 +63,7 @@ export class Relay implements FlowHandler {
     this.#options = options;
     this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, () => this.#giveUpHead());
     this.#headTimeout.start();
-    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, () => this.abort());
+    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, this);
   }
 
   attach(device: DeviceLeg): void {
@@ -139,7 +140,7 @@ export class Relay implements FlowHandler {
 
   /** What becomes of the server's side is the path's to say. */
   respond(status: number): void {
-    const [first] = this.#answers;
+    const { first } = this.#answers;
     if (first?.begun === true) this.#cutDevice("close");
     else if (first === undefined) this.#endDevice();
     else this.#answer({ status, sentence: "The request took longer than a proxy on the path waits." });
@@ -224,7 +225,7 @@ export class Relay implements FlowHandler {
   }
 
   #beginAnswer(head: ResponseHead): void {
-    const [first] = this.#answers;
+    const { first } = this.#answers;
     if (first === undefined || !isFinal(head)) return;
     first.begun = true;
     first.last ||= !keepsAlive(head);
@@ -235,7 +236,7 @@ export class Relay implements FlowHandler {
   }
 
   #endAnswer(): void {
-    if (this.#answers[0]?.begun !== true) return;
+    if (this.#answers.first?.begun !== true) return;
     this.#answeredLast = this.#answers.shift()?.last === true;
     this.#awaitCrossing(this.#options.watcher.answerEnd());
     if (this.#fault !== undefined) this.#refuse(this.#fault);
@@ -256,7 +257,7 @@ export class Relay implements FlowHandler {
     this.#headTimeout.stop();
     const broken = this.#midRequest ? 1 : 0;
     if (this.#answers.length > broken) return;
-    const [first] = this.#answers;
+    const { first } = this.#answers;
     const answeredEarly = this.#midRequest && first === undefined;
     if (first?.begun === true || answeredEarly) this.#cutDevice("close");
     else this.#answer({ status: fault.status, sentence: fault.message });
@@ -264,7 +265,7 @@ export class Relay implements FlowHandler {
 
   /** Gives the device an answer of ours and ends both legs. */
   #answer(answer: PlainAnswer): void {
-    const method = this.#answers[0]?.method ?? "GET";
+    const method = this.#answers.first?.method ?? "GET";
     this.#device?.write(formatAnswer(answer, method));
     this.#endDevice();
     this.#abandonServer();
@@ -297,27 +298,34 @@ export class Relay implements FlowHandler {
   #serverLeg(): ServerLeg {
     if (this.#server === undefined) {
       this.#serverClosed = false;
-      this.#server = new ServerLeg(this.#options.target, this.#serverEvents);
+      this.#server = new ServerLeg(this.#options.target, this);
     }
     return this.#server;
   }
 
-  readonly #serverEvents: ServerLegEvents = {
-    data: (bytes) => this.#passResponse(this.#responses.push(bytes)),
-    drained: () => this.#device?.resume(),
-    connected: () => {
-      this.serverConnected?.(this.#server?.tuple);
-      if (this.#options.target.tls !== undefined) this.#options.watcher.secured("server");
-    },
-    ended: () => this.#serverEnded(),
-    failed: (failure) => this.#failAnswer(failure),
-    closed: () => {
-      this.#serverClosed = true;
-      this.#finishIfGone();
-    },
-  };
+  serverData(bytes: Uint8Array): void {
+    this.#passResponse(this.#responses.push(bytes));
+  }
 
-  #serverEnded(): void {
+  serverDrained(): void {
+    this.#device?.resume();
+  }
+
+  serverConnected(): void {
+    if (this.tellServer !== undefined) this.tellServer(this.#server?.tuple);
+    if (this.#options.target.tls !== undefined) this.#options.watcher.secured("server");
+  }
+
+  serverFailed(failure: ServerFailure): void {
+    this.#failAnswer(failure);
+  }
+
+  serverClosed(): void {
+    this.#serverClosed = true;
+    this.#finishIfGone();
+  }
+
+  serverEnded(): void {
     this.#passResponse(this.#responses.end());
     if (this.#dead) return this.#endDeadServer();
     if (this.#closing) return;
@@ -344,7 +352,7 @@ export class Relay implements FlowHandler {
     if (this.#dead) return this.#device?.cut("reset");
     if (this.#answeredLast && !this.#owes) return this.#endDevice();
     if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
-    const [first] = this.#answers;
+    const { first } = this.#answers;
     const answered = first !== undefined && !first.begun;
     this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
     if (answered) this.#answer({ status: 502, sentence: describeFailure(this.#options.target.url.host, failure) });

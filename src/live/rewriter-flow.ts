@@ -68,7 +68,7 @@ export class RewriterFlow implements FlowHandler {
     this.#options = options;
     this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, () => this.#giveUpHead());
     this.#headTimeout.start();
-    this.#hole = new HoleTimer(options.scheduler, HOLE_LIFETIME_MS, () => this.abort());
+    this.#hole = new HoleTimer(options.scheduler, HOLE_LIFETIME_MS, this);
   }
 
   attach(device: DeviceLeg): void {

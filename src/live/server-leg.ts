@@ -5,18 +5,18 @@ import type { Target } from "./target.ts";
 import { keepReading } from "./keep-reading.ts";
 import { isConnectionLoss, lingerThenDestroy, takeAway, judgeEnd } from "./linger.ts";
 
-/** What the server's side of a flow tells. */
+/** What the server's side of a flow tells whoever stands above it: the same object for all of it, as there are many flows. */
 export interface ServerLegEvents {
-  data(bytes: Uint8Array): void;
-  drained(): void;
+  serverData(bytes: Uint8Array): void;
+  serverDrained(): void;
   /** The connection is made, TLS included. */
-  connected(): void;
+  serverConnected(): void;
   /** The server ended its side in order. */
-  ended(): void;
+  serverEnded(): void;
   /** The server could not be reached, is not trusted, or took the connection away; told once, and last but `closed`. */
-  failed(failure: ServerFailure): void;
+  serverFailed(failure: ServerFailure): void;
   /** Nothing is left of the connection; told once. */
-  closed(): void;
+  serverClosed(): void;
 }
 
 /** Why the server's side broke, in a sentence for people and a word for logs. */
@@ -120,22 +120,20 @@ export class ServerLeg {
     keepReading(socket, () => {
       this.#deaf = true;
     });
-    this.#raw.once("connect", () => {
+    this.#raw.on("connect", () => {
       this.#reached = true;
+      if (socket === this.#raw) this.#tellConnected();
     });
-    socket.once(this.#target.tls === undefined ? "connect" : "secureConnect", () => {
-      this.#connected = true;
-      this.#tellConnected();
-    });
-    socket.on("data", (bytes: Buffer) => this.#events.data(bytes));
-    socket.on("drain", () => this.#events.drained());
-    socket.once("end", this.#onEnd);
+    if (socket !== this.#raw) socket.on("secureConnect", () => this.#tellConnected());
+    socket.on("data", (bytes: Buffer) => this.#events.serverData(bytes));
+    socket.on("drain", () => this.#events.serverDrained());
+    socket.on("end", this.#onEnd);
     socket.on("error", this.#onError);
     if (socket !== this.#raw) this.#raw.on("error", this.#onError);
-    this.#raw.once("close", () => {
+    this.#raw.on("close", () => {
       socket.destroy();
       if (!this.#failed && !socket.readableEnded) this.#fail("ECONNRESET", "the connection closed");
-      this.#events.closed();
+      this.#events.serverClosed();
     });
   }
 
@@ -144,8 +142,9 @@ export class ServerLeg {
    * with memory that is freed (seen with Node 20.20, gdb).
    */
   #tellConnected(): void {
+    this.#connected = true;
     setImmediate(() => {
-      if (!this.#failed) this.#events.connected();
+      if (!this.#failed) this.#events.serverConnected();
     });
   }
 
@@ -164,7 +163,7 @@ export class ServerLeg {
   /** A write that failed has taken the RST's error with it: what is read then ends as if by a FIN. */
   #endOrFail(): void {
     if (this.#deaf) this.#fail("ECONNRESET", RESET);
-    else this.#events.ended();
+    else this.#events.serverEnded();
   }
 
   readonly #onError = (error: Error & { readonly code?: string }): void => {
@@ -176,7 +175,7 @@ export class ServerLeg {
   #fail(code: string, message: string, untrusted = false): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#events.failed({ code, message, connected: this.#connected, untrusted });
+    this.#events.serverFailed({ code, message, connected: this.#connected, untrusted });
   }
 }
 

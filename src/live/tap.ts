@@ -1,3 +1,4 @@
+import { Fifo } from "../core/fifo.ts";
 import { findField } from "../http/fields.ts";
 import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import { decodePingRequest, decodePingResponse, type PingRequest, type PingResponse } from "../activesync/ping.ts";
@@ -33,7 +34,7 @@ export interface TapSink {
 export class Tap implements FlowWatcher {
   readonly #flowId: number;
   readonly #sink: TapSink;
-  readonly #unanswered: TappedRequest[] = [];
+  readonly #unanswered = new Fifo<TappedRequest>();
   #facts = NO_FACTS;
   #reading: TappedRequest | undefined;
   #requestBody: BodyCollector | undefined;
@@ -76,7 +77,7 @@ export class Tap implements FlowWatcher {
   }
 
   answerHead(head: ResponseHead): void {
-    const [request] = this.#unanswered;
+    const request = this.#unanswered.first;
     this.#httpStatus = head.status;
     if (request === undefined || request.command === "other") return;
     this.#answerBody = new BodyCollector(encodingOf(head));

@@ -43,12 +43,12 @@ function reach(target: Target): Promise<ServerFailure | undefined> {
     };
     const timeout = setTimeout(() => finish(slow), REACH_MS);
     const leg = new ServerLeg(target, {
-      data: () => undefined,
-      drained: () => undefined,
-      connected: () => finish(undefined),
-      ended: () => undefined,
-      failed: finish,
-      closed: () => undefined,
+      serverData: () => undefined,
+      serverDrained: () => undefined,
+      serverConnected: () => finish(undefined),
+      serverEnded: () => undefined,
+      serverFailed: finish,
+      serverClosed: () => undefined,
     });
   });
 }

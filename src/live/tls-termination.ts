@@ -37,10 +37,18 @@ export function terminate(stream: Duplex, secureContext: SecureContext): TLSSock
   const tls = new TLSSocket(stream, {
     isServer: true,
     secureContext,
-    ALPNProtocols: ["http/1.1"],
+    ALPNCallback: chooseHttp1,
   });
   tls.on("_tlsError", (error: Error) => tls.destroy(error));
   return tls;
+}
+
+/**
+ * Chooses as a list of protocols would, of which Node keeps a copy for every socket; a client that speaks none of them
+ * gets the same alert (RFC 7301, 3.2).
+ */
+function chooseHttp1({ protocols }: { readonly protocols: readonly string[] }): string | undefined {
+  return protocols.find((protocol) => protocol === "http/1.1");
 }
 
 /**

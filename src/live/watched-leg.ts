@@ -50,10 +50,11 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     this.#events = events;
     this.#activity = activity;
     this.#path = new LegPath(path, scheduler, this, events, options.enforcement);
-    raw.once("data", this.#onFirstBytes);
-    raw.once("end", this.#onEnd);
+    raw.on("end", this.#onRawEnd);
     raw.on("error", this.#onError);
-    raw.once("close", this.#onClose);
+    raw.on("close", this.#onClose);
+    // The last, since it goes again: what loses another property costs V8 a hash table.
+    raw.once("data", this.#onFirstBytes);
     activity.add(this);
   }
 
@@ -160,8 +161,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     if (tls === undefined) return;
     if (!takeTlsOff(tls)) return void tls.resume();
     this.#tls = undefined;
-    this.#raw.on("data", this.#onTlsBytes);
-    this.#raw.once("end", this.#onEnd);
+    this.#raw.on("data", (bytes: Buffer) => this.#takeTlsBytes(bytes));
     this.#raw.resume();
   }
 
@@ -249,7 +249,6 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
 
   #terminate(firstBytes: Uint8Array): void {
     const raw = this.#raw;
-    raw.removeListener("end", this.#onEnd);
     raw.unshift(firstBytes);
     const tls = terminate(raw, this.#options.secureContext);
     this.#tls = tls;
@@ -257,7 +256,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     tls.on("secure", this.#onSecure);
     tls.on("data", this.#onData);
     tls.on("drain", () => this.#tellDrained());
-    tls.once("end", this.#onEnd);
+    tls.on("end", this.#onEnd);
     tls.on("error", this.#onError);
   }
 
@@ -277,11 +276,11 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
   };
 
   /** What a silenced device still sends: nobody reads it, but it may be what a hop waits for. */
-  readonly #onTlsBytes = (bytes: Buffer): void => {
+  #takeTlsBytes(bytes: Buffer): void {
     this.#noteTold();
     this.#path.data("toServer", bytes.length, undefined);
     this.#regulate();
-  };
+  }
 
   /** Nobody tells of a device that goes while nothing is read from it: the kernel is to look. */
   #regulate(): void {
@@ -295,6 +294,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     if (!this.#probed) probeHalfClosed(this.#raw);
     this.#probed = true;
   }
+
+  readonly #onRawEnd = (): void => {
+    if (this.#tls === undefined) this.#onEnd();
+  };
 
   readonly #onEnd = (): void => {
     if (this.#raw.writableEnded || this.#tls?.writableEnded === true) return this.#onFin();

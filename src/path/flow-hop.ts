@@ -14,7 +14,7 @@ const QUEUE_SEGMENTS = 16 * 1024;
 export class FlowHop<Payload> {
   readonly name: string;
   /** In the order in which they act. */
-  readonly stages: Stage<Payload>[] = [];
+  stages: readonly Stage<Payload>[] = [];
   /** Its place in the path. */
   index: number;
   endings: Endings | undefined;
@@ -33,7 +33,8 @@ export class FlowHop<Payload> {
   /** Puts a stage behind those that are there. */
   add(stage: Stage<Payload>): void {
     stage.hop = this;
-    stage.index = this.stages.push(stage) - 1;
+    stage.index = this.stages.length;
+    this.stages = this.stages.concat(stage);
   }
 }
 
@@ -140,6 +141,12 @@ const pass = (): Verdict => PASS;
 
 /** What stands for a condition that was taken off. */
 const RETIRED: Condition = { active: false, onSegment: pass, nextDeadline: () => undefined, onDeadline: pass };
+
+/** The stages of hops, in their order, in no more room than they take: every flow has such a list. */
+export function stagesOf<Payload>(hops: readonly FlowHop<Payload>[]): readonly Stage<Payload>[] {
+  const none: readonly Stage<Payload>[] = [];
+  return none.concat(...hops.map(({ stages }) => stages));
+}
 
 /** The hops of a profile as a new flow finds them. */
 export function openHops<Payload>(hops: readonly PathHop[], flow: PathFlow): FlowHop<Payload>[] {

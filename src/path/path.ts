@@ -1,6 +1,6 @@
 import type { Machine, Millis } from "../core/machine.ts";
 import { type Endings, endingsOfVerdict, type PlainEnding, type Verdict } from "./condition.ts";
-import { FlowHop, openHops, type Stage } from "./flow-hop.ts";
+import { FlowHop, openHops, type Stage, stagesOf } from "./flow-hop.ts";
 import { type FlowFacts, NO_FACTS } from "./flow-facts.ts";
 import { keepAlive, keepaliveDue } from "./keepalive.ts";
 import { Legs } from "./legs.ts";
@@ -48,7 +48,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     this.#flow = flow;
     this.#cut = cut;
     this.#hops = openHops(hops, flow);
-    this.#stages = this.#hops.flatMap((hop) => hop.stages);
+    this.#stages = stagesOf(this.#hops);
   }
 
   /** The hop that ended the flow, the first to do so. */
@@ -147,7 +147,7 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
   #reconfigure(hops: readonly PathHop[], now: Millis): void {
     if (this.#endedBy !== undefined) return;
     this.#hops = reweave(this.#hops, hops, this.#flow, now);
-    this.#stages = this.#hops.flatMap((hop) => hop.stages);
+    this.#stages = stagesOf(this.#hops);
     if (this.#facts !== NO_FACTS) this.#review(this.#facts, now);
   }
 

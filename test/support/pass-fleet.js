@@ -74,7 +74,9 @@ async function beginAll(ports) {
   return sockets;
 }
 
-process.on("message", async ({ ports }) => {
+process.on("message", ({ ports }) => void passAll(ports));
+
+async function passAll(ports) {
   const sockets = await beginAll(ports);
   const ends = [];
   const starvedBefore = starvedMs();
@@ -90,5 +92,5 @@ process.on("message", async ({ ports }) => {
     ends: [...new Set(ended.map(({ how }) => how))],
     starvedMs: starvedMs() - starvedBefore,
   });
-});
+}
 process.send({ serverPort: server.address().port });

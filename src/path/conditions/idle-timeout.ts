@@ -48,7 +48,8 @@ class IdleTimeout implements Condition {
     this.#settings = settings;
     this.#timeoutMs = settings.idleTimeoutMs;
     this.#expiresAt = createdAt + settings.idleTimeoutMs;
-    this.onKeepalive = settings.refreshedByKeepalive === true ? this.#refresh : undefined;
+    this.onKeepalive =
+      settings.refreshedByKeepalive === true ? (direction, at) => this.#refresh(direction, at) : undefined;
   }
 
   /** A segment at the very instant of expiry comes too late, whatever the order of calls. */
@@ -68,10 +69,10 @@ class IdleTimeout implements Condition {
     return this.#expiresAt === undefined || now < this.#expiresAt ? PASS : this.#expire();
   }
 
-  readonly #refresh = (direction: Direction, at: Millis): void => {
+  #refresh(direction: Direction, at: Millis): void {
     if (this.#expiresAt === undefined || at >= this.#expiresAt || !this.#isActivity(direction)) return;
     this.#expiresAt = Math.max(this.#expiresAt, at + this.#timeoutMs);
-  };
+  }
 
   #isActivity(direction: Direction): boolean {
     const { refreshedBy } = this.#settings;

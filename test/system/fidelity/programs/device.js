@@ -47,7 +47,7 @@ function open({ id, keepAliveMs, localPort, steps }) {
   function lose(change) {
     const args = ["netns", "exec", middle, "nft", change, "element", "inet", "loss", "ports", `{ ${raw.localPort} }`];
     execFile("ip", args, (error) => {
-      if (error !== null) throw error;
+      if (error !== null) throw new Error(`nft could not lose ${raw.localPort}`, { cause: error });
     });
   }
 }

@@ -1,0 +1,98 @@
+// The frame of a figure: checks what it needs, runs it, keeps its raw numbers, prints its table.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, release, totalmem } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { missingPrograms } from "./programs.js";
+import { interleaved, median, ratioTo, valuesOf } from "./rounds.js";
+import { makeStage } from "./stage.js";
+
+const RESULTS = fileURLToPath(new URL("../results/", import.meta.url));
+
+/**
+ * Runs one figure and writes `bench/results/NAME.json`.
+ * `--quick` takes fewer and shorter rounds and keeps nothing; `--rounds N` sets their number; `--only NAME,NAME` the proxies.
+ */
+export async function figure(name, { programs, rounds = 5, key = "ecdsa" }, run) {
+  const missing = missingPrograms([...programs, "openssl", "taskset", "prlimit"]);
+  if (missing.length > 0) {
+    console.log(`${name}: not taken\n  ${missing.join("\n  ")}`);
+    process.exitCode = 1;
+    return;
+  }
+  const quick = process.argv.includes("--quick");
+  const count = Number(option("--rounds") ?? (quick ? 1 : rounds));
+  const only = option("--only")?.split(",");
+  const stage = makeStage(key);
+  const startedAt = new Date().toISOString();
+  const frame = {
+    stage,
+    quick,
+    rounds: count,
+    interleaved: (names, measure) =>
+      interleaved(
+        names.filter((each) => only?.includes(each) ?? true),
+        count,
+        async (each, turn) => {
+          const row = await measure(each, turn);
+          console.log(`  ${name} ${turn + 1}/${count} ${each} ${JSON.stringify(row)}`);
+          return row;
+        },
+      ),
+  };
+  const result = await run(frame).finally(() => stage.remove());
+  console.log(table(name, result));
+  if (quick || only !== undefined) return;
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(
+    path.join(RESULTS, `${name}.json`),
+    `${JSON.stringify({ figure: name, startedAt, machine: machine(), rounds: count, ...result }, undefined, 1)}\n`,
+  );
+}
+
+function option(flag) {
+  const index = process.argv.indexOf(flag);
+  return index < 0 ? undefined : process.argv[index + 1];
+}
+
+function machine() {
+  const [first] = cpus();
+  return {
+    processor: first?.model,
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    linux: release(),
+    node: process.version,
+    openssl: process.versions.openssl,
+  };
+}
+
+/** Medians of each group and proxy, with the ratio to HAProxy's in the same round, as a Markdown table. */
+export function table(name, { rows, groups, fields, peer = "haproxy" }) {
+  const keys = [...new Set(rows.map((row) => groups.map((group) => row[group]).join("; ")))];
+  const lines = [
+    `| ${[...groups, "proxy", ...Object.values(fields)].join(" | ")} |`,
+    `| ${[...groups, "proxy", ...Object.values(fields)].map(() => "---").join(" | ")} |`,
+  ];
+  for (const key of keys) {
+    const group = rows.filter((row) => groups.map((each) => row[each]).join("; ") === key);
+    for (const proxy of new Set(group.map((row) => row.name))) {
+      const cells = Object.keys(fields).map((field) => {
+        const value = median(valuesOf(group, proxy, field));
+        const ratio = ratioTo(group, proxy, peer, field);
+        return `${round(value)}${proxy === peer || !Number.isFinite(ratio) ? "" : ` (${ratio.toFixed(2)} x)`}`;
+      });
+      lines.push(`| ${[...key.split("; "), proxy, ...cells].join(" | ")} |`);
+    }
+  }
+  return `\n${name}\n${lines.join("\n")}\n`;
+}
+
+function round(value) {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : Number(value.toPrecision(3));
+}
+
+/** What a figure kept last. */
+export function results(name) {
+  return JSON.parse(readFileSync(path.join(RESULTS, `${name}.json`), "utf8"));
+}

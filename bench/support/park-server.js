@@ -1,0 +1,63 @@
+// A server that parks every request until it is told to answer them all, as Exchange does with Pings;
+// those to /now it answers at once. Asked `{ask: "answer"}` or `{ask: "count"}` it tells how many waited.
+import { createServer } from "node:net";
+
+const ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK";
+const parked = new Set();
+
+/** Reads requests off one connection. */
+class Reader {
+  #head = "";
+  #missing = 0;
+  #now = false;
+
+  constructor(socket) {
+    this.socket = socket;
+  }
+
+  take(chunk) {
+    let rest = chunk;
+    while (rest.length > 0) rest = this.#missing > 0 ? this.#body(rest) : this.#heading(rest);
+  }
+
+  #body(chunk) {
+    const size = Math.min(this.#missing, chunk.length);
+    this.#missing -= size;
+    if (this.#missing === 0) this.#complete();
+    return chunk.subarray(size);
+  }
+
+  #heading(chunk) {
+    const before = this.#head.length;
+    this.#head += chunk.toString("latin1");
+    const end = this.#head.indexOf("\r\n\r\n");
+    if (end < 0) return chunk.subarray(chunk.length);
+    this.#now = this.#head.startsWith("POST /now");
+    this.#missing = Number(/^content-length: (\d+)/imu.exec(this.#head)?.[1] ?? 0);
+    this.#head = "";
+    if (this.#missing === 0) this.#complete();
+    return chunk.subarray(end + 4 - before);
+  }
+
+  #complete() {
+    if (this.#now) this.socket.write(ANSWER);
+    else parked.add(this.socket);
+  }
+}
+
+const server = createServer({ noDelay: true }, (socket) => {
+  const reader = new Reader(socket);
+  socket.on("data", (chunk) => reader.take(chunk));
+  socket.on("close", () => parked.delete(socket)).on("error", () => undefined);
+});
+server.listen(Number(process.argv[2]), "127.0.0.1", 8192, () => console.log("listening"));
+
+process.on("message", ({ ask }) => {
+  const count = parked.size;
+  if (ask === "answer") {
+    for (const socket of parked) socket.write(ANSWER);
+    parked.clear();
+  }
+  process.send({ count });
+});
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,119 @@
+// The proxies that are compared: each takes TLS on a port and speaks plain HTTP to the same server.
+import { fileURLToPath } from "node:url";
+import { FILE_HANDLES, listening, MEASURED_CORE, Program } from "./programs.js";
+import { freePort } from "./stage.js";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const BARE = fileURLToPath(new URL("bare-http-proxy.js", import.meta.url));
+
+/** Nothing expires while a figure is taken, but everything that could is watched. */
+const PROFILE = `name: two-hours
+title: A path that forgets after two hours
+source: this script
+hops:
+  - name: carrier
+    kind: nat
+    conditions:
+      - { type: idle-timeout, idleTimeout: 2h, atExpiry: drop }
+  - name: firewall
+    kind: firewall
+    conditions:
+      - { type: idle-timeout, idleTimeout: 2h, atExpiry: reset }
+      - { type: lifetime, age: 12h, atExpiry: close }
+`;
+
+function haproxyFile({ stage, port, targetPort }) {
+  return stage.write(
+    `haproxy-${port}.cfg`,
+    `global
+  nbthread 1
+  maxconn ${Math.floor((FILE_HANDLES - 140) / 2)}
+  tune.pool-high-fd-ratio 100
+  ssl-default-bind-options ssl-min-ver TLSv1.2
+defaults
+  mode http
+  timeout connect 10s
+  timeout client 2h
+  timeout server 2h
+  timeout http-keep-alive 2h
+  http-reuse always
+frontend devices
+  bind 127.0.0.1:${port} ssl crt ${stage.both} alpn http/1.1 backlog 8192
+  bind 127.0.0.2:${port} ssl crt ${stage.both} alpn http/1.1 backlog 8192
+  default_backend server
+backend server
+  server one 127.0.0.1:${targetPort} pool-max-conn -1
+`,
+  );
+}
+
+function nginxFile({ stage, port, targetPort }) {
+  return stage.write(
+    `nginx-${port}.conf`,
+    `daemon off; master_process off; worker_processes 1; worker_rlimit_nofile ${FILE_HANDLES};
+pid ${stage.at(`nginx-${port}.pid`)}; error_log ${stage.at(`nginx-${port}.log`)} crit;
+events { worker_connections ${FILE_HANDLES - 100}; multi_accept on; }
+http {
+  access_log off; client_body_temp_path ${stage.at("body")}; proxy_temp_path ${stage.at("proxy")};
+  fastcgi_temp_path ${stage.at("fastcgi")}; uwsgi_temp_path ${stage.at("uwsgi")}; scgi_temp_path ${stage.at("scgi")};
+  client_max_body_size 0;
+  upstream server { server 127.0.0.1:${targetPort}; keepalive 256; keepalive_requests 1000000000; keepalive_timeout 2h; }
+  server {
+    listen 127.0.0.1:${port} ssl backlog=8192; listen 127.0.0.2:${port} ssl backlog=8192;
+    ssl_certificate ${stage.certificate}; ssl_certificate_key ${stage.key};
+    ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:bench:50m;
+    keepalive_timeout 2h; keepalive_requests 1000000000; client_header_timeout 2h; client_body_timeout 2h; send_timeout 2h;
+    location / {
+      proxy_pass http://server; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_read_timeout 2h; proxy_send_timeout 2h;
+    }
+  }
+}
+`,
+  );
+}
+
+const COMMANDS = {
+  haproxy: (settings) => ["haproxy", "-db", "-f", haproxyFile(settings)],
+  nginx: (settings) => ["nginx", "-e", "stderr", "-p", settings.stage.folder, "-c", nginxFile(settings)],
+  "http-proxy": ({ stage, port, targetPort }) => [
+    process.execPath,
+    BARE,
+    String(port),
+    String(targetPort),
+    stage.certificate,
+    stage.key,
+  ],
+  idlewall: ({ stage, port, targetPort, nodeFlags = [], adminPort, profile = PROFILE }) => [
+    process.execPath,
+    ...nodeFlags,
+    MAIN,
+    "serve",
+    "--target",
+    `http://127.0.0.1:${targetPort}`,
+    "--listen",
+    `0.0.0.0:${port}`,
+    "--admin",
+    `127.0.0.1:${adminPort}`,
+    "--cert",
+    stage.certificate,
+    "--key",
+    stage.key,
+    "--profile",
+    stage.write(`two-hours-${port}.yaml`, profile),
+    "--log-level",
+    "warn",
+  ],
+};
+
+/** The peers, in the order of the tables. */
+export const PROXIES = ["haproxy", "nginx", "http-proxy", "idlewall"];
+
+/** Starts one of them in front of the server on `targetPort`, and waits until it listens. */
+export async function startProxy(name, { stage, targetPort, ...more }) {
+  const port = await freePort();
+  const adminPort = await freePort();
+  const program = new Program(COMMANDS[name]({ stage, port, targetPort, adminPort, ...more }), { core: MEASURED_CORE });
+  await listening(program, port);
+  return { name, program, port, adminPort, stop: () => program.stop() };
+}
