@@ -24,9 +24,8 @@ export const srx = repairOfOne(/^juniper\b/iu, {
     lines: (seconds) => [
       "configure",
       `set applications application direct-push protocol tcp destination-port 443 inactivity-timeout ${seconds}`,
-      "# Zones by the names that yours have. This opens port 443 of all of the second zone: put the mail server's entry of",
-      "# the address book in place of the destination any.",
-      `set ${POLICY} match source-address any destination-address any application direct-push`,
+      "# Zones and MAIL, the mail server's entry of the address book, by the names that yours have.",
+      `set ${POLICY} match source-address any destination-address MAIL application direct-push`,
       `set ${POLICY} then permit`,
       "# A new policy is the last, and the first that matches counts. One that lets devices in already would hide it:",
       `# insert ${POLICY} before policy THAT-ONE`,

@@ -38,7 +38,7 @@ const LINES: readonly (readonly [Format, readonly string[]])[] = [
     [
       "configure",
       "set applications application direct-push protocol tcp destination-port 443 inactivity-timeout 1800",
-      "set security policies from-zone untrust to-zone trust policy direct-push match source-address any destination-address any application direct-push",
+      "set security policies from-zone untrust to-zone trust policy direct-push match source-address any destination-address MAIL application direct-push",
       "set security policies from-zone untrust to-zone trust policy direct-push then permit",
       "commit",
     ],
@@ -107,10 +107,10 @@ test.each([780_000, 3_600_000])(
   },
 );
 
-test("srx warns of whom its policy lets in, and says where it belongs", () => {
+test("srx lets devices in to the mail server alone, and says where its policy belongs", () => {
   const text = textOf(REPAIRS.srx(hopWith(), RECOMMENDED_IDLE_TIMEOUT_MS));
   expect(text).toMatch(
-    /^# .* opens port 443 of all of the second zone: [^]* in place of the destination any\.\nset /mu,
+    /^# Zones and MAIL, the mail server's entry of the address book, by the names that yours have\.$/mu,
   );
   expect(text).toMatch(/\n# insert security policies .* policy direct-push before policy THAT-ONE\ncommit$/u);
 });
