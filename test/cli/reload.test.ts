@@ -129,6 +129,19 @@ describe("SIGHUP", () => {
 });
 
 describe("a reload", () => {
+  test("that finds a fault tells its place in the file, as the log does", async () => {
+    const head = "admin: 127.0.0.1:0\ntargetCheck: false\n";
+    const listener = "listeners: [{ name: db, type: tcp, listen: '127.0.0.1:0', target: 'db.example:1' }]\n";
+    const config = file("mistaken.yaml", `${head}${listener}`);
+    await using command = new RunningCommand(["serve", "--config", config], directory);
+    const [admin = ""] = await command.said(/admin: +(http:\S+)\/\n/u);
+    file("mistaken.yaml", `${head}${listener.replace("name: db", "name: DB")}`);
+    const text = 'mistaken.yaml:3:21: found "DB", expected lower-case words joined by hyphens, such as mail';
+    const { code, stderr } = await say(["reload", "--url", admin]);
+    expect([code, stderr]).toEqual([2, `idlewall: ${path.join(directory, text)}\n`]);
+    await command.said(/mistaken\.yaml:3:21: found \\"DB/u);
+  });
+
   test("names the settings that have changed and need a restart, each time until there is one", async () => {
     const listeners = "listeners: [{ name: db, type: tcp, listen: '127.0.0.1:0', target: 'db.example:1' }]\n";
     file("token", "a-token-of-at-least-twenty-characters\n");

@@ -145,6 +145,26 @@ describe("a reload", { concurrent: true }, () => {
     expect(stage.emulator.changes()).toEqual([]);
   });
 
+  test.each([
+    ["widened", "db", "", "two steps: take listener db out of the configuration and reload, then put it in as it is"],
+    ["given to another one", "twin", "127.0.0.1", "an address of its own"],
+  ])("names the listener of ours that holds an address which is %s", async (_what, name, host, expected) => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    const port = stage.portOf("db");
+    rig.say(({ target }) => {
+      const plan = planTcpListener({ name, listen: `${host}:${port}`, target, profile: profileOf() });
+      const others = planOf(target).listeners.filter((each) => each.name !== name);
+      return { ...planOf(target), listeners: [...others, plan] };
+    });
+    const taken = `listener ${name}: found ${host}:${port} taken by idlewall's own listener db (127.0.0.1:${port})`;
+    await expect(stage.emulator.reload()).rejects.toMatchObject({
+      code: "E_PORT_TAKEN",
+      message: expect.stringContaining(`${taken}, expected ${expected}`),
+    });
+    await stage.joined("db");
+  });
+
   test("changes nothing when the configuration can't be read, and can be tried again", async () => {
     await using rig = await stageWith();
     const { stage } = rig;
