@@ -61,6 +61,17 @@ describe("flows", { concurrent: true }, () => {
     expect(await rig.say("flows", "end", "1")).toMatchObject({ code: 2, stderr: 'idlewall: There is no flow "1".\n' });
   });
 
+  test("of a listener that a reload took away are told apart from those of its name", async () => {
+    const { listeners, ...rest } = planOf("127.0.0.1:9");
+    const moved = listeners.map((each) => ({ ...each, listen: { host: "localhost", port: 0 } }));
+    await using rig = await setCommandStage({
+      emulator: { read: () => Promise.resolve({ ...rest, listeners: moved }) },
+    });
+    await rig.api.stage.joined("db");
+    await rig.api.stage.emulator.reload();
+    expect(lines(await rig.say("flows", "list", "--listener", "db"))[1]).toMatch(/^1 +db \(leaving\) +/u);
+  });
+
   test("and devices that are none are told", async () => {
     await using rig = await setCommandStage();
     expect(lines(await rig.say("devices", "list"))).toHaveLength(1);

@@ -66,7 +66,10 @@ describe("a reload", { concurrent: true }, () => {
     await stage.joined("database");
     peer.write("!");
     await stage.until(() => device.text.endsWith("!"));
-    expect(stage.emulator.flows().map(({ listener }) => listener)).toEqual(["database", "db"]);
+    expect(stage.emulator.flows().map(({ listener, leaving }) => [listener, leaving])).toEqual([
+      ["database", false],
+      ["db", true],
+    ]);
     await stage.emulator.removeListener("database");
     expect(await stage.refuses(port)).toBe(true);
     device.socket.resetAndDestroy();
@@ -87,11 +90,19 @@ describe("a reload", { concurrent: true }, () => {
     await emulator.reload();
     expect([stage.portOf("db"), stage.portOf("cache")]).toEqual([cache, db]);
     for (const name of ["db", "cache"]) await stage.joined(name);
-    expect(emulator.flows().map(({ listener, id }) => [listener, id])).toEqual([
-      ["db", 2],
-      ["cache", 3],
-      ["db", 1],
+    expect(emulator.flows().map(({ listener, id, leaving }) => [listener, id, leaving])).toEqual([
+      ["db", 2, false],
+      ["cache", 3, false],
+      ["db", 1, true],
     ]);
+    emulator.listener("db")?.setProfile(profileOf(idleHop(60_000, RESET)), "all");
+    expect([2, 1].map((id) => emulator.flow(id)?.hops.length)).toEqual([1, 0]);
+    await emulator.removeListener("db");
+    expect(emulator.flows().map(({ id, leaving }) => [id, leaving])).toEqual([
+      [3, false],
+      [1, true],
+    ]);
+    expect(emulator.endFlow(1, "reset")).toBe(true);
   });
 
   test("gives a changed profile to new flows, to all when the configuration says so", async () => {

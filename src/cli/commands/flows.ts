@@ -62,10 +62,11 @@ function flowId(id: number): number {
 }
 
 function row(flow: FlowResource): readonly string[] {
-  const { id, listener, device = "", ageMs, bytes, parked, endedBy } = flow;
+  const { id, leaving, device = "", ageMs, bytes, parked, endedBy } = flow;
   const waits = parked === undefined ? "" : askedWords(parked);
   const next = endedBy === undefined ? nextOf(flow) : `ended by ${endedBy}`;
   const age = formatDuration(Math.round(ageMs / 1000) * 1000);
+  const listener = leaving ? `${flow.listener} (leaving)` : flow.listener;
   return [`${id}`, listener, device, age, waits, next, `${bytes.toServer}`, `${bytes.toDevice}`];
 }
 

@@ -115,6 +115,9 @@ const stageSchema = z.object({
 export const flowSchema = z.object({
   id: count,
   listener: z.string(),
+  leaving: z
+    .boolean()
+    .describe("Whether a reload took its listener away; one that has that name now does not reach it"),
   device: device.optional(),
   deviceType: z.string().optional(),
   openedAt: instant,
