@@ -34,7 +34,12 @@ export function draftServe(args: ServeArguments): ServeDraft {
   const written = entries.map((entry) => draftEntry(entry, surroundings));
   const listeners = [...mainDraft(args, profile), ...quickDrafts(args.tcp ?? [], profile), ...written];
   if (listeners.length > 0 || args["toxiproxy-api"] !== undefined) return { listeners, applyTo };
-  throw new UsageError(
+  throw nothingAsked();
+}
+
+/** Says that nothing was asked for. */
+export function nothingAsked(): UsageError {
+  return new UsageError(
     "E_USAGE",
     "expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file",
   );
