@@ -77,6 +77,12 @@ export interface ApiFault {
   readonly pointer?: string | undefined;
   /** The parameter of the query. */
   readonly parameter?: string | undefined;
+  /** A file of the server's that is at fault; the pointer is into it, then. */
+  readonly file?: string | undefined;
+  /** In that file, from 1. */
+  readonly line?: number | undefined;
+  /** In that line, from 1. */
+  readonly column?: number | undefined;
   readonly detail: string;
 }
 

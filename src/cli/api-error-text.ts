@@ -12,8 +12,9 @@ const HINTS: ReadonlyMap<number, string> = new Map([
   [421, " A name may be asked that --admin-host has given to serve."],
 ]);
 
-/** Most faults name their key themselves. */
-function faultText({ pointer = "", parameter, detail }: ApiFault): string {
+/** Most faults name their key themselves; one in a file has its place there. */
+function faultText({ pointer = "", parameter, file, line, column, detail }: ApiFault): string {
+  if (file !== undefined) return `${[file, line, column].join(":")}: ${detail}`;
   const keys = pointer.replace("#", "").split("/").slice(1);
   const key = parameter ?? (keys[0] === "condition" ? keys.slice(1) : keys).join(".");
   return key === "" || detail.includes(key) ? detail : `${key}: ${detail}`;

@@ -3,6 +3,7 @@ import { Parser } from "yargs/helpers";
 import { UsageError } from "../errors.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
+import { quoted } from "../profile/words.ts";
 import { reparse } from "./parsing.ts";
 import { settingsFromEnvironment, settingsFromFile } from "./settings.ts";
 import type { FileExtras, OptionTable } from "./settings.ts";
@@ -79,9 +80,8 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
   definition: CommandDefinition<Table, Positionals>,
 ): Command {
   const options = { ...COMMON, ...definition.options };
-  const typed = (args: Readonly<Record<string, unknown>>): ArgumentsOf<Table, Positionals> => {
-    checkValues(args, options, (name) => `--${name}`);
-    checkValues(args, definition.positionals ?? {}, (name) => `<${name}>`);
+  const typed = (args: Readonly<Record<string, unknown>>, context: CommandContext): ArgumentsOf<Table, Positionals> => {
+    checkValues(args, options, context.args);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
     return args as unknown as ArgumentsOf<Table, Positionals>;
   };
@@ -97,8 +97,8 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
       return argv.options(withArguments(options)).config(settings(context));
     },
     handler: async (args) => {
-      const again = async () => typed(await reparse(context.args, withArguments(options), settings(context)));
-      context.ended(await definition.run(typed(args), context.output, again));
+      const again = async () => typed(await reparse(context.args, withArguments(options), settings(context)), context);
+      context.ended(await definition.run(typed(args, context), context.output, again));
     },
   });
 }
@@ -149,16 +149,15 @@ function positional({ type, describe, array, demandOption }: Options) {
   };
 }
 
-function checkValues(
-  args: Readonly<Record<string, unknown>>,
-  options: OptionTable,
-  shown: (name: string) => string,
-): void {
-  for (const [name, { type, array }] of Object.entries(options)) {
+/** All that is wrong is told at once. */
+function checkValues(args: Readonly<Record<string, unknown>>, options: OptionTable, line: readonly string[]): void {
+  const string = Object.keys(options).filter((name) => options[name]?.type === "number");
+  const written: Readonly<Record<string, unknown>> = Parser([...line], { string });
+  const faults = Object.entries(options).flatMap(([name, { type, array }]) => {
     const value = args[name];
-    if (Array.isArray(value) && array !== true)
-      throw new UsageError("E_USAGE", `${shown(name)}: found ${value.length} times, expected once`);
-    if (type === "number" && Number.isNaN(value))
-      throw new UsageError("E_USAGE", `${shown(name)}: found no number, expected one`);
-  }
+    if (Array.isArray(value) && array !== true) return [`--${name}: found ${value.length} times, expected once`];
+    if (type !== "number" || !Number.isNaN(value)) return [];
+    return [`--${name}: found ${quoted(written[name])}, expected a number`];
+  });
+  if (faults.length > 0) throw new UsageError("E_USAGE", faults.join("\n"));
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { EmulatorError, FileError } from "../errors.ts";
-import { type Address, parseAddress, readAddress } from "../live/address.ts";
+import { type Address, overlaps, parseAddress, readAddress } from "../live/address.ts";
 import { loadProfile } from "../live/profile-files.ts";
 import { checkTcpProfile } from "../live/tcp-profile.ts";
 import { checkOwnTarget } from "../live/own-target.ts";
@@ -133,11 +133,6 @@ function addressFaults(
     if (other === undefined) return [];
     return [{ path: at, message: `found ${String(text)}, where ${other.by} listens: expected an address of its own` }];
   });
-}
-
-function overlaps(one: Address, other: Address): boolean {
-  if (one.port !== other.port || one.port === 0) return false;
-  return one.host === undefined || other.host === undefined || one.host === other.host;
 }
 
 function checkQuick(text: string): void {

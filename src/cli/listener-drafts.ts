@@ -9,7 +9,7 @@ import type { Profile } from "../path/hop.ts";
 import { type ForwardArguments, type Forwarding, forwardingFrom, originsOf } from "./forwarding.ts";
 import { type IdentityArguments, identitiesFrom } from "./identities.ts";
 import { ofOption } from "./of-option.ts";
-import type { Output } from "./output.ts";
+import type { Teller } from "./output.ts";
 
 /** A listener to be, with whom it calls; making its certificates is put off until it is to listen. */
 export interface ListenerDraft {
@@ -19,7 +19,7 @@ export interface ListenerDraft {
   readonly profile: Profile;
   /** Takes any certificate of its target. */
   readonly insecure: boolean;
-  plan(output: Output): Promise<ListenerPlan>;
+  plan(teller: Teller): Promise<ListenerPlan>;
 }
 
 /** What an `https` listener is drafted from. */
@@ -42,8 +42,8 @@ export function draftHttps(name: string, args: HttpsDraftArguments, profile: Pro
     targets: forwarding.targets,
     profile,
     insecure: args["target-insecure"] === true,
-    plan: async (output) => {
-      const identities = await identitiesFrom(args, output);
+    plan: async (teller) => {
+      const identities = await identitiesFrom(args, teller);
       const legacyDevices = args["legacy-devices"] === true;
       return planHttps({ name, listen, profile, enabled, forwarding, identities, legacyDevices });
     },

@@ -32,6 +32,6 @@ export function mailFrom(args: {
   const times = { mailAt: mailAt.map((text) => durationFrom("mail-at", text)), seed: checkedSeed(args.seed) };
   if (rate === undefined) return times;
   const reading = readMailRate(rate);
-  if (reading.kind === "fault") throw new UsageError("E_USAGE", reading.fault);
+  if (reading.kind === "fault") throw new UsageError("E_USAGE", `--mail-rate: ${reading.fault}`);
   return { ...times, mailMeanIntervalMs: reading.meanIntervalMs };
 }

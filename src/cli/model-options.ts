@@ -47,7 +47,8 @@ export function modelFrom(args: Given<typeof MODEL_OPTIONS>): ChosenModel {
     ...seconds("increment", args.increment),
     ...(args.grace === undefined ? {} : { graceMs: args.grace === "0s" ? 0 : durationFrom("grace", args.grace) }),
   });
-  if (reading.kind === "faults") throw new UsageError("E_USAGE", reading.faults.join("\n"));
+  if (reading.kind === "faults")
+    throw new UsageError("E_USAGE", reading.faults.map((fault) => `--${fault}`).join("\n"));
   return { model, settings: reading.settings };
 }
 

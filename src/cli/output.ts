@@ -2,8 +2,13 @@ import { ApiError, EmulatorError } from "../errors.ts";
 import { apiErrorText } from "./api-error-text.ts";
 import { EXIT } from "./exit-codes.ts";
 
+/** Who tells people something. */
+export interface Teller {
+  note(text: string): void;
+}
+
 /** Where a command speaks: results go to programs (stdout), everything else to people (stderr). */
-export interface Output {
+export interface Output extends Teller {
   /** Whether stdout shows colours; NO_COLOR and FORCE_COLOR are obeyed. */
   readonly colours: boolean;
   /** Whether stdout is a terminal. */

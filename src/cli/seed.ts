@@ -12,9 +12,8 @@ export function seedFrom(given: number | undefined): number {
 
 /**
  * Checks a seed.
- * @param what how messages name it
  * @throws UsageError E_USAGE
  */
-export function checkedSeed(given: number, what = "--seed"): number {
-  return wholeNumber(what, given, 0, LARGEST_SEED);
+export function checkedSeed(given: number): number {
+  return wholeNumber("--seed", given, 0, LARGEST_SEED);
 }

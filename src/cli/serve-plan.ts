@@ -6,7 +6,7 @@ import { draftEntry, fileListeners } from "./file-listeners.ts";
 import { draftHttps, draftTcp, type HttpsDraftArguments, type ListenerDraft } from "./listener-drafts.ts";
 import { ofOption } from "./of-option.ts";
 import { type Given, type PATH_OPTIONS, profileFrom } from "./options.ts";
-import type { Output } from "./output.ts";
+import type { Teller } from "./output.ts";
 import { quickNames, splitTcp } from "./tcp-option.ts";
 
 /** What `serve` is asked to be. */
@@ -34,7 +34,12 @@ export function draftServe(args: ServeArguments): ServeDraft {
   const written = entries.map((entry) => draftEntry(entry, surroundings));
   const listeners = [...mainDraft(args, profile), ...quickDrafts(args.tcp ?? [], profile), ...written];
   if (listeners.length > 0 || args["toxiproxy-api"] !== undefined) return { listeners, applyTo };
-  throw new UsageError(
+  throw nothingAsked();
+}
+
+/** Says that nothing was asked for. */
+export function nothingAsked(): UsageError {
+  return new UsageError(
     "E_USAGE",
     "expected --target, the URL of the Client Access server, or --tcp, --toxiproxy-api, or listeners in a --config file",
   );
@@ -46,14 +51,22 @@ export function namesOfOptions(args: ServeArguments): readonly string[] {
   return [...(isMainAsked(args) ? [MAIN] : []), ...quickNames(listens.map(({ port }) => port))];
 }
 
-/** Makes a draft into a plan; certificates of our own are made where none are given. */
+/**
+ * Makes a draft into a plan; certificates of our own are made where none are given, and what is to be told of them is
+ * told once, for however many listeners.
+ */
 export async function planFrom(
   { listeners, applyTo }: ServeDraft,
   seed: number,
-  output: Output,
+  teller: Teller,
 ): Promise<EmulatorPlan> {
   const plans: ListenerPlan[] = [];
-  for (const draft of listeners) plans.push(await draft.plan(output));
+  const told = new Set<string>();
+  const note = (text: string): void => {
+    if (!told.has(text)) teller.note(text);
+    told.add(text);
+  };
+  for (const draft of listeners) plans.push(await draft.plan({ note }));
   return { listeners: plans, seed, applyTo };
 }
 

@@ -88,6 +88,8 @@ export interface TcpListenerSettings {
 export interface FlowView {
   readonly id: number;
   readonly listener: string;
+  /** Whether a reload took its listener away; another one may have that name by now, and does not reach it. */
+  readonly leaving: boolean;
   /** Hash of its device, once that is known. */
   readonly device: string | undefined;
   readonly deviceType: string | undefined;

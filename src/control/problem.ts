@@ -12,6 +12,12 @@ export interface PlacedFault {
   readonly pointer?: string;
   /** Of the query, or a field of the head. */
   readonly parameter?: string;
+  /** The file at fault; the pointer is into it, then. */
+  readonly file?: string;
+  /** In that file, from 1. */
+  readonly line?: number;
+  /** In that line, from 1. */
+  readonly column?: number;
   readonly detail: string;
 }
 

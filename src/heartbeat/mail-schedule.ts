@@ -44,9 +44,12 @@ export function readMailRate(
   const [, count, unit] = /^(\d+(?:\.\d+)?)\/(minute|hour|day)$/u.exec(text) ?? [];
   const unitMs = UNIT_MS[unit ?? ""];
   if (count === undefined || unitMs === undefined) {
-    return { kind: "fault", fault: `mail rate is "${text}"; expected a number per minute, hour or day, as in 40/day` };
+    return {
+      kind: "fault",
+      fault: `found ${JSON.stringify(text)}, expected a number per minute, hour or day, as in 40/day`,
+    };
   }
   const meanIntervalMs = unitMs / Number(count);
   if (meanIntervalMs >= SHORTEST_MEAN_MS && meanIntervalMs !== Infinity) return { kind: "rate", meanIntervalMs };
-  return { kind: "fault", fault: `mail rate is "${text}"; expected more than 0 and at most one a second` };
+  return { kind: "fault", fault: `found ${JSON.stringify(text)}, expected more than 0 and at most one a second` };
 }

@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import { UsageError, withoutCredentials } from "../errors.ts";
 
 /** Where to listen, or whom to call. */
@@ -48,6 +48,18 @@ export function readAddress(text: string): Address | undefined {
 export function formatAddress({ host, port }: Address): string {
   if (host === undefined) return `:${port}`;
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** Whether nobody can listen on one address while somebody does on the other; names are not looked up. */
+export function overlaps(one: Address, other: Address): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  return one.host === other.host || contains(one.host, other.host) || contains(other.host, one.host);
+}
+
+/** A port alone is that port of every address, and `::` takes IPv4 too. */
+function contains(wide: string | undefined, host: string | undefined): boolean {
+  if (wide === undefined || wide === "::") return true;
+  return wide === "0.0.0.0" && host !== undefined && isIPv4(host);
 }
 
 function refusal(text: string, expected: string): UsageError {

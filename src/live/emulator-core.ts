@@ -5,7 +5,7 @@ import { Tracker } from "../heartbeat/tracker.ts";
 import { EmulatedListener, type ListenerSurroundings } from "./emulated-listener.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import { type ChangeAuthor, EmulatorEvents } from "./emulator-events.ts";
-import { FlowBook } from "./emulator-flows.ts";
+import { FlowBook, type FlowView } from "./emulator-flows.ts";
 import { checkNames, type EmulatorPlan, type ListenerPlan, nameTaken } from "./emulator-plan.ts";
 import { addBytes, type FlowBytes } from "./flow-handler.ts";
 import type { LiveFlow } from "./front.ts";
@@ -88,13 +88,19 @@ export class EmulatorCore {
     return this.all.reduce((sum, { bytes }) => addBytes(sum, bytes), this.#pastBytes);
   }
 
-  /** A flow and its listener's name. */
-  flow(id: number): { readonly flow: LiveFlow; readonly listener: string } | undefined {
+  /** A flow and its listener. */
+  flow(id: number): { readonly flow: LiveFlow; readonly listener: EmulatedListener } | undefined {
     for (const listener of this.all) {
       const flow = listener.flow(id);
-      if (flow !== undefined) return { flow, listener: listener.name };
+      if (flow !== undefined) return { flow, listener };
     }
     return undefined;
+  }
+
+  /** Shows a flow as it stands. */
+  view(flow: LiveFlow, listener: EmulatedListener): FlowView {
+    const leaving = this.#leaving.has(listener);
+    return this.flowBook.view(flow, { listener: listener.name, leaving }, this.now);
   }
 
   /**

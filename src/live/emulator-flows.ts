@@ -9,6 +9,8 @@ import type { LiveFlow } from "./front.ts";
 export interface FlowView {
   readonly id: number;
   readonly listener: string;
+  /** Whether a reload took its listener away; another one may have that name by now, and does not reach it. */
+  readonly leaving: boolean;
   /** Hash of its device, once that is known. */
   readonly device: string | undefined;
   readonly deviceType: string | undefined;
@@ -47,12 +49,17 @@ export class FlowBook {
   }
 
   /** Shows a flow as it stands at an instant, in emulated ms. */
-  view({ id, openedAt, handler, leg }: LiveFlow, listener: string, now: number): FlowView {
+  view(
+    { id, openedAt, handler, leg }: LiveFlow,
+    { listener, leaving }: Pick<FlowView, "listener" | "leaving">,
+    now: number,
+  ): FlowView {
     const page = this.#pages.get(id);
     const [parked] = page?.waiting ?? [];
     return {
       id,
       listener,
+      leaving,
       device: this.deviceOf({ id, leg }),
       deviceType: leg.path.facts.deviceType ?? page?.deviceType,
       openedAt,

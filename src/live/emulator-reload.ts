@@ -1,4 +1,5 @@
-import { UsageError } from "../errors.ts";
+import { StartError, UsageError } from "../errors.ts";
+import { formatAddress, overlaps } from "./address.ts";
 import { checkProfile, type EmulatedListener } from "./emulated-listener.ts";
 import type { EmulatorCore } from "./emulator-core.ts";
 import { checkNames, type EmulatorPlan, type ListenerPlan, samePlace, type StoppableKind } from "./emulator-plan.ts";
@@ -79,7 +80,23 @@ export class Reload {
   async #takeAddresses(): Promise<void> {
     const waking = this.#staying.filter(({ listener, plan }) => plan.enabled && !listener.enabled);
     const coming = this.#coming.filter((listener) => listener.plan.enabled && this.#heldFor(listener) === undefined);
-    await listenTogether([...waking.map(({ listener }) => listener), ...coming]);
+    await listenTogether([...waking.map(({ listener }) => listener), ...coming], (error, listener) =>
+      this.#explained(error, listener),
+    );
+  }
+
+  /** An address that can't be had may be held by a listener of our own, which nobody is to stop as another process. */
+  #explained(error: unknown, { name, plan: { listen } }: EmulatedListener): unknown {
+    if (!(error instanceof StartError && error.code === "E_PORT_TAKEN")) return error;
+    const holders = [...this.#core.listeners.values()].filter((each) => each.enabled);
+    const holder = holders.find(({ address }) => overlaps(address, listen));
+    if (holder === undefined) return error;
+    const found = `listener ${name}: found ${formatAddress(listen)} taken by idlewall's own listener ${holder.name}`;
+    const expected = this.#leaving.includes(holder)
+      ? `two steps: take listener ${holder.name} out of the configuration and reload, then put it in as it is to be`
+      : "an address of its own";
+    const message = `${found} (${formatAddress(holder.address)}), expected ${expected}`;
+    return new StartError("E_PORT_TAKEN", message, { cause: error });
   }
 
   async #apply(plan: EmulatorPlan): Promise<void> {

@@ -83,20 +83,21 @@ export class Emulator implements AsyncDisposable {
 
   /** Flows of which something is left, over all listeners. */
   flows(): readonly FlowView[] {
-    const { all, flowBook, now } = this.#core;
-    return all.flatMap((listener) => Array.from(listener.flows(), (flow) => flowBook.view(flow, listener.name, now)));
+    return this.#core.all.flatMap((listener) =>
+      Array.from(listener.flows(), (flow) => this.#core.view(flow, listener)),
+    );
   }
 
   flow(id: number): FlowView | undefined {
     const found = this.#core.flow(id);
-    return found && this.#core.flowBook.view(found.flow, found.listener, this.#core.now);
+    return found && this.#core.view(found.flow, found.listener);
   }
 
   /** Ends a flow as a hop named `operator` would; tells whether there was one that nothing had ended yet. */
   endFlow(id: number, ending: PlainEnding): boolean {
     const found = this.#core.flow(id);
     if (found === undefined || found.flow.leg.path.ended) return false;
-    this.#core.note(this.#by, `flow ${id} was ended: ${ending}`, found.listener);
+    this.#core.note(this.#by, `flow ${id} was ended: ${ending}`, found.listener.name);
     found.flow.leg.path.endFromOutside(OPERATOR, { toDevice: ending, toServer: ending });
     return true;
   }

@@ -2,8 +2,8 @@ import type { Hop, Profile } from "../path/hop.ts";
 import { describeCondition } from "./conditions/index.ts";
 
 /** A path as one line: `device ─ nat carrier 13m drop ─ server`. */
-export function pathLine(profile: Profile): string {
-  return ["device", ...profile.hops.map(hopWords), "server"].join(" ─ ");
+export function pathLine({ hops }: Pick<Profile, "hops">): string {
+  return ["device", ...hops.map(hopWords), "server"].join(" ─ ");
 }
 
 function hopWords({ kind, name, conditions }: Hop): string {

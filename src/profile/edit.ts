@@ -41,7 +41,7 @@ export type Edit =
   | { readonly kind: "unknown" }
   /** Another condition has that id. */
   | { readonly kind: "taken"; readonly id: string }
-  /** The profile would break rules; paths begin with `condition`, `hop`, `kind`, `position` or, elsewhere, `hops`. */
+  /** The profile would break rules; paths begin with `condition`, `hop`, `kind`, `position` or, of other hops, `hops`. */
   | { readonly kind: "faults"; readonly faults: readonly ValueFault[] };
 
 /** Every condition of a profile, in the order in which a segment from the device meets them. */
@@ -134,11 +134,15 @@ function placeOf({ path, message }: ValueFault, { hops }: Profile): string {
   return JSON.stringify([list, hops[Number(index)]?.name, rest, message]);
 }
 
-/** Says a fault of the profile as one of the change: what is wrong with its condition, or else with its hop. */
+/**
+ * Says a fault of the profile as one of the change: what is wrong with its condition, or else with its hop. A fault of
+ * the list of hops is that there is no place for another one.
+ */
 function fromRoot(hops: readonly Hop[], hop: string, position: number): (fault: ValueFault) => ValueFault {
   const index = hops.findIndex(({ name }) => name === hop);
   return (fault) => {
     const [, at, list, which, ...rest] = fault.path.map(String);
+    if (at === undefined) return { ...fault, path: ["hop"] };
     if (at !== String(index)) return fault;
     const own = list === "conditions" && which === String(position);
     return { ...fault, path: own ? ["condition", ...rest] : ["hop"] };

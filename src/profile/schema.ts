@@ -39,7 +39,7 @@ export const profileSchema = closed({
   source: sentence.describe("Where the figures come from"),
   unverified: sentences.exactOptional().describe("What the source does not show, a sentence each"),
   notes: sentences.exactOptional().describe("What else a reader should know, a sentence each"),
-  hops: z.array(hopSchema).max(MOST_HOPS).describe("The path, device side first"),
+  hops: z.array(hopSchema).max(MOST_HOPS, `${MOST_HOPS} hops at most`).describe("The path, device side first"),
 }) satisfies z.ZodType<Profile>;
 
 /** A profile written into a configuration, where it needs no name and no source. */

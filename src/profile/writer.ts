@@ -29,7 +29,12 @@ export function writeCondition(settings: ConditionSettings): WrittenCondition {
 
 /** The text of a profile's file: YAML, a condition a line. */
 export function profileText(profile: Profile): string {
-  const document = new Document(writeProfile(profile), { aliasDuplicateObjects: false });
+  return writtenText(writeProfile(profile));
+}
+
+/** The same text for plain values, whatever rules of a file they break. */
+export function writtenText(written: WrittenProfile): string {
+  const document = new Document(written, { aliasDuplicateObjects: false });
   visit(document, {
     Map: (_, node, ancestors) => {
       if (ancestors.some((each) => isPair(each) && isScalar(each.key) && each.key.value === "conditions"))

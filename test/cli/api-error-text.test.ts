@@ -13,6 +13,10 @@ test.each([
     ],
     "hop: found 2\nfound 3",
   ],
+  [
+    [{ pointer: "#/listeners/0/profile", file: "idlewall.yaml", line: 15, column: 14, detail: "found 2" }],
+    "idlewall.yaml:15:14: found 2",
+  ],
   [[{ parameter: "limit", detail: "found 2" }], "limit: found 2"],
 ])("the faults %j are told as %j", (errors, text) => {
   expect(apiErrorText(new ApiError(422, "all of it", errors))).toBe(text);

@@ -129,7 +129,7 @@ describe("check", () => {
   });
 
   test.each([
-    [[], /expected --target/u],
+    [[], /expected --target, .* or --tcp, --toxiproxy-api, or listeners in a --config file/u],
     [["--profile", "direct", "--idle-timeout", "1m"], /found --profile beside --idle-timeout/u],
     [["--at-expiry", "drop"], /found --at-expiry alone/u],
     [["--idle-timeout", "13"], /--idle-timeout: found "13", a number without a unit/u],

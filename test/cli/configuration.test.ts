@@ -77,7 +77,15 @@ describe("a configuration's fault", () => {
     ["a word", "enforce: kernle\n", [/^1:10: found "kernle", expected user or kernel; did you mean kernel\?$/u]],
     ["an admin host", "admin-host: [a, 'b/c']\n", [/^1:17: found "b\/c", expected a name or an address without/u]],
     ["Toxiproxy's address", "toxiproxy-api: x\n", [/^1:16: found the address "x"/u]],
-    ["a type of listener", "listeners:\n  - { name: a, type: udp }\n", [/^2:22: found "udp", expected https or tcp/u]],
+    [
+      "a type of listener",
+      "listeners:\n  - { name: a, type: udp, listen: ':99999', target: 'a:1', profile: nat-44 }\n",
+      [
+        /^2:22: found "udp", expected https or tcp/u,
+        /^2:35: found the address ":99999"/u,
+        /^2:69: found the profile name/u,
+      ],
+    ],
     ["a listener's address", tcp("target: 'a:1'").replace("5432", "'[x]:1'"), [/^2:36: found the address "\[x\]:1"/u]],
     ["a tcp target", tcp("target: 'http://a'"), [/^2:50: found the address "http:\/\/a"/u]],
     ["a tcp target's port", tcp("target: 'a:0'"), [/^2:50: .*expected HOST:PORT with a port from 1 to 65535/u]],
@@ -177,7 +185,7 @@ describe("a configuration's fault", () => {
       "toxiproxyApi: x",
     ];
     const lines = faultsIn(`${text.join("\n")}\n`).map((line) => Number(line.split(":")[0]));
-    expect(lines).toEqual([1, 2, 4, 4, 5, 5, 5, 5, 6, 7, 8, 9, 10, 11, 12]);
+    expect(lines).toEqual([1, 2, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12]);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type ApiStage, type ApiStageSettings, setApiStage } from "../support/api-stage.ts";
+import type { Hop } from "../../src/path/hop.ts";
 import { planOf, planTcp } from "../support/emulator-stage.ts";
 import { idleHop, profileOf } from "../support/rig.ts";
 import { say } from "../support/said.ts";
@@ -60,6 +61,17 @@ describe("flows", { concurrent: true }, () => {
     expect(await rig.say("flows", "end", "1")).toMatchObject({ code: 2, stderr: 'idlewall: There is no flow "1".\n' });
   });
 
+  test("of a listener that a reload took away are told apart from those of its name", async () => {
+    const { listeners, ...rest } = planOf("127.0.0.1:9");
+    const moved = listeners.map((each) => ({ ...each, listen: { host: "localhost", port: 0 } }));
+    await using rig = await setCommandStage({
+      emulator: { read: () => Promise.resolve({ ...rest, listeners: moved }) },
+    });
+    await rig.api.stage.joined("db");
+    await rig.api.stage.emulator.reload();
+    expect(lines(await rig.say("flows", "list", "--listener", "db"))[1]).toMatch(/^1 +db \(leaving\) +/u);
+  });
+
   test("and devices that are none are told", async () => {
     await using rig = await setCommandStage();
     expect(lines(await rig.say("devices", "list"))).toHaveLength(1);
@@ -81,6 +93,19 @@ describe("profile", { concurrent: true }, () => {
       "db, all flows: device ─ nat carrier 13m drop ─ firewall 30m reset ─ server",
     ]);
     expect(rig.api.stage.emulator.flow(1)?.hops).toHaveLength(2);
+  });
+
+  test("is shown and told with what no file can hold: toxics' hops, and more of them than a file takes", async () => {
+    await using rig = await setCommandStage();
+    const latency = { type: "latency", delayMs: 0, jitterMs: 0, distribution: "fixed", direction: "toDevice" } as const;
+    const toxics = Array.from({ length: 17 }, (_, index): Hop => {
+      return { name: `toxic:t${index}`, kind: "network", conditions: [latency] };
+    });
+    rig.api.stage.emulator.listener("db")?.setProfile(profileOf(...toxics), "new");
+    const shown = lines(await rig.say("profile", "show"));
+    expect(shown.filter((line) => line.includes("- name: toxic:t"))).toHaveLength(17);
+    expect(shown).toContain("      - { type: latency, delay: 0s, direction: toDevice }");
+    expect(lines(await rig.say("profile", "set", "direct"))).toEqual(["db, new flows: device ─ server"]);
   });
 
   test("is set from a file, whose faults are told before anything is asked", async () => {

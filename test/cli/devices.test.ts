@@ -54,7 +54,7 @@ describe("device", () => {
     [[...SERVER, "--count", "0"], /--count: found 0, expected a whole number from 1 to 10000/u],
     [[...SERVER, "--count", "1.5"], /--count: found 1\.5/u],
     [[...SERVER, "--device", "windows-mobil"], /did you mean windows-mobile\?/u],
-    [[...SERVER, "--minimum", "20m", "--maximum", "10m"], /minimum \(1200 s\) is above maximum \(600 s\)/u],
+    [[...SERVER, "--minimum", "20m", "--maximum", "10m"], /--minimum \(1200 s\) is above maximum \(600 s\)/u],
     [[...SERVER, "--initial", "900"], /a number without a unit/u],
     [[...SERVER, "--duration", "0s"], /expected more than zero/u],
     [[...SERVER, "--time-scale", "0"], /--time-scale: found 0/u],
@@ -91,9 +91,9 @@ describe("client-access", () => {
     [["--http", "--user", "jdoe"], /--user: found no NAME:PASSWORD in number 1/u],
     [["--http", "--user", "a:1", "--user", "A:2"], /--user: found "a" twice/u],
     [["--http", "--mail-at", "27"], /a number without a unit/u],
-    [["--http", "--mail-rate", "40"], /expected a number per minute, hour or day/u],
+    [["--http", "--mail-rate", "40"], /--mail-rate: found "40", expected a number per minute, hour or day/u],
     [["--http", "--min-heartbeat", "10m", "--max-heartbeat", "9m"], /minimumSeconds \(600\) is above/u],
-    [["--http", "--time-scale", "x"], /--time-scale: found no number, expected one/u],
+    [["--http", "--time-scale", "x"], /--time-scale: found "x", expected a number/u],
   ])("refuses %j", async (args, message) => {
     const { code, stdout, stderr } = await say(["client-access", ...args], { cwd });
     expect([code, stdout]).toEqual([2, ""]);

@@ -45,17 +45,23 @@ describe("the command line", () => {
     [["profiles", "list", "extra"], /unknown option or argument extra/u],
     [["profiles", "show"], "idlewall: expected <profile>; --help lists what the command takes\n"],
     [["condition", "add", "asa"], /expected <settings>; --help/u],
-    [["flows", "show", "x"], "idlewall: <id>: found no number, expected one\n"],
+    [["flows", "show", "x"], 'idlewall: <id>: found "x", expected a whole number from 1 to 9007199254740991\n'],
     [["flows", "show", "0"], /^idlewall: <id>: found 0, expected a whole number/u],
+    [["scenario", "seed", "x"], 'idlewall: <seed>: found "x", expected a whole number from 0 to 4294967295\n'],
     [["scenario", "seed", "-1"], /^idlewall: <seed>: found -1, expected a whole number/u],
     [["flows", "list", "--url", "x"], /^idlewall: --url: found the server "x"/u],
     [["device", "--server", "x"], /^idlewall: --server: found the server "x"/u],
     [["client-access", "--control", "x"], /^idlewall: --control: found the address "x"/u],
     [["serve", "--tcp", "x=a:1"], /^idlewall: --tcp: found the address "x"/u],
     [["profiles", "list", "--log-level", "loud"], /--log-level: found "loud", expected one of silent, error, warn/u],
+    [
+      ["check", "--seed", "x", ...TARGET, ...TARGET, "--time-scale", "abc"],
+      "idlewall: --target: found 2 times, expected once\n" +
+        'idlewall: --seed: found "x", expected a number\nidlewall: --time-scale: found "abc", expected a number\n',
+    ],
     [["check", "--target"], /expected a value after --target/u],
     [["check", ...TARGET, ...TARGET], /--target: found 2 times, expected once/u],
-    [["certs", "create", "--days", "many"], /--days: found no number, expected one/u],
+    [["certs", "create", "--days", "many"], /--days: found "many", expected a number/u],
     [["profiles", "list", "--config", "none.yaml"], "idlewall: none.yaml: there is no such file\n"],
   ])("refuses %j with exit code 2, on stderr alone", async (args, message) => {
     const { code, stdout, stderr } = await say(args, { cwd: directory });

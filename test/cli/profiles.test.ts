@@ -282,6 +282,8 @@ describe("profiles export", () => {
       ["aws-nlb", "--format", "asa"],
       /^idlewall: --format asa: found hop load-balancer of aws-nlb \(AWS: .*\), expected a Cisco ASA, or a hop that names no product\n$/u,
     ],
+    [["aws-nlb", "--format", "haproxy", "--listen", "x"], /^idlewall: --listen: found the address "x"/u],
+    [["aws-nlb", "--format", "haproxy", "--target", "http://a:70000"], /^idlewall: --target: found the target/u],
     [["direct", "--format", "asa"], /^idlewall: found no hop of direct that does anything, expected one to export\n$/u],
     [
       ["aws-nlb", "--format", "asa", "--hop", "loadbalancer"],

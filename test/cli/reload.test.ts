@@ -129,6 +129,36 @@ describe("SIGHUP", () => {
 });
 
 describe("a reload", () => {
+  test("that finds a fault tells its place in the file, as the log does", async () => {
+    const head = "admin: 127.0.0.1:0\ntargetCheck: false\n";
+    const listener = "listeners: [{ name: db, type: tcp, listen: '127.0.0.1:0', target: 'db.example:1' }]\n";
+    const config = file("mistaken.yaml", `${head}${listener}`);
+    await using command = new RunningCommand(["serve", "--config", config], directory);
+    const [admin = ""] = await command.said(/admin: +(http:\S+)\/\n/u);
+    file("mistaken.yaml", `${head}${listener.replace("name: db", "name: DB")}`);
+    const text = 'mistaken.yaml:3:21: found "DB", expected lower-case words joined by hyphens, such as mail';
+    const { code, stderr } = await say(["reload", "--url", admin]);
+    expect([code, stderr]).toEqual([2, `idlewall: ${path.join(directory, text)}\n`]);
+    await command.said(/mistaken\.yaml:3:21: found \\"DB/u);
+  });
+
+  test("tells of certificates in the log, and the start once for all listeners that have them", async () => {
+    const target = "target: 'http://127.0.0.1:1'";
+    const listeners = ["one", "two"].map(
+      (name) => `  - { name: ${name}, type: https, listen: '127.0.0.1:0', ${target} }`,
+    );
+    const head = "admin: 127.0.0.1:0\ntargetCheck: false\n";
+    const config = file("certified.yaml", `${head}listeners:\n${listeners.join("\n")}\n`);
+    await say(["certs", "create"], { cwd: directory });
+    await using command = new RunningCommand(["serve", "--config", config], directory);
+    const [admin = ""] = await command.said(/admin: +(http:\S+)\/\n/u);
+    const plain = () => command.stderr.split("\n").filter((line) => line.startsWith("idlewall:"));
+    expect(plain()).toEqual([expect.stringMatching(/using the certificates in .*certs; a device trusts them once/u)]);
+    expect((await say(["reload", "--url", admin])).code).toBe(0);
+    await command.said(/"level":30,[^\n]*"using the certificates in /u);
+    expect(plain()).toHaveLength(1);
+  });
+
   test("names the settings that have changed and need a restart, each time until there is one", async () => {
     const listeners = "listeners: [{ name: db, type: tcp, listen: '127.0.0.1:0', target: 'db.example:1' }]\n";
     file("token", "a-token-of-at-least-twenty-characters\n");

@@ -45,12 +45,12 @@ describe("a rate", () => {
   });
 
   test.each(["", "40", "40/week", "-1/day", "day", "4 0/day", "40/day "])("%j can't be read", (text) => {
-    const fault = `mail rate is "${text}"; expected a number per minute, hour or day, as in 40/day`;
+    const fault = `found "${text}", expected a number per minute, hour or day, as in 40/day`;
     expect(readMailRate(text)).toEqual({ kind: "fault", fault });
   });
 
   test.each(["0/day", "61/minute"])("%s is out of range", (text) => {
-    const fault = `mail rate is "${text}"; expected more than 0 and at most one a second`;
+    const fault = `found "${text}", expected more than 0 and at most one a second`;
     expect(readMailRate(text)).toEqual({ kind: "fault", fault });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatAddress, parseAddress } from "../../src/live/address.ts";
+import { formatAddress, overlaps, parseAddress } from "../../src/live/address.ts";
 import { parseTarget, parseTcpTarget } from "../../src/live/target.ts";
 
 describe("an address to listen on", () => {
@@ -81,4 +81,18 @@ describe("a target", () => {
       'found the target "https://…@mail.example.com", expected no user or password in it',
     );
   });
+});
+
+test.each([
+  [":443", "127.0.0.1:443", true],
+  ["10.0.0.1:443", ":443", true],
+  ["10.0.0.1:443", "10.0.0.1:443", true],
+  ["10.0.0.1:443", "10.0.0.2:443", false],
+  ["[::]:443", "127.0.0.1:443", true],
+  ["0.0.0.0:443", "127.0.0.1:443", true],
+  ["0.0.0.0:443", "[::1]:443", false],
+  [":443", ":444", false],
+  [":0", ":0", false],
+])("whether nobody can listen on %s while somebody does on %s: %s", (one, other, overlap) => {
+  expect(overlaps(parseAddress(one), parseAddress(other))).toBe(overlap);
 });

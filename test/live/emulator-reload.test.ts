@@ -66,7 +66,10 @@ describe("a reload", { concurrent: true }, () => {
     await stage.joined("database");
     peer.write("!");
     await stage.until(() => device.text.endsWith("!"));
-    expect(stage.emulator.flows().map(({ listener }) => listener)).toEqual(["database", "db"]);
+    expect(stage.emulator.flows().map(({ listener, leaving }) => [listener, leaving])).toEqual([
+      ["database", false],
+      ["db", true],
+    ]);
     await stage.emulator.removeListener("database");
     expect(await stage.refuses(port)).toBe(true);
     device.socket.resetAndDestroy();
@@ -87,11 +90,19 @@ describe("a reload", { concurrent: true }, () => {
     await emulator.reload();
     expect([stage.portOf("db"), stage.portOf("cache")]).toEqual([cache, db]);
     for (const name of ["db", "cache"]) await stage.joined(name);
-    expect(emulator.flows().map(({ listener, id }) => [listener, id])).toEqual([
-      ["db", 2],
-      ["cache", 3],
-      ["db", 1],
+    expect(emulator.flows().map(({ listener, id, leaving }) => [listener, id, leaving])).toEqual([
+      ["db", 2, false],
+      ["cache", 3, false],
+      ["db", 1, true],
     ]);
+    emulator.listener("db")?.setProfile(profileOf(idleHop(60_000, RESET)), "all");
+    expect([2, 1].map((id) => emulator.flow(id)?.hops.length)).toEqual([1, 0]);
+    await emulator.removeListener("db");
+    expect(emulator.flows().map(({ id, leaving }) => [id, leaving])).toEqual([
+      [3, false],
+      [1, true],
+    ]);
+    expect(emulator.endFlow(1, "reset")).toBe(true);
   });
 
   test("gives a changed profile to new flows, to all when the configuration says so", async () => {
@@ -143,6 +154,26 @@ describe("a reload", { concurrent: true }, () => {
     expect(rig.told).toMatchObject([{ code: "E_PORT_TAKEN" }]);
     expect(stage.emulator.reloadFault).toBe(rig.told[0]);
     expect(stage.emulator.changes()).toEqual([]);
+  });
+
+  test.each([
+    ["widened", "db", "", "two steps: take listener db out of the configuration and reload, then put it in as it is"],
+    ["given to another one", "twin", "127.0.0.1", "an address of its own"],
+  ])("names the listener of ours that holds an address which is %s", async (_what, name, host, expected) => {
+    await using rig = await stageWith();
+    const { stage } = rig;
+    const port = stage.portOf("db");
+    rig.say(({ target }) => {
+      const plan = planTcpListener({ name, listen: `${host}:${port}`, target, profile: profileOf() });
+      const others = planOf(target).listeners.filter((each) => each.name !== name);
+      return { ...planOf(target), listeners: [...others, plan] };
+    });
+    const taken = `listener ${name}: found ${host}:${port} taken by idlewall's own listener db (127.0.0.1:${port})`;
+    await expect(stage.emulator.reload()).rejects.toMatchObject({
+      code: "E_PORT_TAKEN",
+      message: expect.stringContaining(`${taken}, expected ${expected}`),
+    });
+    await stage.joined("db");
   });
 
   test("changes nothing when the configuration can't be read, and can be tried again", async () => {

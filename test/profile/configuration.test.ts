@@ -42,8 +42,27 @@ describe("a configuration", () => {
     ["listeners: 3\n", ["1:12: found 3, expected a list"]],
     ["listeners: [3]\n", ["1:13: found 3, expected a mapping"]],
     ["applyTo: some\n", ['1:10: found "some", expected new or all']],
-    ["listeners:\n  - {}\n", [expect.stringMatching(/^2:5: type is missing, expected https or tcp/u)]],
-    ["listeners:\n  - { type: udp }\n", [expect.stringMatching(/^2:13: found "udp", expected https or tcp/u)]],
+    ["listeners: [[]]\n", ["1:13: found a list, expected a mapping"]],
+    ["listeners: [~]\n", ["1:13: found nothing, expected a mapping"]],
+    [`listeners:\n  - ${MAIL.replace("https", "udp")}\n`, ['2:25: found "udp", expected https or tcp']],
+    [
+      "listeners:\n  - {}\n",
+      [
+        "2:5: type is missing, expected https or tcp",
+        expect.stringMatching(/^2:5: name is missing/u),
+        expect.stringMatching(/^2:5: listen is missing/u),
+      ],
+    ],
+    [
+      `listeners:\n  - ${DB}\n  - { type: udp, name: db, listen: [1], target: 5, cert: 5, bogus: 1 }\n`,
+      [
+        '3:13: found "udp", expected https or tcp',
+        '3:24: found "db", the name of listener 1: expected a name that no other listener has',
+        expect.stringMatching(/^3:36: found a list, expected an address/u),
+        "3:58: found 5, expected text",
+        expect.stringMatching(/^3:61: found the unknown key "bogus", expected .*targetCa/u),
+      ],
+    ],
     [
       "listeners:\n  - { type: tcp, name: A b, listen: [1], tarket: x, enabled: 1 }\n",
       [

@@ -157,12 +157,13 @@ describe("adding", () => {
     expect(addCondition(PROFILE, { hop: "carrier", kind: "firewall", settings: idle(9000) }).kind).toBe("edited");
   });
 
-  test("tells what breaks elsewhere, where that is", () => {
-    const full = profileOf(...Array.from({ length: 16 }, (_, index) => hop(`hop-${index}`, idle(1000))));
-    expect(addCondition(full, { hop: "one-more", settings: idle(9000) })).toMatchObject({
+  test.each([16, 26])("tells at the hop that none fits beside %i others, and still changes those", (count) => {
+    const full = profileOf(...Array.from({ length: count }, (_, index) => hop(`hop-${index}`, idle(1000))));
+    expect(addCondition(full, { hop: "one-more", settings: idle(9000) })).toEqual({
       kind: "faults",
-      faults: [{ path: ["hops"] }],
+      faults: [{ path: ["hop"], message: `found a list of ${count + 1}, expected 16 hops at most` }],
     });
+    expect(addCondition(full, { hop: "hop-0", settings: idle(9000) }).kind).toBe("edited");
   });
 });
 

@@ -254,7 +254,7 @@ describe("a fault has its line, its column, what was found and what was expected
     [
       "too many hops",
       `${HEAD}hops: [${Array.from({ length: 17 }, (_, at) => `{ name: h${at}, kind: nat, conditions: [] }`).join()}]\n`,
-      ["4:7: found a list of 17, expected 16 entries at most"],
+      ["4:7: found a list of 17, expected 16 hops at most"],
     ],
     [
       "an unknown kind",

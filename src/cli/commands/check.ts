@@ -11,7 +11,7 @@ import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS, certificateFrom, profileFrom, targetAuthorities } from "../options.ts";
 import { errorText } from "../output.ts";
 import { checkedSeed } from "../seed.ts";
-import { isMainAsked, namesOfOptions, type ServeArguments } from "../serve-plan.ts";
+import { isMainAsked, namesOfOptions, nothingAsked, type ServeArguments } from "../serve-plan.ts";
 import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
 import { toxiproxyFrom } from "../toxiproxy-option.ts";
@@ -91,6 +91,7 @@ function entryLine(placed: PlacedEntry, args: ServeArguments, surroundings: Entr
 
 /** Authorities are a part of their own. */
 function targetsOf(args: ServeArguments): string {
+  if (!isMainAsked(args)) throw nothingAsked();
   const forwarding = forwardingFrom({ ...args, "target-ca": undefined });
   const listen = readAddress(args.listen);
   for (const target of forwarding.targets) if (listen !== undefined) checkOwnTarget(listen, target);

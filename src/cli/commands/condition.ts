@@ -31,7 +31,11 @@ const add = defineCommand({
   options: {
     ...OPTIONS,
     ...FLOWS_OPTION,
-    kind: { type: "string", choices: HOP_KINDS, describe: "What a hop that is not there yet is" },
+    kind: {
+      type: "string",
+      choices: HOP_KINDS,
+      describe: "What a hop that is not there yet is; network when left out",
+    },
     position: { type: "number", describe: "Where among the conditions of its hop, from 0; behind them when left out" },
   },
   positionals: {

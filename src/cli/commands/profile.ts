@@ -1,11 +1,11 @@
 import type { Client } from "../../client/client.ts";
-import type { WrittenProfileResource } from "../../control/api/types.ts";
+import type { WrittenConditionResource, WrittenProfileResource } from "../../control/api/types.ts";
 import { loadProfile } from "../../live/profile-files.ts";
 import { looksLikeFile } from "../../live/profile-name.ts";
-import type { Profile } from "../../path/hop.ts";
+import type { ConditionSettings } from "../../path/conditions/index.ts";
+import { conditionSchema } from "../../profile/conditions/index.ts";
 import { pathLine } from "../../profile/describe.ts";
-import { readProfileValue } from "../../profile/reader.ts";
-import { profileText, writeProfile } from "../../profile/writer.ts";
+import { writeProfile, writtenText } from "../../profile/writer.ts";
 import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Output } from "../output.ts";
@@ -19,7 +19,7 @@ const show = defineCommand({
     const client = clientFrom(args);
     const profile = await client.getListenerProfile(await listenerFrom(client, args.listener));
     if (args.json === true) output.json(profile);
-    else output.result(profileText(read(profile)).trimEnd());
+    else output.result(writtenText(profile).trimEnd());
     return EXIT.done;
   },
 });
@@ -51,12 +51,16 @@ async function tellSet(
 ): Promise<void> {
   const changed = await client.setListenerProfile(listener, choice, { flows: flowsFrom(flows) });
   if (json === true) output.json(changed);
-  else output.result(`${listener}, ${flows} flows: ${pathLine(read(changed.profile))}`);
+  else output.result(`${listener}, ${flows} flows: ${writtenLine(changed.profile)}`);
 }
 
-/** What a server of the same version says is a profile; another's may have conditions that this one does not know. */
-function read(written: WrittenProfileResource): Profile {
-  const reading = readProfileValue(written);
-  if (reading.kind === "profile") return reading.profile;
-  throw new Error(reading.faults.map(({ message }) => message).join("\n"));
+/** What is in force need not be what a file can hold: a toxic's hop has a name of its own, with settings of its own. */
+function writtenLine({ hops }: WrittenProfileResource): string {
+  return pathLine({ hops: hops.map(({ conditions, ...hop }) => ({ ...hop, conditions: conditions.flatMap(known) })) });
+}
+
+/** Another version's server may have conditions that this one does not know. */
+function known(written: WrittenConditionResource): readonly ConditionSettings[] {
+  const { success, data } = conditionSchema.safeParse(written);
+  return success ? [data] : [];
 }

@@ -1,8 +1,9 @@
+import { LARGEST_SEED } from "../../core/random.ts";
 import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { tellScenario } from "../scenario-text.ts";
-import { checkedSeed } from "../seed.ts";
 import { clientFrom, SERVER_OPTIONS } from "../server.ts";
+import { readWholeNumber } from "../whole-number.ts";
 
 const show = defineCommand({
   command: "show",
@@ -18,9 +19,13 @@ const seed = defineCommand({
   command: "seed <seed>",
   describe: "Set what new flows of a running server draw their random numbers from",
   options: SERVER_OPTIONS,
-  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
+  positionals: { seed: { type: "string", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
   run: async (args, output) => {
-    tellScenario(await clientFrom(args).setSeed(checkedSeed(args.seed, "<seed>")), args.json, output);
+    tellScenario(
+      await clientFrom(args).setSeed(readWholeNumber("<seed>", args.seed, 0, LARGEST_SEED)),
+      args.json,
+      output,
+    );
     return EXIT.done;
   },
 });

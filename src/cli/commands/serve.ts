@@ -58,11 +58,8 @@ export const serve = defineCommand({
         enforcer,
         read: async () => {
           const now = await again();
-          const reread = await planFrom(
-            draftServe(now),
-            now.seed === undefined ? drawn : checkedSeed(now.seed),
-            output,
-          );
+          const seed = now.seed === undefined ? drawn : checkedSeed(now.seed);
+          const reread = await planFrom(draftServe(now), seed, { note: (text) => log.info(text) });
           return { ...reread, needRestart: needingRestart(args, now, token) };
         },
       },

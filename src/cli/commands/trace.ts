@@ -37,6 +37,7 @@ export const trace = defineCommand({
       deviceCount: deviceCountFrom(args.devices),
       durationMs: durationFrom("duration", args.duration),
     };
+    refuseMailBeyond(scenario, args);
     const timeScale = liveTimeScale(args["time-scale"], args.live === true);
     const many = scenario.deviceCount > 1;
     const run = `${pathLine(profile)}, seed ${scenario.seed}`;
@@ -60,6 +61,19 @@ async function runLive(
 ): Promise<readonly OpenRow[]> {
   const live = await import("../live-scenario.ts");
   return live.runLive(scenario, { timeScale }, tell);
+}
+
+/** Refuses mail that would arrive when the run is over. */
+function refuseMailBeyond(
+  { mailAt, durationMs }: Scenario,
+  {
+    "mail-at": texts = [],
+    duration,
+  }: { readonly "mail-at"?: readonly string[] | undefined; readonly duration: string },
+): void {
+  const beyond = mailAt.findIndex((at) => at >= durationMs);
+  if (beyond === -1) return;
+  throw new UsageError("E_USAGE", `--mail-at: found ${texts[beyond]}, expected less than --duration, ${duration}`);
 }
 
 function deviceCountFrom(count: number): number {

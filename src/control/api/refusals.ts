@@ -48,8 +48,14 @@ export function problemOf(error: unknown, blame: Blame = {}, body?: unknown): Re
   return problem(STATUSES[code] ?? 422, message, {}, { code, ...(errors.length > 0 && { errors }) });
 }
 
-function inFile({ faults }: FileError): readonly PlacedFault[] {
-  return faults.map(({ pointer, line, message }) => ({ pointer: `#${pointer}`, detail: `line ${line}: ${message}` }));
+function inFile({ file, faults }: FileError): readonly PlacedFault[] {
+  return faults.map(({ pointer, line, column, message }) => ({
+    pointer: `#${pointer}`,
+    file,
+    line,
+    column,
+    detail: message,
+  }));
 }
 
 function inBody({ code, message }: EmulatorError, blame: Blame, body: unknown): readonly PlacedFault[] {

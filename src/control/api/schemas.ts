@@ -115,6 +115,9 @@ const stageSchema = z.object({
 export const flowSchema = z.object({
   id: count,
   listener: z.string(),
+  leaving: z
+    .boolean()
+    .describe("Whether a reload took its listener away; one that has that name now does not reach it"),
   device: device.optional(),
   deviceType: z.string().optional(),
   openedAt: instant,
@@ -198,6 +201,9 @@ export const problemSchema = z.object({
       z.object({
         pointer: z.string().optional().describe("JSON pointer into the body, as a fragment"),
         parameter: z.string().optional().describe("The parameter of the query, or the field of the head"),
+        file: z.string().optional().describe("The file at fault; the pointer is into it, then"),
+        line: z.int().optional().describe("In that file, from 1"),
+        column: z.int().optional().describe("In that line, from 1"),
         detail: z.string(),
       }),
     )

@@ -26,15 +26,11 @@ interface ToxicKind {
 export const TOXIC_TYPES = {
   latency: {
     attributes: { latency: 0, jitter: 0 },
-    conditions: (attributes, direction) => [
-      {
-        type: "latency",
-        delayMs: amount(attributes, "latency"),
-        jitterMs: amount(attributes, "jitter"),
-        distribution: "uniform",
-        direction,
-      },
-    ],
+    conditions: (attributes, direction) => {
+      const jitterMs = amount(attributes, "jitter");
+      const distribution = jitterMs === 0 ? "fixed" : "uniform";
+      return [{ type: "latency", delayMs: amount(attributes, "latency"), jitterMs, distribution, direction }];
+    },
   },
   /** `rate` is in 1000 bytes a second; 0 lets nothing pass. */
   bandwidth: {

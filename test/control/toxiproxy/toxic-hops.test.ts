@@ -4,6 +4,7 @@ import type { Hop } from "../../../src/path/hop.ts";
 import { hopsOf } from "../../../src/control/toxiproxy/toxic-hops.ts";
 import { readToxic, type Toxic } from "../../../src/control/toxiproxy/toxic.ts";
 import { TOXIC_TYPES } from "../../../src/control/toxiproxy/toxic-types.ts";
+import { patchCondition } from "../../../src/profile/read-condition.ts";
 
 function toxic(name: string, stream: string, more: object = {}): Toxic {
   return readToxic(JSON.stringify({ type: "latency", name, stream, ...more }), () => false);
@@ -23,7 +24,7 @@ test.each([
   [0.25, { match: { share: 0.25, shareOf: "flows" } }],
 ])("a toxicity of %d is %j", (toxicity, narrowing) => {
   const [hop] = hopsOf([toxic("t", "upstream", { toxicity, attributes: { latency: 5 } })]);
-  const latency = { type: "latency", delayMs: 5, jitterMs: 0, distribution: "uniform", direction: "toServer" };
+  const latency = { type: "latency", delayMs: 5, jitterMs: 0, distribution: "fixed", direction: "toServer" };
   expect(hop?.conditions).toEqual([{ ...latency, ...narrowing }]);
 });
 
@@ -31,6 +32,15 @@ test.each([0, -1])("a toxicity of %d is a hop that does nothing", (toxicity) => 
   expect(hopsOf([toxic("t", "upstream", { toxicity })])).toEqual([
     { name: "toxic:t", kind: "network", conditions: [] },
   ] satisfies Hop[]);
+});
+
+test.each([0, 20])("a latency with a jitter of %i ms is a condition that can be changed as any other", (jitter) => {
+  const [hop] = hopsOf([toxic("t", "upstream", { attributes: { latency: 5, jitter } })]);
+  const [latency] = hop?.conditions ?? [];
+  expect(latency && patchCondition(latency, { delay: "5s" })).toMatchObject({
+    kind: "condition",
+    settings: { delayMs: 5000, jitterMs: jitter },
+  });
 });
 
 test("toxics of every type make a path without faults", () => {

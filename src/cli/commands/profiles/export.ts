@@ -11,6 +11,7 @@ import type { ExportEnds, Exported, ExportedHop } from "../../../report/exports/
 import { JSON_OPTION, defineCommand } from "../../command.ts";
 import { durationFrom } from "../../duration-option.ts";
 import { EXIT } from "../../exit-codes.ts";
+import { ofOption } from "../../of-option.ts";
 import { exportedHop } from "./exported-hop.ts";
 
 const FORMATS = [...names(REPRODUCTIONS), ...names(REPAIRS)];
@@ -77,8 +78,8 @@ function textOf(result: Exported, format: ExportFormat): string {
 }
 
 function endsOf({ listen: listenText, target: targetText, cert: certificate, key }: Written): ExportEnds {
-  const listen = parseAddress(listenText);
-  const { host, port, tls } = parseTarget(targetText);
+  const listen = ofOption("listen", () => parseAddress(listenText));
+  const { host, port, tls } = ofOption("target", () => parseTarget(targetText));
   for (const [name, value] of Object.entries({ listen: listen.host ?? "*", target: host, cert: certificate, key }))
     if (value !== "*" && !PLAIN.test(value))
       throw usage(`--${name}: found ${quoted(value)}, expected letters, digits and . / : @ + - _ only`);
