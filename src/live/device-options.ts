@@ -56,7 +56,7 @@ export interface DeviceOptions extends DeviceCallbacks {
   readonly identity: DeviceIdentity;
   readonly password: string;
   readonly model: DeviceModel;
-  /** Default: the model's. */
+  /** All of them, as `readSettings` gives them; default: the model's. */
   readonly settings?: NegotiatorSettings;
   readonly scheduler: Scheduler;
   /** Emulated seconds in one real second; must be the scheduler's; default 1. */
@@ -103,12 +103,13 @@ export function makeSession(options: DeviceOptions): DeviceSession {
 
 /**
  * What a device with these options says in every request.
- * @throws UsageError E_USAGE everything that can't be sent
+ * @throws UsageError E_USAGE everything that can't be sent, and settings that the model can't use
  */
 export function requestSettings(options: DeviceOptions): RequestSettings {
   const { server, identity, password, model, queryForm = "plain", userAgent = `idlewall (${model.name})` } = options;
   const faults = [
     ...identityFaults(identity, password),
+    ...model.faults(options.settings ?? model.defaults).map((fault) => `settings: ${fault}`),
     ...(queryForm === "base64" && Number(model.protocolVersion) < 12.1
       ? [`${model.name} speaks ${model.protocolVersion}; the base64 query exists from 12.1 on`]
       : []),

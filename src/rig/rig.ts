@@ -119,7 +119,7 @@ export class Rig implements AsyncDisposable {
 
   /**
    * Starts a device; it ends with the rig.
-   * @throws UsageError E_MODEL_UNKNOWN, or E_USAGE for what can't be sent
+   * @throws UsageError E_MODEL_UNKNOWN, or E_USAGE for what can't be sent or settings that the model can't use
    */
   startDevice({ model: name = "windows-mobile", ...options }: RigDeviceOptions = {}): RigDevice {
     this.#checkRunning();

@@ -106,6 +106,13 @@ describe("a rig", { concurrent: true }, () => {
     expect(() => rig.setProfile("no-such")).toThrow(expect.objectContaining({ code: "E_PROFILE_UNKNOWN" }));
     // @ts-expect-error -- there are new flows and all of them
     expect(() => rig.setProfile("direct", { flows: "some" })).toThrow('found flows "some", expected new or all');
+    // @ts-expect-error -- the other settings are missing
+    expect(() => rig.startDevice({ settings: { initialSeconds: 900 } })).toThrow(
+      expect.objectContaining({
+        code: "E_USAGE",
+        message: expect.stringMatching(/^settings: minimum is undefined s/u),
+      }),
+    );
     // @ts-expect-error -- there is no such model
     expect(() => rig.startDevice({ model: "nokia" })).toThrow(expect.objectContaining({ code: "E_MODEL_UNKNOWN" }));
     expect(rig.profile.hops[0]?.conditions).toHaveLength(2);
