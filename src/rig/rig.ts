@@ -137,7 +137,7 @@ export class Rig implements AsyncDisposable {
   /**
    * Waits for an event: one of a kind, or what a function says yes to.
    * @throws EmulatorError E_TIMEOUT with what was seen instead
-   * @throws UsageError E_USAGE the time is none
+   * @throws UsageError E_USAGE the time is none, or the kind
    */
   waitFor<Kind extends EventKind>(kind: Kind, settings?: WaitSettings): Promise<EventOf<Kind>>;
   waitFor<Event extends ApiEvent>(is: (event: ApiEvent) => event is Event, settings?: WaitSettings): Promise<Event>;

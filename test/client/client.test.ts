@@ -146,6 +146,16 @@ describe("waiting", { concurrent: true }, () => {
     });
   });
 
+  test("for a kind that is none is refused at once", async () => {
+    const client = connect({ url: "http://127.0.0.1:1" });
+    // @ts-expect-error -- there is no such kind
+    const waiting = client.waitFor("flowsEnded");
+    await expect(waiting).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringMatching(/mean flowEnded\?$/u),
+    });
+  });
+
   test("tells what was seen instead, the last of it", () => {
     const seen = new Seen();
     for (let id = 1; id <= 12; id += 1) seen.add({ kind: "gap", id, missed: 1 });

@@ -156,6 +156,19 @@ describe("a rig", { concurrent: true }, () => {
     await expect(device.concluded(number)).rejects.toMatchObject(refused);
   });
 
+  test("waits for no kind of event that is none, and says which was meant", async () => {
+    await using rig = await startRig();
+    // @ts-expect-error -- there is no such kind
+    await expect(rig.waitFor("askd")).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringMatching(
+        /^found the kind of event "askd", expected asked, ended, .* or change, or a function; did you mean asked\?$/u,
+      ),
+    });
+    // @ts-expect-error -- a number is neither a kind nor a function
+    await expect(rig.waitFor(5)).rejects.toMatchObject({ code: "E_USAGE" });
+  });
+
   test("waits as long as it is told to, and be it for ever", async () => {
     await using rig = await startRig();
     const waiting = rig.waitFor("change", { timeoutMs: Infinity });
