@@ -109,6 +109,7 @@ export function requestSettings(options: DeviceOptions): RequestSettings {
   const { server, identity, password, model, queryForm = "plain", userAgent = `idlewall (${model.name})` } = options;
   const faults = [
     ...identityFaults(identity, password),
+    ...timeFaults(options),
     ...model.faults(options.settings ?? model.defaults).map((fault) => `settings: ${fault}`),
     ...(queryForm === "base64" && Number(model.protocolVersion) < 12.1
       ? [`${model.name} speaks ${model.protocolVersion}; the base64 query exists from 12.1 on`]
@@ -116,6 +117,12 @@ export function requestSettings(options: DeviceOptions): RequestSettings {
   ];
   if (faults.length > 0) throw new UsageError("E_USAGE", faults.join("\n"));
   return { server, identity, password, protocolVersion: model.protocolVersion, queryForm, userAgent };
+}
+
+function timeFaults({ startAfterMs = 0, minimumPatienceMs = 0 }: DeviceOptions): readonly string[] {
+  return Object.entries({ startAfterMs, minimumPatienceMs })
+    .filter(([, ms]) => !(Number.isFinite(ms) && ms >= 0))
+    .map(([name, ms]) => `${name}: found ${ms}, expected ms from 0 on`);
 }
 
 function identityFaults({ user, deviceId }: DeviceIdentity, password: string): readonly string[] {

@@ -240,6 +240,8 @@ describe("refuses to start", () => {
       { model: modelNamed("windows-mobile"), queryForm: "base64" as const },
       /from 12\.1 on/u,
     ],
+    ["a start that is no time", { startAfterMs: Number.NaN }, /^startAfterMs: found NaN, expected ms from 0 on$/u],
+    ["a patience below 0", { minimumPatienceMs: -1 }, /^minimumPatienceMs: found -1, expected ms from 0 on$/u],
     ["settings that are all 0", { settings: ZEROES }, /^settings: initial is 0 s; expected whole seconds from 1/u],
     [
       "a grace that is no number",
