@@ -50,9 +50,7 @@ export function formatAddress({ host, port }: Address): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function refusal(text: string, expected: string): UsageError {
-  return new UsageError(
-    "E_ADDRESS_INVALID",
-    `found the address ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
-  );
+function refusal(text: unknown, expected: string): UsageError {
+  const found = withoutCredentials(String(text));
+  return new UsageError("E_ADDRESS_INVALID", `found the address ${JSON.stringify(found)}, ${expected}`);
 }

@@ -99,9 +99,7 @@ function targetTls(host: string, { authorities, insecure = false }: TargetTrust)
   };
 }
 
-function refusal(text: string, expected: string): UsageError {
-  return new UsageError(
-    "E_ADDRESS_INVALID",
-    `found the target ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
-  );
+function refusal(text: unknown, expected: string): UsageError {
+  const found = withoutCredentials(String(text));
+  return new UsageError("E_ADDRESS_INVALID", `found the target ${JSON.stringify(found)}, ${expected}`);
 }

@@ -117,6 +117,13 @@ describe("what is refused", { concurrent: true }, () => {
   });
 });
 
+test("a server without a URL is refused, in JavaScript too", () => {
+  // @ts-expect-error -- the URL is missing
+  expect(() => connect({})).toThrow(
+    expect.objectContaining({ code: "E_ADDRESS_INVALID", message: expect.stringContaining('the server "undefined"') }),
+  );
+});
+
 describe("waiting", { concurrent: true }, () => {
   test("gives the event, by its kind or by what a function says", async () => {
     await using api = await setApiStage();

@@ -82,3 +82,13 @@ describe("a target", () => {
     );
   });
 });
+
+test.each([parseAddress, parseTarget, parseTcpTarget])(
+  "what is missing is refused, in JavaScript too, by %o",
+  (parse) => {
+    // @ts-expect-error -- the text is missing
+    expect(() => parse()).toThrow(
+      expect.objectContaining({ code: "E_ADDRESS_INVALID", message: expect.stringContaining('"undefined"') }),
+    );
+  },
+);
