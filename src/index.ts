@@ -84,6 +84,7 @@ export {
 export type { Refusal, ServedCommand } from "./live/client-access-head.ts";
 export type { MailboxControl, MailboxCounts } from "./live/client-access-control.ts";
 export type { MailPlan } from "./live/client-access-mail.ts";
+export type { UsersByName } from "./live/client-access-users.ts";
 export { type Device, startDevice } from "./live/device.ts";
 export type { DeviceCallbacks, DeviceOptions, DevicePause, EndedCommand, SentCommand } from "./live/device-options.ts";
 export type { QueryForm } from "./live/device-request.ts";

@@ -58,7 +58,7 @@ export function draftTcp(settings: TcpListenerSettings): ListenerDraft {
   checkTcpProfile(settings.profile);
   const plan = planTcpListener(settings);
   const { name, profile } = plan;
-  const targets = [parseTcpTarget(settings.target)];
+  const targets = [parseTcpTarget(plan.target)];
   return { name, type: "tcp", targets, profile, insecure: false, plan: () => Promise.resolve(plan) };
 }
 

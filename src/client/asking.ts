@@ -95,8 +95,8 @@ export class Asking {
   }
 }
 
-function refusedUrl(url: string, expected: string): UsageError {
-  const found = `found the server ${JSON.stringify(withoutCredentials(url))}`;
+function refusedUrl(url: unknown, expected: string): UsageError {
+  const found = `found the server ${JSON.stringify(withoutCredentials(String(url)))}`;
   return new UsageError("E_ADDRESS_INVALID", `${found}, ${expected}`);
 }
 

@@ -1,4 +1,4 @@
-import { type Awaited, isAwaited, patience, Seen } from "../control/api/awaited.ts";
+import { type Awaited, checkAwaited, isAwaited, patience, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent, ChangeEvent, EventKind } from "../control/api/event-schemas.ts";
 import type * as types from "../control/api/types.ts";
 import type { Reach } from "../control/api/types.ts";
@@ -202,7 +202,7 @@ export class Client {
   /**
    * Waits for an event: one of a kind, or what a function says yes to.
    * @throws EmulatorError E_TIMEOUT with what was seen instead
-   * @throws UsageError E_USAGE the time is none
+   * @throws UsageError E_USAGE the time is none, or the kind
    */
   waitFor<Kind extends EventKind>(kind: Kind, settings?: ClientWaitSettings): Promise<EventOf<Kind>>;
   waitFor<Event extends ApiEvent>(
@@ -211,6 +211,7 @@ export class Client {
   ): Promise<Event>;
   waitFor(is: (event: ApiEvent) => boolean, settings?: ClientWaitSettings): Promise<ApiEvent>;
   async waitFor(awaited: Awaited, { after, ...settings }: ClientWaitSettings = {}): Promise<ApiEvent> {
+    checkAwaited(awaited);
     const timeoutMs = timeoutFrom(settings);
     const seen = new Seen();
     const signal = AbortSignal.timeout(patience(timeoutMs));

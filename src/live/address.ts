@@ -62,9 +62,7 @@ function contains(wide: string | undefined, host: string | undefined): boolean {
   return wide === "0.0.0.0" && host !== undefined && isIPv4(host);
 }
 
-function refusal(text: string, expected: string): UsageError {
-  return new UsageError(
-    "E_ADDRESS_INVALID",
-    `found the address ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
-  );
+function refusal(text: unknown, expected: string): UsageError {
+  const found = withoutCredentials(String(text));
+  return new UsageError("E_ADDRESS_INVALID", `found the address ${JSON.stringify(found)}, ${expected}`);
 }

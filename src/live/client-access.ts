@@ -20,6 +20,7 @@ import { readBody } from "./client-access-body.ts";
 import { createControl, DEFAULT_SUBJECT, type MailboxControl, type MailboxCounts } from "./client-access-control.ts";
 import { type HeadReading, readHead, type Refusal, type ServedCommand, type Users } from "./client-access-head.ts";
 import { MailCourier, type MailPlan } from "./client-access-mail.ts";
+import { readUsers, type UsersByName } from "./client-access-users.ts";
 import { HttpListener } from "./http-listener.ts";
 import type { Identity } from "./tls-termination.ts";
 
@@ -52,8 +53,8 @@ export interface ClientAccessOptions extends ClientAccessCallbacks {
   readonly scheduler: Scheduler;
   /** What it takes and keeps; default as Microsoft's. */
   readonly settings?: Partial<ClientAccessSettings>;
-  /** Who may sign in, with passwords; names without regard to case. Default: any user with any password. */
-  readonly users?: ReadonlyMap<string, string>;
+  /** Who may sign in; names without regard to case. Default: any user with any password. */
+  readonly users?: UsersByName;
   /** Mail that comes by itself, into each mailbox. */
   readonly mail?: MailPlan;
   /** Where the control port is; default: there is none. */
@@ -62,7 +63,7 @@ export interface ClientAccessOptions extends ClientAccessCallbacks {
 
 /**
  * Starts a Client Access server: OPTIONS, Provision, FolderSync, Sync and Ping over HTTP, mailboxes in memory.
- * @throws UsageError E_USAGE for settings that can't be used
+ * @throws UsageError E_USAGE for settings and users that can't be used
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
  */
 export async function startClientAccess(options: ClientAccessOptions): Promise<ClientAccessServer> {
@@ -100,7 +101,7 @@ export class ClientAccessServer implements MailboxControl, AsyncDisposable {
     const { scheduler, mail, users, identities = [] } = options;
     this.secure = identities.length > 0;
     this.#options = options;
-    this.#users = users && new Map(Array.from(users, ([user, password]) => [user.toLowerCase(), password]));
+    this.#users = users === undefined ? undefined : readUsers(users);
     this.#scheduler = scheduler;
     this.#machine = new ClientAccess(settings);
     this.#driver = new Driver(this.#machine, scheduler, (effect) => this.#perform(effect));

@@ -56,7 +56,7 @@ export interface DeviceOptions extends DeviceCallbacks {
   readonly identity: DeviceIdentity;
   readonly password: string;
   readonly model: DeviceModel;
-  /** Default: the model's. */
+  /** All of them, as `readSettings` gives them; default: the model's. */
   readonly settings?: NegotiatorSettings;
   readonly scheduler: Scheduler;
   /** Emulated seconds in one real second; must be the scheduler's; default 1. */
@@ -103,18 +103,26 @@ export function makeSession(options: DeviceOptions): DeviceSession {
 
 /**
  * What a device with these options says in every request.
- * @throws UsageError E_USAGE everything that can't be sent
+ * @throws UsageError E_USAGE everything that can't be sent, and settings that the model can't use
  */
 export function requestSettings(options: DeviceOptions): RequestSettings {
   const { server, identity, password, model, queryForm = "plain", userAgent = `idlewall (${model.name})` } = options;
   const faults = [
     ...identityFaults(identity, password),
+    ...timeFaults(options),
+    ...model.faults(options.settings ?? model.defaults).map((fault) => `settings: ${fault}`),
     ...(queryForm === "base64" && Number(model.protocolVersion) < 12.1
       ? [`${model.name} speaks ${model.protocolVersion}; the base64 query exists from 12.1 on`]
       : []),
   ];
   if (faults.length > 0) throw new UsageError("E_USAGE", faults.join("\n"));
   return { server, identity, password, protocolVersion: model.protocolVersion, queryForm, userAgent };
+}
+
+function timeFaults({ startAfterMs = 0, minimumPatienceMs = 0 }: DeviceOptions): readonly string[] {
+  return Object.entries({ startAfterMs, minimumPatienceMs })
+    .filter(([, ms]) => !(Number.isFinite(ms) && ms >= 0))
+    .map(([name, ms]) => `${name}: found ${ms}, expected ms from 0 on`);
 }
 
 function identityFaults({ user, deviceId }: DeviceIdentity, password: string): readonly string[] {

@@ -12,7 +12,8 @@ import { formatRequest, type RequestSettings } from "./device-request.ts";
 
 /**
  * Starts a device: it fetches what it needs, then waits with heartbeats until it is stopped.
- * @throws UsageError E_USAGE for an identity that can't be sent, and for a base64 query before 12.1
+ * @throws UsageError E_USAGE for an identity that can't be sent, settings that the model can't use, and a base64 query
+ * before 12.1
  */
 export function startDevice(options: DeviceOptions): Device {
   return new Device(options);

@@ -4,7 +4,7 @@ import type { Profile } from "../path/hop.ts";
 import { type Address, parseAddress } from "./address.ts";
 import { type ListenerKind, tcpKind } from "./listener-kinds.ts";
 import { checkOwnTarget } from "./own-target.ts";
-import { parseTcpTarget } from "./target.ts";
+import { type Target, tcpTarget } from "./target.ts";
 
 /** What an emulator is to be: what a command line and a configuration say, read and checked. */
 export interface EmulatorPlan {
@@ -42,8 +42,8 @@ export interface TcpListenerSettings {
   readonly name: string;
   /** `HOST:PORT`, `[::1]:PORT`, `:PORT`; port 0 takes any free one. */
   readonly listen: string;
-  /** `HOST:PORT`. */
-  readonly target: string;
+  /** `HOST:PORT`, or what `parseTcpTarget` made of it. */
+  readonly target: string | Target;
   readonly profile: Profile;
   /** Default true. */
   readonly enabled?: boolean;
@@ -54,7 +54,7 @@ export interface TcpListenerSettings {
  * @throws UsageError E_ADDRESS_INVALID also when it would call itself
  */
 export function planTcpListener({ name, listen, target, profile, enabled = true }: TcpListenerSettings): ListenerPlan {
-  const server = parseTcpTarget(target);
+  const server = tcpTarget(target);
   const at = parseAddress(listen);
   checkOwnTarget(at, server);
   return {

@@ -5,7 +5,7 @@ import { HOLE_LIFETIME_MS } from "./hole-timer.ts";
 import { type LegKind, type MakeLeg, plainLegs, tlsLegs } from "./make-leg.ts";
 import { Pipe } from "./pipe.ts";
 import { Relay } from "./relay.ts";
-import type { Target } from "./target.ts";
+import { type Target, tcpTarget } from "./target.ts";
 import { createTermination, type TerminationOptions } from "./tls-termination.ts";
 
 /** What tells a kind of listener from another: how its flows are made. */
@@ -38,7 +38,8 @@ export interface HttpsOptions extends TerminationOptions {
 
 /** What a `tcp` listener is made of. */
 export interface TcpOptions {
-  readonly target: Target;
+  /** `HOST:PORT`, or what `parseTcpTarget` made of it. */
+  readonly target: string | Target;
   /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
   readonly holeLifetimeMs?: Millis;
 }
@@ -55,9 +56,13 @@ export function httpsKind(options: HttpsOptions & { readonly scheduler: Schedule
   };
 }
 
-/** Bytes pass as they are. */
+/**
+ * Bytes pass as they are.
+ * @throws UsageError E_ADDRESS_INVALID the target is none of a `tcp` listener
+ */
 export function tcpKind(options: TcpOptions & { readonly scheduler: Scheduler }): ListenerKind {
-  const { target, scheduler, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
+  const { scheduler, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
+  const target = tcpTarget(options.target);
   return {
     makeLeg: plainLegs,
     http: false,

@@ -83,7 +83,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 /**
  * Starts a proxy of any TCP: bytes pass as they are, through the profile's path, to one server.
  * @throws StartError E_PORT_TAKEN, E_PORT_FORBIDDEN or E_LISTEN_FAILED
- * @throws UsageError E_PROFILE_INVALID the profile answers in HTTP
+ * @throws UsageError E_PROFILE_INVALID the profile answers in HTTP, or E_ADDRESS_INVALID for the target
  */
 export async function startTcpProxy(options: TcpProxyOptions): Promise<Proxy> {
   checkTcpProfile(options.profile);

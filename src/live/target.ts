@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { UsageError, withoutCredentials } from "../errors.ts";
+import { quoted } from "../profile/words.ts";
 import { formatAddress, parseAddress } from "./address.ts";
 
 /** Where the Client Access server is, and how it proves itself. */
@@ -62,9 +63,27 @@ export function parseTcpTarget(text: string): Target {
   return { url: new URL(`tcp://${formatAddress({ host, port })}`), host, port };
 }
 
+/**
+ * The target of a `tcp` listener, from its text or already read.
+ * @throws UsageError E_ADDRESS_INVALID also for the URL of a Client Access server
+ */
+export function tcpTarget(target: string | Target): Target {
+  if (typeof target === "string") return parseTcpTarget(target);
+  if (isTarget(target) && target.url.protocol === "tcp:") return target;
+  throw refusal(
+    isTarget(target) ? targetText(target) : quoted(target),
+    "expected HOST:PORT, or what parseTcpTarget makes of it",
+  );
+}
+
 /** A target as people are told it: its URL, or `HOST:PORT` where it is any TCP. */
 export function targetText({ url }: Target): string {
   return url.protocol === "tcp:" ? url.host : url.origin;
+}
+
+/** In JavaScript anything may be given. */
+function isTarget(target: unknown): target is Target {
+  return typeof target === "object" && target !== null && "url" in target && target.url instanceof URL;
 }
 
 function targetTls(host: string, { authorities, insecure = false }: TargetTrust): TargetTls {
@@ -80,9 +99,7 @@ function targetTls(host: string, { authorities, insecure = false }: TargetTrust)
   };
 }
 
-function refusal(text: string, expected: string): UsageError {
-  return new UsageError(
-    "E_ADDRESS_INVALID",
-    `found the target ${JSON.stringify(withoutCredentials(text))}, ${expected}`,
-  );
+function refusal(text: unknown, expected: string): UsageError {
+  const found = withoutCredentials(String(text));
+  return new UsageError("E_ADDRESS_INVALID", `found the target ${JSON.stringify(found)}, ${expected}`);
 }

@@ -1,4 +1,4 @@
-import { type Awaited, isAwaited, Seen } from "../control/api/awaited.ts";
+import { type Awaited, checkAwaited, isAwaited, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent } from "../control/api/event-schemas.ts";
 import { tell, type Teller } from "../control/api/told.ts";
 import { timeoutFrom, type WaitSettings } from "../control/api/wait-settings.ts";
@@ -38,9 +38,10 @@ export class Happenings {
   /**
    * Waits for an event.
    * @throws EmulatorError E_TIMEOUT with what was seen instead, also when the rig ends before it comes
-   * @throws UsageError E_USAGE the time is none
+   * @throws UsageError E_USAGE the time is none, or the kind
    */
   async waitFor(awaited: Awaited, settings: WaitSettings): Promise<ApiEvent> {
+    checkAwaited(awaited);
     const timeoutMs = timeoutFrom(settings);
     const seen = new Seen();
     const look = (event: ApiEvent): ApiEvent | undefined => {

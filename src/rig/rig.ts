@@ -15,6 +15,7 @@ import { anyOf, quoted } from "../profile/words.ts";
 import type { WrittenCondition, WrittenProfile } from "../profile/writer.ts";
 import { added, changed, removed } from "./edits.ts";
 import type { Happenings } from "./happenings.ts";
+import { checkOptions, type Sorts } from "./option-check.ts";
 import { chosenProfile } from "./profile-from.ts";
 import { RigDevice } from "./rig-device.ts";
 import type { FailedServer, ServerFailures } from "./server-failures.ts";
@@ -119,10 +120,12 @@ export class Rig implements AsyncDisposable {
 
   /**
    * Starts a device; it ends with the rig.
-   * @throws UsageError E_MODEL_UNKNOWN, or E_USAGE for what can't be sent
+   * @throws UsageError E_MODEL_UNKNOWN, or E_USAGE for what can't be sent or settings that the model can't use
    */
-  startDevice({ model: name = "windows-mobile", ...options }: RigDeviceOptions = {}): RigDevice {
+  startDevice(given: RigDeviceOptions = {}): RigDevice {
     this.#checkRunning();
+    checkOptions(given, DEVICE_OPTIONS);
+    const { model: name = "windows-mobile", ...options } = given;
     const model = modelNamed(name);
     const { scheduler, deviceServer: server } = this.#parts;
     const number = this.#devices.length + 1;
@@ -137,7 +140,7 @@ export class Rig implements AsyncDisposable {
   /**
    * Waits for an event: one of a kind, or what a function says yes to.
    * @throws EmulatorError E_TIMEOUT with what was seen instead
-   * @throws UsageError E_USAGE the time is none
+   * @throws UsageError E_USAGE the time is none, or the kind
    */
   waitFor<Kind extends EventKind>(kind: Kind, settings?: WaitSettings): Promise<EventOf<Kind>>;
   waitFor<Event extends ApiEvent>(is: (event: ApiEvent) => event is Event, settings?: WaitSettings): Promise<Event>;
@@ -177,6 +180,23 @@ export class Rig implements AsyncDisposable {
     throw new UsageError("E_USAGE", "found a rig that was stopped, expected one that runs");
   }
 }
+
+const DEVICE_OPTIONS: Sorts<RigDeviceOptions> = {
+  model: ["a string"],
+  identity: ["an object"],
+  password: ["a string"],
+  settings: ["an object"],
+  minimumPatienceMs: ["a number"],
+  queryForm: ["a string"],
+  resumption: ["a boolean"],
+  userAgent: ["a string"],
+  startAfterMs: ["a number"],
+  onAsked: ["a function"],
+  onConcluded: ["a function"],
+  onPaused: ["a function"],
+  onRequest: ["a function"],
+  onEnded: ["a function"],
+};
 
 function modelNamed(name: string): DeviceModel {
   const model = deviceModel(name);

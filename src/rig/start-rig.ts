@@ -13,6 +13,7 @@ import type { Identity } from "../live/tls-termination.ts";
 import type { Profile } from "../path/hop.ts";
 import type { WrittenProfile } from "../profile/writer.ts";
 import { Happenings } from "./happenings.ts";
+import { checkOptions, type Sorts } from "./option-check.ts";
 import { chosenProfile } from "./profile-from.ts";
 import { Rig } from "./rig.ts";
 import { ServerFailures } from "./server-failures.ts";
@@ -42,6 +43,7 @@ export interface RigOptions {
  * @throws StartError E_TARGET_UNREACHABLE or E_TARGET_UNTRUSTED
  */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  checkOptions(options, RIG_OPTIONS);
   const { profile = "direct", timeScale = 1, seed = 1 } = options;
   const path = chosenProfile(profile);
   const scheduler = new RealScheduler({ timeScale, paced: true });
@@ -70,6 +72,16 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const happenings = new Happenings(emulator, { deviceHash, revealDevices: true }, failures);
   return new Rig({ emulator, listener, happenings, failures, scheduler, server, deviceServer, authority: pem });
 }
+
+const RIG_OPTIONS: Sorts<RigOptions> = {
+  profile: ["a string", "an object"],
+  target: ["a string"],
+  targetTrust: ["an object"],
+  targetCheck: ["a boolean"],
+  server: ["an object"],
+  timeScale: ["a number"],
+  seed: ["a number"],
+};
 
 function planListener(profile: Profile, target: Target, identities: readonly Identity[]): ListenerPlan {
   return {

@@ -9,6 +9,7 @@ import { type OpenRow, Trace, type TraceRow } from "../heartbeat/trace.ts";
 import { endingName } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop } from "../path/hop.ts";
+import { checkScenario } from "./scenario-check.ts";
 import { World, type WorldMail } from "./world.ts";
 
 /** A run that can be had in virtual time or live: same machines, same seed, same exchanges. */
@@ -59,8 +60,12 @@ export function scenarioMail(scenario: Scenario): readonly WorldMail[] {
   return mail.sort((left, right) => left.at - right.at);
 }
 
-/** Runs a scenario in virtual time: tells each row as it is known, and gives what is still parked at the end. */
+/**
+ * Runs a scenario in virtual time: tells each row as it is known, and gives what is still parked at the end.
+ * @throws UsageError E_USAGE settings, times or counts that can't be run
+ */
 export function runVirtually(scenario: Scenario, tell: (row: TraceRow) => void): readonly OpenRow[] {
+  checkScenario(scenario);
   const trace = new Trace(tell);
   const world = new World({
     hops: scenario.hops,

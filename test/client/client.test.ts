@@ -117,6 +117,13 @@ describe("what is refused", { concurrent: true }, () => {
   });
 });
 
+test("a server without a URL is refused, in JavaScript too", () => {
+  // @ts-expect-error -- the URL is missing
+  expect(() => connect({})).toThrow(
+    expect.objectContaining({ code: "E_ADDRESS_INVALID", message: expect.stringContaining('the server "undefined"') }),
+  );
+});
+
 describe("waiting", { concurrent: true }, () => {
   test("gives the event, by its kind or by what a function says", async () => {
     await using api = await setApiStage();
@@ -143,6 +150,16 @@ describe("waiting", { concurrent: true }, () => {
     await expect(api.client.waitFor("flowEnded", { timeoutMs: 200 })).rejects.toMatchObject({
       code: "E_TIMEOUT",
       message: "expected an event of kind flowEnded within 200 ms, found no event at all",
+    });
+  });
+
+  test("for a kind that is none is refused at once", async () => {
+    const client = connect({ url: "http://127.0.0.1:1" });
+    // @ts-expect-error -- there is no such kind
+    const waiting = client.waitFor("flowsEnded");
+    await expect(waiting).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringMatching(/mean flowEnded\?$/u),
     });
   });
 

@@ -11,7 +11,6 @@ import {
   parseDeviceServer,
   parseDuration,
   parseTarget,
-  parseTcpTarget,
   profileFrom,
   readSettings,
   RealScheduler,
@@ -86,7 +85,7 @@ describe("the library", { concurrent: true }, () => {
 
   test("puts a path before any TCP", async () => {
     const database = await listening();
-    const target = parseTcpTarget(`127.0.0.1:${portOf(database)}`);
+    const target = `127.0.0.1:${portOf(database)}`;
 
     const timeScale = 3600;
     const scheduler = new RealScheduler({ timeScale });

@@ -96,3 +96,13 @@ test.each([
 ])("whether nobody can listen on %s while somebody does on %s: %s", (one, other, overlap) => {
   expect(overlaps(parseAddress(one), parseAddress(other))).toBe(overlap);
 });
+
+test.each([parseAddress, parseTarget, parseTcpTarget])(
+  "what is missing is refused, in JavaScript too, by %o",
+  (parse) => {
+    // @ts-expect-error -- the text is missing
+    expect(() => parse()).toThrow(
+      expect.objectContaining({ code: "E_ADDRESS_INVALID", message: expect.stringContaining('"undefined"') }),
+    );
+  },
+);

@@ -71,8 +71,11 @@ test("says which method is taken", async () => {
   expect(headers.allow).toBe("POST");
 });
 
-test("knows only listed users where users are listed", async () => {
-  const listed = await startClientAccess({ scheduler, control: CONTROL, users: new Map([["Anna", "a"]]) });
+test.each([
+  ["a Map", new Map([["Anna", "a"]])],
+  ["an object", { Anna: "a" }],
+])("knows only listed users where users are listed, in %s", async (_title, users) => {
+  const listed = await startClientAccess({ scheduler, control: CONTROL, users });
   const port = listed.controlPort ?? 0;
   expect((await ask(port, { path: "/mailboxes/jdoe/messages" })).status).toBe(404);
   expect(json(await ask(port, { method: "GET", path: "/mailboxes/anna" }))).toEqual({

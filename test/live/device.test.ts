@@ -230,6 +230,7 @@ test.each([
 );
 
 describe("refuses to start", () => {
+  const ZEROES = { initialSeconds: 0, minimumSeconds: 0, maximumSeconds: 0, incrementSeconds: 0, graceMs: 0 };
   test.each([
     ["a user with a colon", { identity: { user: "a:b", deviceId: "d1", deviceType: "SP" } }, /found the user "a:b"/u],
     ["a device id with a dash", { identity: { user: "a", deviceId: "d-1", deviceType: "SP" } }, /the device id "d-1"/u],
@@ -238,6 +239,14 @@ describe("refuses to start", () => {
       "a base64 query before 12.1",
       { model: modelNamed("windows-mobile"), queryForm: "base64" as const },
       /from 12\.1 on/u,
+    ],
+    ["a start that is no time", { startAfterMs: Number.NaN }, /^startAfterMs: found NaN, expected ms from 0 on$/u],
+    ["a patience below 0", { minimumPatienceMs: -1 }, /^minimumPatienceMs: found -1, expected ms from 0 on$/u],
+    ["settings that are all 0", { settings: ZEROES }, /^settings: initial is 0 s; expected whole seconds from 1/u],
+    [
+      "a grace that is no number",
+      { settings: { ...modelNamed("fixed").defaults, graceMs: Number.NaN } },
+      /^settings: grace is NaN ms/u,
     ],
   ])("with %s", async (_title, options, message) => {
     await expect(device("http://127.0.0.1:1", options)).rejects.toThrow(message);

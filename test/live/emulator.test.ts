@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Emulator as Controlled } from "../../src/control/emulator.ts";
 import { planTcpListener } from "../../src/live/emulator-plan.ts";
+import { parseTarget, parseTcpTarget } from "../../src/live/target.ts";
 import { idleHop, portOf, profileOf } from "../support/rig.ts";
 import { planOf, planTcp, setEmulatorStage } from "../support/emulator-stage.ts";
 import { expectNothingOpen } from "../support/wire-stage.ts";
@@ -101,6 +102,21 @@ describe("an emulator", { concurrent: true }, () => {
       });
     }
     expect(emulator.listeners().map(({ name }) => name)).toEqual(["db"]);
+  });
+
+  test("takes a target that was read already, of any TCP", async () => {
+    await using stage = await setEmulatorStage();
+    const settings = { name: "x", listen: "127.0.0.1:0", profile: profileOf() };
+    const added = await stage.emulator.addTcpListener({ ...settings, target: parseTcpTarget(stage.target) });
+    expect(added.target).toBe(stage.target);
+    const other = { ...settings, name: "y", target: parseTarget("https://mail.example.com") };
+    await expect(stage.emulator.addTcpListener(other)).rejects.toMatchObject({
+      code: "E_ADDRESS_INVALID",
+      message: 'found the target "https://mail.example.com", expected HOST:PORT, or what parseTcpTarget makes of it',
+    });
+    const none: object = { ...settings, name: "z" };
+    // @ts-expect-error -- the target is missing
+    await expect(stage.emulator.addTcpListener(none)).rejects.toMatchObject({ code: "E_ADDRESS_INVALID" });
   });
 
   test("disables a listener and enables it again on the port it had", async () => {

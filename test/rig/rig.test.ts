@@ -106,6 +106,13 @@ describe("a rig", { concurrent: true }, () => {
     expect(() => rig.setProfile("no-such")).toThrow(expect.objectContaining({ code: "E_PROFILE_UNKNOWN" }));
     // @ts-expect-error -- there are new flows and all of them
     expect(() => rig.setProfile("direct", { flows: "some" })).toThrow('found flows "some", expected new or all');
+    // @ts-expect-error -- the other settings are missing
+    expect(() => rig.startDevice({ settings: { initialSeconds: 900 } })).toThrow(
+      expect.objectContaining({
+        code: "E_USAGE",
+        message: expect.stringMatching(/^settings: minimum is undefined s/u),
+      }),
+    );
     // @ts-expect-error -- there is no such model
     expect(() => rig.startDevice({ model: "nokia" })).toThrow(expect.objectContaining({ code: "E_MODEL_UNKNOWN" }));
     expect(rig.profile.hops[0]?.conditions).toHaveLength(2);
@@ -147,6 +154,19 @@ describe("a rig", { concurrent: true }, () => {
     await expect(rig.waitFor("change", { timeoutMs: number })).rejects.toMatchObject(refused);
     await expect(device.concluded(1, { timeoutMs: number })).rejects.toMatchObject(refused);
     await expect(device.concluded(number)).rejects.toMatchObject(refused);
+  });
+
+  test("waits for no kind of event that is none, and says which was meant", async () => {
+    await using rig = await startRig();
+    // @ts-expect-error -- there is no such kind
+    await expect(rig.waitFor("askd")).rejects.toMatchObject({
+      code: "E_USAGE",
+      message: expect.stringMatching(
+        /^found the kind of event "askd", expected asked, ended, .* or change, or a function; did you mean asked\?$/u,
+      ),
+    });
+    // @ts-expect-error -- a number is neither a kind nor a function
+    await expect(rig.waitFor(5)).rejects.toMatchObject({ code: "E_USAGE" });
   });
 
   test("waits as long as it is told to, and be it for ever", async () => {

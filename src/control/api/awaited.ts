@@ -1,6 +1,6 @@
-import { EmulatorError } from "../../errors.ts";
-import { counted } from "../../profile/words.ts";
-import type { ApiEvent, EventKind } from "./event-schemas.ts";
+import { EmulatorError, UsageError } from "../../errors.ts";
+import { anyOf, counted, quoted, suggestion } from "../../profile/words.ts";
+import { type ApiEvent, EVENT_KINDS, type EventKind } from "./event-schemas.ts";
 
 /** What is waited for: a kind of event, or what a function says yes to. */
 export type Awaited = EventKind | ((event: ApiEvent) => boolean);
@@ -43,6 +43,16 @@ export class Seen {
     const seen = this.#events.map((event) => `  ${JSON.stringify(event)}`).join("\n");
     return `found ${counted(this.#count, "event")}${last}:\n${seen}`;
   }
+}
+
+/**
+ * Checks that what is waited for can come at all: a kind that nobody knows would be waited for in vain.
+ * @throws UsageError E_USAGE it is neither a kind of event nor a function
+ */
+export function checkAwaited(awaited: unknown): void {
+  if (typeof awaited === "function" || EVENT_KINDS.some((kind) => kind === awaited)) return;
+  const expected = `expected ${anyOf(EVENT_KINDS)}, or a function${suggestion(String(awaited), EVENT_KINDS)}`;
+  throw new UsageError("E_USAGE", `found the kind of event ${quoted(awaited)}, ${expected}`);
 }
 
 /** Whether an event is the one that is waited for. */
