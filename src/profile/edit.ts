@@ -135,17 +135,14 @@ function placeOf({ path, message }: ValueFault, { hops }: Profile): string {
 }
 
 /**
- * Says a fault of the profile as one of the change: what is wrong with its condition, or else with its hop. A fault of
- * the list of hops is that there is no place for another one.
+ * Says a fault of the profile as one of the change: what is wrong with its condition, or else with its hop, where that
+ * has no place in the list or breaks another hop.
  */
 function fromRoot(hops: readonly Hop[], hop: string, position: number): (fault: ValueFault) => ValueFault {
-  const index = hops.findIndex(({ name }) => name === hop);
+  const condition = ["hops", hops.findIndex(({ name }) => name === hop), "conditions", position].join("/");
   return (fault) => {
-    const [, at, list, which, ...rest] = fault.path.map(String);
-    if (at === undefined) return { ...fault, path: ["hop"] };
-    if (at !== String(index)) return fault;
-    const own = list === "conditions" && which === String(position);
-    return { ...fault, path: own ? ["condition", ...rest] : ["hop"] };
+    const own = fault.path.slice(0, 4).join("/") === condition;
+    return { ...fault, path: own ? ["condition", ...fault.path.slice(4).map(String)] : ["hop"] };
   };
 }
 

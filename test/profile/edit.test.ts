@@ -132,6 +132,14 @@ describe("adding", () => {
     });
   });
 
+  test("tells what the hop breaks in another one, at the hop", () => {
+    const proxied = edited(addCondition(PROFILE, { hop: "proxy", kind: "reverse-proxy", settings: RESPONDING }));
+    expect(addCondition(proxied, { hop: "second", kind: "reverse-proxy", settings: idle(9000) })).toMatchObject({
+      kind: "faults",
+      faults: [{ path: ["hop"], message: expect.stringContaining("expected it at the last hop") }],
+    });
+  });
+
   test("takes no offence at what was there before, such as a hop of a toxic", () => {
     const toxic = profileOf(hop("carrier", idle(1000)), hop("toxic:lat", idle(1000)), hop("firewall", idle(1000)));
     expect(edited(addCondition(toxic, { hop: "new", settings: idle(9000) })).hops.map(({ name }) => name)).toEqual([
