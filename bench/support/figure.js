@@ -82,7 +82,7 @@ export function table(name, { rows, groups, fields, peer = "haproxy" }) {
         const ratio = ratioTo(group, proxy, peer, field);
         return `${round(value)}${proxy === peer || !Number.isFinite(ratio) ? "" : ` (${ratio.toFixed(2)} x)`}`;
       });
-      lines.push(`| ${[...key.split("; "), proxy, ...cells].join(" | ")} |`);
+      lines.push(`| ${[...(groups.length > 0 ? key.split("; ") : []), proxy, ...cells].join(" | ")} |`);
     }
   }
   return `\n${name}\n${lines.join("\n")}\n`;

@@ -1,5 +1,5 @@
 // A server that parks every request until it is told to answer them all, as Exchange does with Pings;
-// those to /now it answers at once. Asked `{ask: "answer"}` or `{ask: "count"}` it tells how many waited.
+// those to /now it answers at once, those to /bytes/N with N bytes. Asked `{ask: "answer"}` or `{ask: "count"}` it tells how many waited.
 import { createServer } from "node:net";
 
 const ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK";
@@ -10,6 +10,7 @@ class Reader {
   #head = "";
   #missing = 0;
   #now = false;
+  #bytes = 0;
 
   constructor(socket) {
     this.socket = socket;
@@ -33,6 +34,7 @@ class Reader {
     const end = this.#head.indexOf("\r\n\r\n");
     if (end < 0) return chunk.subarray(chunk.length);
     this.#now = this.#head.startsWith("POST /now");
+    this.#bytes = Number(/^GET \/bytes\/(\d+)/u.exec(this.#head)?.[1] ?? 0);
     this.#missing = Number(/^content-length: (\d+)/imu.exec(this.#head)?.[1] ?? 0);
     this.#head = "";
     if (this.#missing === 0) this.#complete();
@@ -40,8 +42,20 @@ class Reader {
   }
 
   #complete() {
-    if (this.#now) this.socket.write(ANSWER);
+    if (this.#bytes > 0) void send(this.socket, this.#bytes);
+    else if (this.#now) this.socket.write(ANSWER);
     else parked.add(this.socket);
+  }
+}
+
+const CHUNK = Buffer.alloc(65_536, 1);
+
+async function send(socket, bytes) {
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: ${bytes}\r\n\r\n`);
+  for (let left = bytes; left > 0 && !socket.destroyed; left -= CHUNK.length) {
+    if (!socket.write(left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK)) {
+      await new Promise((resolve) => socket.once("drain", resolve).once("close", resolve));
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // Programs that the figures run, started on a core of their own and watched from outside.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 
 /** The core of what is measured, and that of its load and its server. */
@@ -98,6 +98,17 @@ export class Program {
     return 1024 * Number(/^RssAnon:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${this.pid}/status`, "utf8"))[1]);
   }
 
+  /** The most memory that it has had resident, files mapped counted. */
+  peakBytes() {
+    return 1024 * Number(/^VmHWM:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${this.pid}/status`, "utf8"))[1]);
+  }
+
+  /** Counts the peak anew from what is resident now, and tells that. */
+  peakAnew() {
+    writeFileSync(`/proc/${this.pid}/clear_refs`, "5");
+    return this.peakBytes();
+  }
+
   kill(signal) {
     this.child.kill(signal);
   }
@@ -118,7 +129,7 @@ export class Program {
 
 /** Waits until a program takes connections on a port of the loopback. */
 export async function listening(program, port) {
-  for (let attempt = 0; attempt < 400 && program.running; attempt += 1) {
+  for (let attempt = 0; attempt < 4000 && program.running; attempt += 1) {
     const socket = connect(port, "127.0.0.1");
     const taken = await new Promise((resolve) => {
       socket.once("connect", () => resolve(true));
@@ -126,7 +137,7 @@ export async function listening(program, port) {
     });
     socket.destroy();
     if (taken) return;
-    await tick(50);
+    await tick(5);
   }
   throw new Error(`nothing listens on port ${port}:\n${program.output}`);
 }

@@ -6,9 +6,12 @@ import { freePort } from "./stage.js";
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const BARE = fileURLToPath(new URL("bare-http-proxy.js", import.meta.url));
 
-/** Nothing expires while a figure is taken, but everything that could is watched. */
-const PROFILE = `name: two-hours
-title: A path that forgets after two hours
+const TWO_HOURS = 7200;
+
+/** As a rule nothing expires while a figure is taken, but everything that could is watched. */
+function profileText(idleSeconds) {
+  return `name: watched
+title: A path that forgets after ${idleSeconds} s
 source: this script
 hops:
   - name: carrier
@@ -18,11 +21,12 @@ hops:
   - name: firewall
     kind: firewall
     conditions:
-      - { type: idle-timeout, idleTimeout: 2h, atExpiry: reset }
+      - { type: idle-timeout, idleTimeout: ${idleSeconds}s, atExpiry: reset }
       - { type: lifetime, age: 12h, atExpiry: close }
 `;
+}
 
-function haproxyFile({ stage, port, targetPort }) {
+function haproxyFile({ stage, port, targetPort, idleSeconds }) {
   return stage.write(
     `haproxy-${port}.cfg`,
     `global
@@ -33,8 +37,8 @@ function haproxyFile({ stage, port, targetPort }) {
 defaults
   mode http
   timeout connect 10s
-  timeout client 2h
-  timeout server 2h
+  timeout client ${idleSeconds}s
+  timeout server ${idleSeconds}s
   timeout http-keep-alive 2h
   http-reuse always
 frontend devices
@@ -47,7 +51,7 @@ backend server
   );
 }
 
-function nginxFile({ stage, port, targetPort }) {
+function nginxFile({ stage, port, targetPort, idleSeconds }) {
   return stage.write(
     `nginx-${port}.conf`,
     `daemon off; master_process off; worker_processes 1; worker_rlimit_nofile ${FILE_HANDLES};
@@ -65,7 +69,7 @@ http {
     keepalive_timeout 2h; keepalive_requests 1000000000; client_header_timeout 2h; client_body_timeout 2h; send_timeout 2h;
     location / {
       proxy_pass http://server; proxy_http_version 1.1; proxy_set_header Connection "";
-      proxy_read_timeout 2h; proxy_send_timeout 2h;
+      proxy_read_timeout ${idleSeconds}s; proxy_send_timeout 2h;
     }
   }
 }
@@ -84,7 +88,15 @@ const COMMANDS = {
     stage.certificate,
     stage.key,
   ],
-  idlewall: ({ stage, port, targetPort, nodeFlags = [], adminPort, profile = PROFILE }) => [
+  idlewall: ({
+    stage,
+    port,
+    targetPort,
+    nodeFlags = [],
+    adminPort,
+    idleSeconds,
+    profile = profileText(idleSeconds),
+  }) => [
     process.execPath,
     ...nodeFlags,
     MAIN,
@@ -100,7 +112,7 @@ const COMMANDS = {
     "--key",
     stage.key,
     "--profile",
-    stage.write(`two-hours-${port}.yaml`, profile),
+    stage.write(`watched-${port}.yaml`, profile),
     "--log-level",
     "warn",
   ],
@@ -109,11 +121,16 @@ const COMMANDS = {
 /** The peers, in the order of the tables. */
 export const PROXIES = ["haproxy", "nginx", "http-proxy", "idlewall"];
 
-/** Starts one of them in front of the server on `targetPort`, and waits until it listens. */
-export async function startProxy(name, { stage, targetPort, ...more }) {
+/**
+ * Starts one of them in front of the server on `targetPort`, and waits until it listens.
+ * It forgets what was silent for `idleSeconds`; on bare http-proxy nothing is set.
+ */
+export async function startProxy(name, { stage, targetPort, idleSeconds = TWO_HOURS, ...more }) {
   const port = await freePort();
   const adminPort = await freePort();
-  const program = new Program(COMMANDS[name]({ stage, port, targetPort, adminPort, ...more }), { core: MEASURED_CORE });
+  const program = new Program(COMMANDS[name]({ stage, port, targetPort, adminPort, idleSeconds, ...more }), {
+    core: MEASURED_CORE,
+  });
   await listening(program, port);
   return { name, program, port, adminPort, stop: () => program.stop() };
 }

@@ -15,9 +15,10 @@ function done(summary, latency)
 end
 `;
 
-/** Sends requests over `connections` keep-alive connections for `seconds`; latencies are in microseconds. */
-export async function small({ stage, port, connections, seconds }) {
-  const script = stage.write("small.lua", SCRIPT);
+/** Sends requests over `connections` keep-alive connections for `seconds`, with a pause before each; latencies are in microseconds. */
+export async function small({ stage, port, connections, seconds, pauseMs = 0 }) {
+  const pause = pauseMs > 0 ? `function delay() return ${pauseMs} end\n` : "";
+  const script = stage.write("small.lua", SCRIPT + pause);
   const load = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", script];
   const program = new Program(["wrk", ...load, `https://127.0.0.1:${port}`], { core: LOAD_CORE });
   const told = JSON.parse(/^\{.*\}$/mu.exec(await program.ended())[0]);
