@@ -11,12 +11,13 @@ const CYCLES = [15, 40];
 const REST_SECONDS = 300;
 
 await figure("memory", { programs: ["haproxy", "nginx"] }, async ({ stage, quick, interleaved }) => {
+  const cycles = quick ? CYCLES.slice(0, 1) : CYCLES;
   const measured = await interleaved(PROXIES, async (name, round) => {
     const row = {};
     Object.assign(row, await fresh(name, stage, SOME));
     Object.assign(row, await fresh(name, stage, MANY, quick || round > 0 ? 0 : REST_SECONDS));
     Object.assign(row, await uploaded(name, stage));
-    Object.assign(row, await cycled(name, stage, quick ? CYCLES.slice(0, 1) : CYCLES));
+    Object.assign(row, await cycled(name, stage, cycles));
     return row;
   });
   return {
@@ -25,11 +26,11 @@ await figure("memory", { programs: ["haproxy", "nginx"] }, async ({ stage, quick
     fields: {
       [`kib${SOME}`]: "KiB at 2,000",
       [`kib${MANY}`]: "KiB at 9,800",
-      [`rest${MANY}`]: "after a rest, five minutes in the first round",
+      [`rest${MANY}`]: "after five minutes at rest, first round",
       [`restCpu${MANY}`]: "CPU at rest, % of a core",
       [`given${MANY}`]: "given back, %",
       uploadedKib: "after 200 KB",
-      ...Object.fromEntries(CYCLES.map((cycles) => [`cycled${cycles}`, `after ${cycles} cycles`])),
+      ...Object.fromEntries(cycles.map((each) => [`cycled${each}`, `after ${each} cycles`])),
     },
   };
 });
@@ -64,15 +65,14 @@ function fresh(name, stage, count, restSeconds) {
     const cpu = proxy.program.cpuSeconds();
     await tick(restSeconds * 1000);
     const rest = perConnection();
-    const restCpu = (100 * (proxy.program.cpuSeconds() - cpu)) / Math.max(1, restSeconds);
+    const restCpu = (100 * (proxy.program.cpuSeconds() - cpu)) / restSeconds;
     const peak = proxy.program.residentBytes();
     await devices.ask({ ask: "close" });
     await tick(5000);
     const given = (100 * (peak - proxy.program.residentBytes())) / (peak - base);
     return {
       [`kib${count}`]: kib,
-      [`rest${count}`]: rest,
-      [`restCpu${count}`]: restCpu,
+      ...(restSeconds > 0 && { [`rest${count}`]: rest, [`restCpu${count}`]: restCpu }),
       [`given${count}`]: given,
     };
   });

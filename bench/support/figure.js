@@ -1,5 +1,5 @@
 // The frame of a figure: checks what it needs, runs it, keeps its raw numbers, prints its table.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,7 +78,9 @@ export function table(name, { rows, groups, fields, peer = "haproxy" }) {
     const group = rows.filter((row) => groups.map((each) => row[each]).join("; ") === key);
     for (const proxy of new Set(group.map((row) => row.name))) {
       const cells = Object.keys(fields).map((field) => {
-        const value = median(valuesOf(group, proxy, field));
+        const values = valuesOf(group, proxy, field);
+        if (values.length === 0) return "";
+        const value = median(values);
         const ratio = ratioTo(group, proxy, peer, field);
         return `${round(value)}${proxy === peer || !Number.isFinite(ratio) ? "" : ` (${ratio.toFixed(2)} x)`}`;
       });
@@ -90,9 +92,4 @@ export function table(name, { rows, groups, fields, peer = "haproxy" }) {
 
 function round(value) {
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : Number(value.toPrecision(3));
-}
-
-/** What a figure kept last. */
-export function results(name) {
-  return JSON.parse(readFileSync(path.join(RESULTS, `${name}.json`), "utf8"));
 }

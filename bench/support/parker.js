@@ -1,5 +1,5 @@
 // Devices: TLS connections that each park one request. Messages, each answered when it is done:
-//   {ask: "park", port, count, uploadBytes?, resume?}   connects `count` more, uploads if asked, and sends the request that waits
+//   {ask: "park", port, count, uploadBytes?, atOnce?, everyMs?, holdLast?}   connects `count` more, uploads if asked, and sends the request that waits
 //   {ask: "answered"}   waits until every parked request has its answer
 //   {ask: "close"}      closes all connections
 //   {ask: "finish"}     sends at one instant the last byte of every request of which `park` with `holdLast` held it back
@@ -26,9 +26,8 @@ function request(path, size) {
   return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nMS-ASProtocolVersion: 14.1\r\nContent-Type: application/vnd.ms-sync.wbxml\r\nContent-Length: ${size}\r\n\r\n`;
 }
 
-async function park({ port, count, uploadBytes = 0, resume = false, atOnce = 64, everyMs = 0, holdLast = false }) {
+async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0, holdLast = false }) {
   let left = count;
-  let session;
   const begunAt = performance.now();
   const one = async () => {
     while (left > 0) {
@@ -39,8 +38,7 @@ async function park({ port, count, uploadBytes = 0, resume = false, atOnce = 64,
       // Half of them from another address: a pair of addresses has but 28,000 ports.
       const host = serial % 2 === 0 ? "127.0.0.1" : "127.0.0.2";
       const options = { host, port, rejectUnauthorized: false, servername: "localhost", ALPNProtocols: ["http/1.1"] };
-      const socket = connect(resume && session !== undefined ? { ...options, session } : options);
-      if (resume) socket.on("session", (ticket) => (session = ticket));
+      const socket = connect(options);
       await once(socket, "secureConnect");
       sockets.add(socket);
       socket.on("error", () => undefined);

@@ -109,10 +109,6 @@ export class Program {
     return this.peakBytes();
   }
 
-  kill(signal) {
-    this.child.kill(signal);
-  }
-
   /** Ends it and waits until it is gone. */
   async stop() {
     if (this.running) this.child.kill("SIGKILL");

@@ -88,17 +88,8 @@ const COMMANDS = {
     stage.certificate,
     stage.key,
   ],
-  idlewall: ({
-    stage,
-    port,
-    targetPort,
-    nodeFlags = [],
-    adminPort,
-    idleSeconds,
-    profile = profileText(idleSeconds),
-  }) => [
+  idlewall: ({ stage, port, targetPort, adminPort, idleSeconds, profile = profileText(idleSeconds) }) => [
     process.execPath,
-    ...nodeFlags,
     MAIN,
     "serve",
     "--target",

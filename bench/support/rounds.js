@@ -26,13 +26,19 @@ export async function interleaved(names, rounds, measure) {
   return rows;
 }
 
-/** The values of one name, by round. */
+/** The values of one name, by round; a round may have none. */
 export function valuesOf(rows, name, field) {
-  return rows.filter((row) => row.name === name).map((row) => row[field]);
+  return rows.filter((row) => row.name === name && row[field] !== undefined).map((row) => row[field]);
 }
 
 /** The median of the ratios to the peer in the same round. */
 export function ratioTo(rows, name, peer, field) {
   const peers = new Map(rows.filter((row) => row.name === peer).map((row) => [row.round, row[field]]));
-  return median(rows.filter((row) => row.name === name).map((row) => row[field] / peers.get(row.round)));
+  return median(
+    valuesOf(
+      rows.map((row) => ({ ...row, ratio: row[field] === undefined ? undefined : row[field] / peers.get(row.round) })),
+      name,
+      "ratio",
+    ),
+  );
 }
