@@ -51,7 +51,11 @@ export class Driver<Event, Effect> {
     this.#running = true;
     try {
       this.#expireDue();
-      for (let event = first ?? this.#waiting?.shift(); event !== undefined; event = this.#waiting?.shift()) {
+      for (
+        let event = first ?? this.#waiting?.shift();
+        event !== undefined && !this.#stopped;
+        event = this.#waiting?.shift()
+      ) {
         this.#performAll(this.#machine.handle(event, this.#scheduler.now()));
         this.#expireDue();
       }

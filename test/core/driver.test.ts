@@ -56,6 +56,20 @@ describe("events", () => {
     expect(told).toEqual(["a at 0", "b at 0"]);
   });
 
+  test("that come on a deadline whose effect stops the driver are not handled", () => {
+    const {
+      clock,
+      told,
+      driver: running,
+    } = clockwork((effect, driver) => {
+      if (effect.startsWith("ring")) driver.stop();
+    });
+    clock.at = 0;
+    running.dispatch({ kind: "set", at: 9 });
+    expect(told).toEqual(["ring at 0"]);
+    expect(clock.at).toBeUndefined();
+  });
+
   test("that an effect dispatches wait until the present one is done", () => {
     const { told, say } = clockwork((effect, driver) => {
       if (effect === "a at 0") driver.dispatch({ kind: "say", words: ["c"] });
