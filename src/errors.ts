@@ -17,7 +17,7 @@ export const ERROR_CODES = {
   E_CERTIFICATE_INVALID: "a certificate, key or PFX cannot be used",
   E_PROTOCOL: "bytes break the rules of their protocol",
   E_ADDRESS_INVALID: "an address is not HOST:PORT or a URL that can be used",
-  E_PORT_TAKEN: "another process listens there already",
+  E_PORT_TAKEN: "somebody listens there already",
   E_PORT_FORBIDDEN: "the right to listen on that port is missing",
   E_LISTENER_EXISTS: "another listener has that name already",
   E_LISTEN_FAILED: "the address cannot be listened on",

@@ -151,8 +151,10 @@ function positional({ type, describe, array, demandOption }: Options) {
 
 /** All that is wrong is told at once. */
 function checkValues(args: Readonly<Record<string, unknown>>, options: OptionTable, line: readonly string[]): void {
-  const string = Object.keys(options).filter((name) => options[name]?.type === "number");
-  const written: Readonly<Record<string, unknown>> = Parser([...line], { string });
+  const numbers = Object.keys(options).filter((name) => options[name]?.type === "number");
+  // A name with aliases, even none, is known in both spellings that yargs takes: --time-scale and --timeScale.
+  const alias = Object.fromEntries(numbers.map((name) => [name, []]));
+  const written: Readonly<Record<string, unknown>> = Parser([...line], { string: numbers, alias });
   const faults = Object.entries(options).flatMap(([name, { type, array }]) => {
     const value = args[name];
     if (Array.isArray(value) && array !== true) return [`--${name}: found ${value.length} times, expected once`];

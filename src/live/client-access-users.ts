@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { quoted } from "../profile/words.ts";
+import { quoted, sortOf } from "../profile/words.ts";
 
 /** Who may sign in, with passwords: a `Map`, or an object with the same entries. */
 export type UsersByName = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
@@ -15,7 +15,10 @@ export function readUsers(users: UsersByName): ReadonlyMap<string, string> {
 function entriesOf(users: unknown): Iterable<readonly [string, unknown]> {
   if (users instanceof Map) return users;
   if (typeof users === "object" && users !== null && !Array.isArray(users)) return Object.entries(users);
-  throw new UsageError("E_USAGE", `users: found ${quoted(users)}, expected a Map or an object`);
+  throw new UsageError(
+    "E_USAGE",
+    `users: found ${Array.isArray(users) ? sortOf(users) : quoted(users)}, expected a Map or an object`,
+  );
 }
 
 function checked(user: string, password: unknown): string {

@@ -93,7 +93,7 @@ export class Reload {
     if (holder === undefined) return error;
     const found = `listener ${name}: found ${formatAddress(listen)} taken by idlewall's own listener ${holder.name}`;
     const expected = this.#leaving.includes(holder)
-      ? `two steps: take listener ${holder.name} out of the configuration and reload, then put it in as it is to be`
+      ? `two steps: take listener ${name} out of the configuration and reload, then put it in as it is to be`
       : "an address of its own";
     const message = `${found} (${formatAddress(holder.address)}), expected ${expected}`;
     return new StartError("E_PORT_TAKEN", message, { cause: error });

@@ -15,7 +15,7 @@ export interface FlowHandler extends DeviceLegEvents {
   /** Joins the handler to its device's leg; called once, before any event. */
   attach(device: DeviceLeg): void;
   /** Told by a handler whose flow has a connection of its own to the server, once that is made; set before any event. */
-  tellServer?: ((server: FlowTuple | undefined) => void) | undefined;
+  tellConnected?: ((server: FlowTuple | undefined) => void) | undefined;
   /** Ends both legs at once, for the end of the process or of an operator's patience. */
   abort(): void;
 }

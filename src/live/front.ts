@@ -235,7 +235,7 @@ export class Front {
     const openedAt = this.#options.scheduler.now();
     const enforcement = this.#enforcementOf(raw);
     const handler = this.making.makeHandler(id);
-    if (enforcement !== undefined) handler.tellServer = (server) => enforcement.serverConnected(server);
+    if (enforcement !== undefined) handler.tellConnected = (server) => enforcement.serverConnected(server);
     const leg = this.#makeLeg(raw, handler, openedAt, enforcement);
     this.#flows.set(id, { id, openedAt, handler, leg, enforcement });
     handler.attach(leg);

@@ -23,7 +23,7 @@ export interface PipeOptions {
  * said before, and what the other still says goes on passing; a server that can't be reached is an RST to the device.
  */
 export class Pipe implements FlowHandler, ServerLegEvents {
-  tellServer: FlowHandler["tellServer"];
+  tellConnected: FlowHandler["tellConnected"];
   readonly #options: PipeOptions;
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
@@ -55,7 +55,7 @@ export class Pipe implements FlowHandler, ServerLegEvents {
   }
 
   serverConnected(): void {
-    if (this.tellServer !== undefined) this.tellServer(this.#server?.tuple);
+    if (this.tellConnected !== undefined) this.tellConnected(this.#server?.tuple);
   }
 
   serverClosed(): void {

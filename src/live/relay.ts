@@ -42,7 +42,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   readonly #requests = new RequestObserver();
   readonly #responses = new ResponseObserver();
   readonly #answers = new Fifo<Awaited>();
-  tellServer: FlowHandler["tellServer"];
+  tellConnected: FlowHandler["tellConnected"];
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
   #serverClosed = true;
@@ -312,7 +312,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   }
 
   serverConnected(): void {
-    if (this.tellServer !== undefined) this.tellServer(this.#server?.tuple);
+    if (this.tellConnected !== undefined) this.tellConnected(this.#server?.tuple);
     if (this.#options.target.tls !== undefined) this.#options.watcher.secured("server");
   }
 

@@ -13,7 +13,7 @@ export interface ServerLegEvents {
   serverConnected(): void;
   /** The server ended its side in order. */
   serverEnded(): void;
-  /** The server could not be reached, is not trusted, or took the connection away; told once, and last but `closed`. */
+  /** The server could not be reached, is not trusted, or took the connection away; told once, and last but `serverClosed`. */
   serverFailed(failure: ServerFailure): void;
   /** Nothing is left of the connection; told once. */
   serverClosed(): void;

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { UsageError, withoutCredentials } from "../errors.ts";
-import { quoted } from "../profile/words.ts";
+import { sortOf } from "../profile/words.ts";
 import { formatAddress, parseAddress } from "./address.ts";
 
 /** Where the Client Access server is, and how it proves itself. */
@@ -70,9 +70,10 @@ export function parseTcpTarget(text: string): Target {
 export function tcpTarget(target: string | Target): Target {
   if (typeof target === "string") return parseTcpTarget(target);
   if (isTarget(target) && target.url.protocol === "tcp:") return target;
-  throw refusal(
-    isTarget(target) ? targetText(target) : quoted(target),
-    "expected HOST:PORT, or what parseTcpTarget makes of it",
+  const found = isTarget(target) ? JSON.stringify(targetText(target)) : `that is ${sortOf(target)}`;
+  throw new UsageError(
+    "E_ADDRESS_INVALID",
+    `found the target ${found}, expected HOST:PORT, or what parseTcpTarget makes of it`,
   );
 }
 
@@ -83,7 +84,14 @@ export function targetText({ url }: Target): string {
 
 /** In JavaScript anything may be given. */
 function isTarget(target: unknown): target is Target {
-  return typeof target === "object" && target !== null && "url" in target && target.url instanceof URL;
+  return (
+    typeof target === "object" &&
+    target !== null &&
+    "url" in target &&
+    target.url instanceof URL &&
+    "host" in target &&
+    "port" in target
+  );
 }
 
 function targetTls(host: string, { authorities, insecure = false }: TargetTrust): TargetTls {

@@ -41,7 +41,7 @@ export type Edit =
   | { readonly kind: "unknown" }
   /** Another condition has that id. */
   | { readonly kind: "taken"; readonly id: string }
-  /** The profile would break rules; paths begin with `condition`, `hop`, `kind`, `position` or, of other hops, `hops`. */
+  /** The profile would break rules; paths begin with `condition`, `hop`, `kind` or `position`. */
   | { readonly kind: "faults"; readonly faults: readonly ValueFault[] };
 
 /** Every condition of a profile, in the order in which a segment from the device meets them. */

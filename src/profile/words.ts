@@ -6,6 +6,13 @@ export function quoted(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
+/** What a value is, where it is not to be shown: it may hold a password, or have no end. */
+export function sortOf(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
 /** The one candidate that a mistyped word most likely means: two letters differ, in long ones a third, in short ones one. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { anyOf, quoted, unknownKey } from "../profile/words.ts";
+import { anyOf, quoted, sortOf, unknownKey } from "../profile/words.ts";
 
 /** What an option can be, in words, and how that is known. */
 const SORTS = {
@@ -20,7 +20,7 @@ export type Sorts<Options> = { readonly [Name in keyof Required<Options>]: reado
  * @throws UsageError E_USAGE every fault, each with its option
  */
 export function checkOptions<Options extends object>(options: Options, sorts: Sorts<Options>): void {
-  if (!SORTS["an object"](options)) throw unfit([`options: found ${quoted(options)}, expected an object`]);
+  if (!SORTS["an object"](options)) throw unfit([`options: found ${found(options)}, expected an object`]);
   const known = new Map<string, readonly Sort[]>(Object.entries(sorts));
   const faults = Object.entries(options).flatMap(([name, value]: [string, unknown]) => faultsOf(name, value, known));
   if (faults.length > 0) throw unfit(faults);
@@ -30,7 +30,12 @@ function faultsOf(name: string, value: unknown, known: ReadonlyMap<string, reado
   const sorts = known.get(name);
   if (sorts === undefined) return [`options: ${unknownKey(name, [...known.keys()])}`];
   if (value === undefined || sorts.some((sort) => SORTS[sort](value))) return [];
-  return [`${name}: found ${quoted(value)}, expected ${anyOf(sorts)}`];
+  return [`${name}: found ${name === "password" ? sortOf(value) : found(value)}, expected ${anyOf(sorts)}`];
+}
+
+/** A value that is short and no secret as it is, any other by its sort. */
+function found(value: unknown): string {
+  return value === null || ["string", "number", "boolean"].includes(typeof value) ? quoted(value) : sortOf(value);
 }
 
 function unfit(faults: readonly string[]): UsageError {

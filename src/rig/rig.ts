@@ -125,14 +125,28 @@ export class Rig implements AsyncDisposable {
   startDevice(given: RigDeviceOptions = {}): RigDevice {
     this.#checkRunning();
     checkOptions(given, DEVICE_OPTIONS);
-    const { model: name = "windows-mobile", ...options } = given;
+    const {
+      model: name = "windows-mobile",
+      identity: own,
+      password = "secret",
+      minimumPatienceMs = 0,
+      ...more
+    } = given;
     const model = modelNamed(name);
     const { scheduler, deviceServer: server } = this.#parts;
     const number = this.#devices.length + 1;
-    const identity = { deviceId: `device${number}`, user: `user${number}`, deviceType: model.deviceType };
+    const identity = own ?? { deviceId: `device${number}`, user: `user${number}`, deviceType: model.deviceType };
     const { timeScale } = scheduler;
-    const own = { identity, password: "secret", minimumPatienceMs: 0, ...options };
-    const device = new RigDevice({ ...own, server, model, scheduler, timeScale });
+    const device = new RigDevice({
+      ...more,
+      identity,
+      password,
+      minimumPatienceMs,
+      server,
+      model,
+      scheduler,
+      timeScale,
+    });
     this.#devices.push(device);
     return device;
   }

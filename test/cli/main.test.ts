@@ -59,6 +59,7 @@ describe("the command line", () => {
       "idlewall: --target: found 2 times, expected once\n" +
         'idlewall: --seed: found "x", expected a number\nidlewall: --time-scale: found "abc", expected a number\n',
     ],
+    [["check", ...TARGET, "--timeScale", "abc"], 'idlewall: --time-scale: found "abc", expected a number\n'],
     [["check", "--target"], /expected a value after --target/u],
     [["check", ...TARGET, ...TARGET], /--target: found 2 times, expected once/u],
     [["certs", "create", "--days", "many"], /--days: found "many", expected a number/u],

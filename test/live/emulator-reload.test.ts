@@ -157,6 +157,7 @@ describe("a reload", { concurrent: true }, () => {
   });
 
   test.each([
+    ["widened under a new name", "wide", "", "two steps: take listener wide out of the configuration and reload"],
     ["widened", "db", "", "two steps: take listener db out of the configuration and reload, then put it in as it is"],
     ["given to another one", "twin", "127.0.0.1", "an address of its own"],
   ])("names the listener of ours that holds an address which is %s", async (_what, name, host, expected) => {
@@ -165,7 +166,7 @@ describe("a reload", { concurrent: true }, () => {
     const port = stage.portOf("db");
     rig.say(({ target }) => {
       const plan = planTcpListener({ name, listen: `${host}:${port}`, target, profile: profileOf() });
-      const others = planOf(target).listeners.filter((each) => each.name !== name);
+      const others = planOf(target).listeners.filter((each) => each.name !== (name === "wide" ? "db" : name));
       return { ...planOf(target), listeners: [...others, plan] };
     });
     const taken = `listener ${name}: found ${host}:${port} taken by idlewall's own listener db (127.0.0.1:${port})`;

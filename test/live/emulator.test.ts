@@ -114,9 +114,18 @@ describe("an emulator", { concurrent: true }, () => {
       code: "E_ADDRESS_INVALID",
       message: 'found the target "https://mail.example.com", expected HOST:PORT, or what parseTcpTarget makes of it',
     });
-    const none: object = { ...settings, name: "z" };
-    // @ts-expect-error -- the target is missing
-    await expect(stage.emulator.addTcpListener(none)).rejects.toMatchObject({ code: "E_ADDRESS_INVALID" });
+    for (const { target, found } of [
+      { target: undefined, found: "nothing" },
+      { target: 5, found: "a number" },
+      { target: { url: new URL("tcp://db.example:5432") }, found: "an object" },
+    ]) {
+      const none: object = { ...settings, name: "z", target };
+      // @ts-expect-error -- the target is none
+      await expect(stage.emulator.addTcpListener(none)).rejects.toMatchObject({
+        code: "E_ADDRESS_INVALID",
+        message: `found the target that is ${found}, expected HOST:PORT, or what parseTcpTarget makes of it`,
+      });
+    }
   });
 
   test("disables a listener and enables it again on the port it had", async () => {

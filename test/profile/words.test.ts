@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anyOf, counted, nearest, quoted, suggestion } from "../../src/profile/words.ts";
+import { anyOf, counted, nearest, quoted, sortOf, suggestion } from "../../src/profile/words.ts";
 
 test.each([
   ["tittle", ["name", "title"], "title"],
@@ -14,6 +14,17 @@ test.each([
   ["a", [], undefined],
 ])("the word %j among %j most likely means %s", (word, candidates, expected) => {
   expect(nearest(word, candidates)).toBe(expected);
+});
+
+test.each([
+  [undefined, "nothing"],
+  [null, "nothing"],
+  [["secret"], "a list"],
+  [{ password: "secret" }, "an object"],
+  [1n, "a bigint"],
+  ["secret", "a string"],
+])("what is not to be shown is told by its sort: %s", (value, expected) => {
+  expect(sortOf(value)).toBe(expected);
 });
 
 test("a suggestion is half a sentence, or nothing", () => {

@@ -11,11 +11,13 @@ describe("a rig", { concurrent: true }, () => {
     [null, "options: found null, expected an object"],
     [{ timeScale: "60" }, 'timeScale: found "60", expected a number'],
     [{ profile: 5 }, "profile: found 5, expected a string or an object"],
-    [{ server: [] }, "server: found [], expected an object"],
+    [{ server: [] }, "server: found a list, expected an object"],
     [
       { targetCheck: "no", seed: null },
       'targetCheck: found "no", expected a boolean\nseed: found null, expected a number',
     ],
+    [{ target: new URL("https://u:pw@mail.example") }, "target: found an object, expected a string"],
+    [{ seed: () => 1 }, "seed: found a function, expected a number"],
     [{ server: { users: 5 } }, "users: found 5, expected a Map or an object"],
   ])("does not start with %j", async (options, message) => {
     // @ts-expect-error -- they are wrong
@@ -46,6 +48,7 @@ describe("a rig", { concurrent: true }, () => {
     };
     refused({ modell: "fixed" }, /^options: found the unknown key "modell", .*; did you mean model\?$/u);
     refused({ model: 5 }, /^model: found 5, expected a string$/u);
+    refused({ password: 1234 }, /^password: found a number, expected a string$/u);
     refused({ identity: "ann" }, /^identity: found "ann", expected an object$/u);
     refused({ onAsked: true }, /^onAsked: found true, expected a function$/u);
     refused(null, /^options: found null, expected an object$/u);
@@ -53,7 +56,8 @@ describe("a rig", { concurrent: true }, () => {
 
   test("lets in whom an object names", async () => {
     await using rig = await startRig({ timeScale: 60, server: { users: { user1: "secret" } } });
-    rig.startDevice();
+    const options: object = { identity: undefined, password: undefined };
+    rig.startDevice(options);
     expect(await rig.waitFor("asked", { after: 0 })).toMatchObject({ deviceId: "device1" });
   });
 });

@@ -71,9 +71,9 @@ function refuseMailBeyond(
     duration,
   }: { readonly "mail-at"?: readonly string[] | undefined; readonly duration: string },
 ): void {
-  const beyond = mailAt.findIndex((at) => at >= durationMs);
+  const beyond = mailAt.findIndex((at) => at > durationMs);
   if (beyond === -1) return;
-  throw new UsageError("E_USAGE", `--mail-at: found ${texts[beyond]}, expected less than --duration, ${duration}`);
+  throw new UsageError("E_USAGE", `--mail-at: found ${texts[beyond]}, expected --duration, ${duration}, at most`);
 }
 
 function deviceCountFrom(count: number): number {

@@ -104,7 +104,7 @@ export function readSettings(model: DeviceModel, overrides: Partial<NegotiatorSe
   const unused = EVERY_SETTING.filter((name) => overrides[name] !== undefined && !model.uses.includes(name));
   const settings = { ...model.defaults, ...overrides };
   const faults = [
-    ...unused.map((name) => `${model.name} has no ${name.replace(/Seconds|Ms/u, "")}`),
+    ...unused.map((name) => `${name.replace(/Seconds|Ms/u, "")} is unknown to ${model.name}`),
     ...model.faults(settings),
   ];
   return faults.length === 0 ? { kind: "settings", settings } : { kind: "faults", faults };

@@ -44,7 +44,11 @@ test.each<[string, Partial<NegotiatorSettings>, readonly string[]]>([
     { initialSeconds: 901 },
     ["initial is 901 s; expected whole minutes, because this device's Sync waits in minutes"],
   ],
-  ["fixed", { minimumSeconds: 60, incrementSeconds: 60 }, ["fixed has no minimum", "fixed has no increment"]],
+  [
+    "fixed",
+    { minimumSeconds: 60, incrementSeconds: 60 },
+    ["minimum is unknown to fixed", "increment is unknown to fixed"],
+  ],
   ["fixed", { initialSeconds: 0 }, ["initial is 0 s; expected whole seconds from 1 to 86400"]],
 ])("%s refuses settings %o", (name, overrides, faults) => {
   expect(readSettings(model(name), overrides)).toEqual({ kind: "faults", faults });
