@@ -1,9 +1,8 @@
 // Devices: TLS connections that each park one request. Messages, each answered when it is done:
-//   {ask: "park", port, count, uploadBytes?, atOnce?, everyMs?, holdLast?}   connects `count` more, uploads if asked, and sends the request that waits
+//   {ask: "park", port, count, uploadBytes?, atOnce?, everyMs?}   connects `count` more, uploads if asked, and sends the request that waits
 //   {ask: "answered"}   waits until every parked request has its answer
 //   {ask: "close"}      closes all connections
-//   {ask: "finish"}     sends at one instant the last byte of every request of which `park` with `holdLast` held it back
-//   {ask: "ends"}       waits until every connection was answered or ended, tells after how many ms since its own last byte
+//   {ask: "ends"}       waits until every connection was answered or ended, tells when and when its last byte was sent (ms of the epoch)
 //   {ask: "download" | "upload", port, bytes}   one body of this size on a connection of its own, tells the seconds
 import { once } from "node:events";
 import { connect } from "node:tls";
@@ -12,21 +11,37 @@ const PING = request("/Microsoft-Server-ActiveSync?Cmd=Ping&User=bench&DeviceId=
 
 /** @type {Set<import("node:tls").TLSSocket>} */
 const sockets = new Set();
-/** Those that the last byte of a request is held back from. */
-let held = [];
 let unanswered = 0;
 /** Connections whose request is complete. */
 let watched = 0;
-/** What came of each connection, in ms since its last byte: an answer or its end. */
+/** When each connection was answered or ended, and when its last byte was sent, in ms of the epoch. */
 let ends = [];
 let serial = 0;
+/** More failures than these are no storm but a fault. */
+const MOST_REFUSED = 50_000;
+/** Attempts to connect that failed. */
+let refused = 0;
 let changed = () => undefined;
 
 function request(path, size) {
   return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nMS-ASProtocolVersion: 14.1\r\nContent-Type: application/vnd.ms-sync.wbxml\r\nContent-Length: ${size}\r\n\r\n`;
 }
 
-async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0, holdLast = false }) {
+/** A connection, tried again until it is made, as devices do. */
+async function connected(options) {
+  for (;;) {
+    const socket = connect(options);
+    try {
+      await once(socket, "secureConnect");
+      return socket;
+    } catch (error) {
+      refused += 1;
+      if (refused > MOST_REFUSED) throw error;
+    }
+  }
+}
+
+async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0 }) {
   let left = count;
   const begunAt = performance.now();
   const one = async () => {
@@ -38,8 +53,7 @@ async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0, ho
       // Half of them from another address: a pair of addresses has but 28,000 ports.
       const host = serial % 2 === 0 ? "127.0.0.1" : "127.0.0.2";
       const options = { host, port, rejectUnauthorized: false, servername: "localhost", ALPNProtocols: ["http/1.1"] };
-      const socket = connect(options);
-      await once(socket, "secureConnect");
+      const socket = await connected(options);
       sockets.add(socket);
       socket.on("error", () => undefined);
       if (uploadBytes > 0) {
@@ -49,23 +63,27 @@ async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0, ho
       }
       const device = String(serial).padStart(6, "0");
       await new Promise((resolve) => {
-        socket.write(PING.replace("DEVICE", device) + "x".repeat(holdLast ? 99 : 100), resolve);
+        socket.write(PING.replace("DEVICE", device) + "x".repeat(100), resolve);
       });
-      if (holdLast) held.push(socket);
-      else watch(socket);
+      watch(socket);
     }
   };
   unanswered += count;
   await Promise.all(Array.from({ length: Math.min(atOnce, count) }, one));
-  return { seconds: (performance.now() - begunAt) / 1000 };
+  return { seconds: (performance.now() - begunAt) / 1000, refused };
+}
+
+/** Now, in ms of the epoch with their fractions: other processes read it. */
+function epoch() {
+  return performance.timeOrigin + performance.now();
 }
 
 function watch(socket) {
-  const lastByteAt = performance.now();
+  const lastByteAt = epoch();
   let told = false;
   watched += 1;
   const tell = () => {
-    if (!told) ends.push(performance.now() - lastByteAt);
+    if (!told) ends.push({ lastByteAt, endedAt: epoch() });
     told = true;
   };
   socket.once("data", () => {
@@ -116,14 +134,6 @@ async function exchange(port, head, body, answerBytes) {
 
 const ASKED = {
   park,
-  finish: async () => {
-    for (const socket of held) {
-      socket.write("x");
-      watch(socket);
-    }
-    held = [];
-    return {};
-  },
   download: ({ port, bytes }) => exchange(port, `GET /bytes/${bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 0, bytes),
   upload: ({ port, bytes }) => exchange(port, request("/now", bytes), bytes, 1),
   answered: async () => {
@@ -133,7 +143,6 @@ const ASKED = {
   close: async () => {
     for (const socket of sockets) socket.destroy();
     await until(() => sockets.size === 0);
-    held = [];
     unanswered = 0;
     watched = 0;
     ends = [];
