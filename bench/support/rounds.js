@@ -28,17 +28,15 @@ export async function interleaved(names, rounds, measure) {
 
 /** The values of one name, by round; a round may have none. */
 export function valuesOf(rows, name, field) {
-  return rows.filter((row) => row.name === name && row[field] !== undefined).map((row) => row[field]);
+  return rowsWith(rows, name, field).map((row) => row[field]);
 }
 
 /** The median of the ratios to the peer in the same round. */
 export function ratioTo(rows, name, peer, field) {
-  const peers = new Map(rows.filter((row) => row.name === peer).map((row) => [row.round, row[field]]));
-  return median(
-    valuesOf(
-      rows.map((row) => ({ ...row, ratio: row[field] === undefined ? undefined : row[field] / peers.get(row.round) })),
-      name,
-      "ratio",
-    ),
-  );
+  const peers = new Map(rowsWith(rows, peer, field).map((row) => [row.round, row[field]]));
+  return median(rowsWith(rows, name, field).map((row) => row[field] / peers.get(row.round)));
+}
+
+function rowsWith(rows, name, field) {
+  return rows.filter((row) => row.name === name && row[field] !== undefined);
 }
