@@ -11,6 +11,8 @@ export interface Parked {
   readonly owner: Device;
   readonly asked: Asked;
   httpStatus: number | undefined;
+  /** Size of what has come of the answer. */
+  answerBytes: number | undefined;
   /** What an answer says that is whole and has not left the path yet. */
   answered: Judgement | undefined;
   state: "parked" | "leaving" | "dead";

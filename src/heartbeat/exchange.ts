@@ -20,9 +20,10 @@
  * request when it has something else to do.
  */
 import type { Machine, Millis } from "../core/machine.ts";
+import { type AnswerPhase, endingOf } from "./ending.ts";
 import { DECODE_FAILURES, type Exchange, type HeartbeatEvent, type WaitingCommand } from "./events.ts";
 import { judgeAnswer } from "./exchange-answer.ts";
-import type { AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
+import type { AnswerBeganEvent, AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
 import { type Asked, deviceKey, IntervalMemory } from "./exchange-memory.ts";
 import {
   type Cause,
@@ -82,7 +83,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
       case "requested":
         return this.#requested(event, now);
       case "answerBegan":
-        return this.#answerBegan(event.flowId, event.requestNumber, event.httpStatus, now);
+        return this.#answerBegan(event, now);
       case "answered":
         return this.#answered(event, now);
       case "answerPassed":
@@ -129,10 +130,10 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #park(key: string, event: WaitingRequest, asked: Asked, now: Millis): readonly HeartbeatEvent[] {
-    const { flowId, requestNumber, device, command } = event;
+    const { flowId, requestNumber, device, command, requestBytes } = event;
     const { heartbeatIntervalSeconds } = asked;
     const id = this.#nextId();
-    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now };
+    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now, requestBytes };
     const flow = this.#flow(flowId);
     const owner = this.#device(key);
     const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
@@ -152,10 +153,10 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
       .map((parked) => this.#end(parked, missed(parked) ?? (waits ? LOST : WITHDRAWN), now));
   }
 
-  #answerBegan(flowId: number, requestNumber: number, httpStatus: number, now: Millis): readonly HeartbeatEvent[] {
-    const parked = this.#find(flowId, requestNumber);
+  #answerBegan(event: AnswerBeganEvent, now: Millis): readonly HeartbeatEvent[] {
+    const parked = this.#find(event.flowId, event.requestNumber);
     if (parked?.state === "dead") return [this.#answerLate(parked, now)];
-    if (parked !== undefined) parked.httpStatus = httpStatus;
+    if (parked !== undefined) begin(parked, event);
     return [];
   }
 
@@ -168,7 +169,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const judgement = judgeAnswer(event.httpStatus, event, intervalPassed(exchange, now));
     if (judgement.memory === "undo") this.#memory.undo(owner.key, exchange.command, asked);
     if (judgement.memory === "forget") this.#memory.forget(owner.key, exchange.command);
-    parked.httpStatus = event.httpStatus;
+    begin(parked, event);
     parked.answered = judgement;
     return event.crossing === true ? failures : [...failures, this.#end(parked, judgement, now)];
   }
@@ -244,14 +245,15 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   /** Ends an exchange once and for all; one that its device left ended when it left. */
   #end(parked: Parked, cause: Cause, now: Millis): HeartbeatEvent {
-    const { exchange, flow, owner, httpStatus } = parked;
+    const { exchange, flow, owner, httpStatus, answerBytes } = parked;
     const endedAt = this.#leaving.get(parked) ?? now;
     this.#leaving.delete(parked);
     flow.waiting.delete(parked);
     owner.open.delete(parked);
     if (owner.open.size === 0) this.#devices.delete(owner.key);
     const { outcome, hop, action, status } = cause;
-    return { kind: "ended", exchange, end: { outcome, hop, action, httpStatus, status, endedAt } };
+    const ending = endingOf(outcome, phaseOf(parked, cause));
+    return { kind: "ended", exchange, end: { outcome, hop, action, ending, httpStatus, status, answerBytes, endedAt } };
   }
 
   #find(flowId: number, requestNumber: number): Parked | undefined {
@@ -277,7 +279,18 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 const LOST: Cause = { outcome: "lost" };
 const WITHDRAWN: Cause = { outcome: "withdrawn" };
 
-const UNANSWERED = { httpStatus: undefined, answered: undefined, state: "parked" } as const;
+const UNANSWERED = { httpStatus: undefined, answerBytes: undefined, answered: undefined, state: "parked" } as const;
+
+function begin(parked: Parked, { httpStatus, answerBytes }: AnswerBeganEvent | AnsweredEvent): void {
+  parked.httpStatus = httpStatus;
+  parked.answerBytes = answerBytes;
+}
+
+/** How far the answer of an exchange came that this ends. */
+function phaseOf({ httpStatus, answered }: Parked, cause: Cause): AnswerPhase {
+  if (cause === answered) return "passed";
+  return httpStatus === undefined ? "waiting" : "answering";
+}
 
 type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
 

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { endingOf } from "../../src/heartbeat/ending.ts";
 import {
   type DeviceIdentity,
   type Exchange,
@@ -34,7 +35,8 @@ class Watched {
 
   ends(exchange: Exchange, outcome: Ended, waitedSeconds = exchange.heartbeatIntervalSeconds ?? 0): this {
     this.#now = exchange.askedAt + waitedSeconds * 1000;
-    const end = { outcome, hop: undefined, action: undefined, httpStatus: 200, status: 1, endedAt: this.#now };
+    const ending = endingOf(outcome, "waiting");
+    const end = { outcome, hop: undefined, action: undefined, ending, httpStatus: 200, status: 1, endedAt: this.#now };
     this.tracker.observe({ kind: "ended", exchange, end });
     return this;
   }

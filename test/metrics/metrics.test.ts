@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { endingOf } from "../../src/heartbeat/ending.ts";
 import type { Exchange, ExchangeEnd, WaitingCommand } from "../../src/heartbeat/events.ts";
 import { Metrics } from "../../src/metrics/metrics.ts";
 import type { Ending } from "../../src/path/condition.ts";
@@ -31,7 +32,8 @@ function exchange(command: WaitingCommand, heartbeatIntervalSeconds: number | un
 }
 
 function end(outcome: ExchangeEnd["outcome"], endedAt: number): ExchangeEnd {
-  return { outcome, hop: undefined, action: undefined, httpStatus: undefined, status: undefined, endedAt };
+  const ending = endingOf(outcome, "waiting");
+  return { outcome, hop: undefined, action: undefined, ending, httpStatus: undefined, status: undefined, endedAt };
 }
 
 /** The samples of a page that match, by name with labels. */
