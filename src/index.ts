@@ -34,7 +34,7 @@ export { parseDuration } from "./profile/durations.ts";
 export { profileText, type WrittenCondition, type WrittenProfile, writeProfile } from "./profile/writer.ts";
 export type { ClientAccessSettings } from "./heartbeat/client-access.ts";
 export type { AskedExchange, ConnectionFailure, DeviceExchange } from "./heartbeat/device-events.ts";
-export { ENDINGS, type ExchangeEnding } from "./heartbeat/ending.ts";
+export type { ExchangeEnding } from "./heartbeat/ending.ts";
 export {
   type DecodeFailure,
   type DeviceIdentity,

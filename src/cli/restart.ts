@@ -12,6 +12,7 @@ const FIXED = {
   drain: "drain",
   enforce: "enforce",
   logLevel: "log-level",
+  logFormat: "log-format",
 } as const;
 
 /** The values of these options. */

@@ -155,7 +155,7 @@ describe("a reload", () => {
     const plain = () => command.stderr.split("\n").filter((line) => line.startsWith("idlewall:"));
     expect(plain()).toEqual([expect.stringMatching(/using the certificates in .*certs; a device trusts them once/u)]);
     expect((await say(["reload", "--url", admin])).code).toBe(0);
-    await command.said(/"level":30,[^\n]*"using the certificates in /u);
+    await command.said(/"level":"info",[^\n]*"using the certificates in /u);
     expect(plain()).toHaveLength(1);
   });
 
@@ -170,15 +170,18 @@ describe("a reload", () => {
     file("token-then", "a-token-of-at-least-twenty-characters\n");
     expect(await reload()).toMatchObject({ code: 0, stderr: "" });
 
-    const changed = "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nenforce: user\nseed: 9\n";
+    const changed =
+      "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nlogFormat: text\nenforce: user\nseed: 9\n";
     file("fixed.yaml", `${head}${changed}${listeners}`);
     file("token", "another-token-of-at-least-twenty-characters\n");
-    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel"];
+    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel", "logFormat"];
     for (const _time of [1, 2]) {
       const { code, stderr } = await reload();
       expect([code, stderr]).toEqual([0, `idlewall: not in force before a restart: ${names.join(", ")}\n`]);
     }
-    await command.said(/"level":40,[^\n]*"settings":\["adminHost","adminTokenFile","timeScale","drain","logLevel"\]/u);
+    await command.said(
+      /"level":"warn",[^\n]*"settings":\["adminHost","adminTokenFile","timeScale","drain","logLevel","logFormat"\]/u,
+    );
     expect(command.stdout).not.toMatch(/seed: +9\n/u);
   });
 });

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { type AnswerPhase, ENDINGS, endingOf } from "../../src/heartbeat/ending.ts";
+import { type Exchange, type ExchangeEnd, OUTCOMES } from "../../src/heartbeat/events.ts";
+import { createLog } from "../../src/live/log.ts";
+import type { LogLevel } from "../../src/live/log-words.ts";
+import { logObserver } from "../../src/live/proxy-log.ts";
+import type { ProxyObserver } from "../../src/live/proxy.ts";
+import { table } from "../support/markdown.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const DOCS = readFileSync(path.join(ROOT, "docs/log.md"), "utf8");
+
+const ENDED = OUTCOMES.filter((outcome): outcome is ExchangeEnd["outcome"] => outcome !== "open");
+const PHASES = ["waiting", "answering", "passed"] as const satisfies readonly AnswerPhase[];
+
+const EXCHANGE: Exchange = {
+  id: 17,
+  flowId: 12,
+  device: { deviceId: "hidden-device", user: "hidden-user", deviceType: "SmartPhone" },
+  command: "Ping",
+  heartbeatIntervalSeconds: 900,
+  askedAt: 1000,
+  requestBytes: 361,
+};
+
+function ended(outcome: ExchangeEnd["outcome"]): ExchangeEnd {
+  const bytes = { answerBytes: 133, endedAt: 781_000 };
+  return { outcome, hop: "carrier", action: "drop", ending: endingOf(outcome, "waiting"), ...STATUSES, ...bytes };
+}
+
+const STATUSES = { httpStatus: 200, status: 1 };
+
+/** A line as JSON has it. */
+type Line = Readonly<Record<string, unknown>>;
+
+function written(level: LogLevel): readonly Line[] {
+  const lines: string[] = [];
+  tellAll(logObserver(createLog({ level, destination: { write: (line) => void lines.push(line) } })));
+  return lines.map((line): Line => JSON.parse(line));
+}
+
+/** Has an observer write every line that it can. */
+function tellAll(observer: ProxyObserver): void {
+  const flow = { flowId: 12, listener: "https", at: 1000 };
+  for (const outcome of ENDED) observer.heartbeat?.({ kind: "ended", exchange: EXCHANGE, end: ended(outcome) });
+  observer.heartbeat?.({ kind: "lateAnswer", exchange: EXCHANGE, at: 901_000 });
+  observer.heartbeat?.({ kind: "asked", exchange: EXCHANGE });
+  observer.heartbeat?.({ kind: "decodeFailed", flowId: 12, reason: "gzip", at: 1 });
+  observer.flow?.({ kind: "opened", ...flow });
+  const endings = { toDevice: "drop", toServer: "drop" } as const;
+  observer.flow?.({ kind: "ended", ...flow, hop: "carrier", condition: "idle-timeout", endings });
+  observer.flow?.({ kind: "closed", ...flow, toServerBytes: 1, toDeviceBytes: 2, durationMs: 3 });
+  observer.refused?.(12, { status: 431, message: "too large", offsetBytes: 7 });
+  observer.tlsFailed?.(12, "no cipher", false);
+  observer.tlsFailed?.(12, "bad record", true);
+  observer.serverFailed?.(12, { code: "ECONNREFUSED", message: "refused", connected: false });
+  observer.acceptFailed?.(new Error("accept"));
+}
+
+/** A line as docs/log.md lists it: outcomes and commands are one row. */
+function asDocumented({ msg, level, time: _time, ...fields }: Line): readonly string[] {
+  const message = String(msg)
+    .replace(/^Ping (?!asked)\w+$/u, "COMMAND OUTCOME")
+    .replace(/^Ping asked$/u, "COMMAND asked");
+  const names = Object.keys(fields).map((name) => `\`${name}\``);
+  return [`\`${message}\``, String(level), names.join(", ")];
+}
+
+test("docs/log.md lists the lines of the traffic: message, level and fields, both ways", () => {
+  const told = table(DOCS, "message|level|fields");
+  const lines = new Set(written("trace").map((line) => asDocumented(line).join("|")));
+  expect(told.map((row) => row.join("|"))).toEqual([...lines]);
+});
+
+test("docs/log.md says what each field of these holds", () => {
+  const fields = table(DOCS, "message|level|fields").flatMap(([, , names = ""]) => names.split(", "));
+  expect(new Set(table(DOCS, "field|holds").map(([name]) => name))).toEqual(new Set([...fields, "`code`"]));
+});
+
+test("docs/log.md lists the endings and the outcomes that have them", () => {
+  const told = table(DOCS, "ending|who ended it|when|outcomes").map(([letters, , , outcomes]) => [letters, outcomes]);
+  const made = ENDINGS.map((letters) => {
+    const outcomes = ENDED.filter((outcome) => PHASES.some((phase) => endingOf(outcome, phase) === letters));
+    return [`\`${letters}\``, outcomes.map((outcome) => `\`${outcome}\``).join(", ")];
+  });
+  expect(told).toEqual(made);
+});
+
+/** Levels and messages of all lines that source files write themselves. */
+function linesIn(files: readonly string[]): ReadonlySet<string> {
+  const found = files.flatMap((file) => [
+    ...readFileSync(path.join(ROOT, "src", file), "utf8").matchAll(
+      /log\.(error|warn|info|debug)\((?:\{[^}]*\}, )?"([^"]+)"/gu,
+    ),
+  ]);
+  return new Set(found.map(([, level = "", message = ""]) => `\`${message}\`|${level}`));
+}
+
+test("docs/log.md lists the lines of the process, both ways", () => {
+  const [, own = ""] = DOCS.split("## Lines of the process");
+  const told = table(own, "message|level|fields").map(([message, level]) => `${message}|${level}`);
+  const files = readdirSync(path.join(ROOT, "src"), { recursive: true, encoding: "utf8" });
+  expect(new Set(told)).toEqual(
+    linesIn(files.filter((file) => file.endsWith(".ts") && !file.endsWith("proxy-log.ts"))),
+  );
+});
+
+test.each([
+  ["silent", 0],
+  ["error", 1],
+  ["warn", 6],
+  ["info", 15],
+  ["debug", 19],
+] as const)("at %s it writes %i of these lines", (level, count) => {
+  expect(written(level)).toHaveLength(count);
+});
+
+test("tells who a device is in no line", () => {
+  expect(JSON.stringify(written("trace"))).toContain('"deviceType":"SmartPhone"');
+  expect(JSON.stringify(written("trace"))).not.toContain("hidden");
+});
