@@ -20,22 +20,27 @@
  * request when it has something else to do.
  */
 import type { Machine, Millis } from "../core/machine.ts";
-import { type AnswerPhase, endingOf } from "./ending.ts";
 import { DECODE_FAILURES, type Exchange, type HeartbeatEvent, type WaitingCommand } from "./events.ts";
-import { judgeAnswer } from "./exchange-answer.ts";
+import { endsSilence, type Judgement, judgeAnswer } from "./exchange-answer.ts";
 import type { AnswerBeganEvent, AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
-import { type Asked, deviceKey, IntervalMemory } from "./exchange-memory.ts";
+import { GivenAnswer } from "./exchange-hearing.ts";
+import { type Asked, deviceKey, DeviceMemory } from "./exchange-memory.ts";
 import {
+  begin,
   type Cause,
   cutByHolding,
   type Device,
+  endOf,
   type Flow,
   goneOn,
+  LOST,
+  lostBy,
   missed,
   type Parked,
   parkedOn,
   type PathEnd,
   waitedOut,
+  waitsStill,
 } from "./exchange-parked.ts";
 import { intervalPassed } from "./exchange-wait.ts";
 
@@ -47,22 +52,26 @@ export interface ExchangeSettings {
   readonly rememberedDevices?: number;
   /** Gives each exchange its id, for proxies that share a process; default: a count from 1. */
   readonly nextId?: () => number;
+  /** Gives the address of a flow's device. */
+  readonly sourceOf?: (flowId: number) => string | undefined;
 }
 
 /** The exchanges of one proxy. */
 export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   readonly #leavingWindowMs: Millis;
-  readonly #memory: IntervalMemory;
+  readonly #memory: DeviceMemory;
   readonly #flows = new Map<number, Flow>();
   readonly #devices = new Map<string, Device>();
   /** In the order of their leaving, which is that of their deadlines. */
   readonly #leaving = new Map<Parked, Millis>();
   readonly #nextId: () => number;
+  readonly #sourceOf: (flowId: number) => string | undefined;
 
   constructor(settings: ExchangeSettings = {}) {
     this.#nextId = settings.nextId ?? countFromOne();
+    this.#sourceOf = settings.sourceOf ?? (() => undefined);
     this.#leavingWindowMs = settings.leavingWindowMs ?? 60_000;
-    this.#memory = new IntervalMemory(settings.rememberedDevices ?? 100_000);
+    this.#memory = new DeviceMemory(settings.rememberedDevices ?? 100_000);
   }
 
   /** Exchanges that have not ended. */
@@ -120,27 +129,51 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   #requested(event: RequestedEvent, now: Millis): readonly HeartbeatEvent[] {
     const key = deviceKey(event.device);
+    this.#follow(event.flowId);
     if (event.command === "other") return this.#cameBack(key, event.flowId, false, now);
     const asked = this.#memory.ask(key, event);
+    const collides = asked.waits && this.#waitsAlready(key, now);
     return [
       ...this.#cameBack(key, event.flowId, asked.waits, now),
       ...decodeFailures(event.flowId, event.body, now),
-      ...(asked.waits ? this.#park(key, event, asked, now) : []),
+      ...(asked.waits ? this.#park(key, event, { asked, collides }, now) : []),
     ];
   }
 
-  #park(key: string, event: WaitingRequest, asked: Asked, now: Millis): readonly HeartbeatEvent[] {
+  /** A request has come on a flow: whatever was answered there before was heard. */
+  #follow(flowId: number): void {
+    const flow = this.#flows.get(flowId);
+    flow?.given?.followed();
+    if (flow !== undefined) flow.given = undefined;
+  }
+
+  #waitsAlready(key: string, now: Millis): boolean {
+    for (const parked of this.#devices.get(key)?.open ?? []) if (waitsStill(parked, now)) return true;
+    return false;
+  }
+
+  #park(key: string, event: WaitingRequest, { asked, collides }: Arrival, now: Millis): readonly HeartbeatEvent[] {
     const { flowId, requestNumber, device, command, requestBytes } = event;
     const { heartbeatIntervalSeconds } = asked;
     const id = this.#nextId();
-    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now, requestBytes };
+    const facts = { source: this.#sourceOf(flowId), requestBytes };
+    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now, ...facts };
     const flow = this.#flow(flowId);
     const owner = this.#device(key);
     const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
     flow.waiting.add(parked);
     owner.open.add(parked);
-    const began: HeartbeatEvent = { kind: "asked", exchange };
+    const heard = this.#heard(key, heartbeatIntervalSeconds, now);
+    const began: HeartbeatEvent = { kind: "asked", exchange, heard, collides };
     return flow.pathEnd === undefined ? [began] : [began, this.#die(parked, flow.pathEnd, now)];
+  }
+
+  /** Whether the device has heard the answer before this request, which settles that question. */
+  #heard(key: string, heartbeatIntervalSeconds: number | undefined, now: Millis): boolean | undefined {
+    const remembered = this.#memory.of(key);
+    const heard = remembered?.given?.heardBy(heartbeatIntervalSeconds, now);
+    if (remembered !== undefined) remembered.given = undefined;
+    return heard;
   }
 
   /** The device's request decides about those it left, and one that waits shows that it gave up any other it still has. */
@@ -150,7 +183,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     if (!waits) device.otherRequest = { flowId, at: now };
     return [...device.open]
       .filter((parked) => parked.state === "leaving" || (waits && parked.exchange.flowId !== flowId))
-      .map((parked) => this.#end(parked, missed(parked) ?? (waits ? LOST : WITHDRAWN), now));
+      .map((parked) => this.#end(parked, missed(parked) ?? (waits ? lostBy(parked) : WITHDRAWN), now));
   }
 
   #answerBegan(event: AnswerBeganEvent, now: Millis): readonly HeartbeatEvent[] {
@@ -171,12 +204,23 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     if (judgement.memory === "forget") this.#memory.forget(owner.key, exchange.command);
     begin(parked, event);
     parked.answered = judgement;
-    return event.crossing === true ? failures : [...failures, this.#end(parked, judgement, now)];
+    return event.crossing === true ? failures : [...failures, this.#give(parked, judgement, now)];
   }
 
   #answerPassed(flowId: number, requestNumber: number, now: Millis): readonly HeartbeatEvent[] {
     const parked = this.#find(flowId, requestNumber);
-    return parked?.answered === undefined ? [] : [this.#end(parked, parked.answered, now)];
+    return parked?.answered === undefined ? [] : [this.#give(parked, parked.answered, now)];
+  }
+
+  /** An answer has left toward the device; whether it arrives there is seen later. */
+  #give(parked: Parked, judgement: Judgement, now: Millis): HeartbeatEvent {
+    const { exchange, flow, owner } = parked;
+    const remembered = this.#memory.of(owner.key);
+    if (remembered !== undefined && endsSilence(judgement)) {
+      flow.given = new GivenAnswer(exchange.flowId, exchange.heartbeatIntervalSeconds, now);
+      remembered.given = flow.given;
+    }
+    return this.#end(parked, judgement, now);
   }
 
   /** One of which the answer has not even begun may still be waited for: a half-close is no leaving. */
@@ -191,6 +235,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   #pathEnded(flowId: number, pathEnd: PathEnd, now: Millis): readonly HeartbeatEvent[] {
     const flow = this.#flow(flowId);
     flow.pathEnd ??= pathEnd;
+    flow.given?.pathEnded();
     return parkedOn(flow).map((parked) => this.#die(parked, pathEnd, now));
   }
 
@@ -202,6 +247,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   #closed(flowId: number, now: Millis): readonly HeartbeatEvent[] {
     const ended = this.#deviceLeft(flowId, now);
+    this.#flows.get(flowId)?.given?.closed(now);
     this.#flows.delete(flowId);
     return ended;
   }
@@ -245,15 +291,13 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   /** Ends an exchange once and for all; one that its device left ended when it left. */
   #end(parked: Parked, cause: Cause, now: Millis): HeartbeatEvent {
-    const { exchange, flow, owner, httpStatus, answerBytes } = parked;
+    const { exchange, flow, owner } = parked;
     const endedAt = this.#leaving.get(parked) ?? now;
     this.#leaving.delete(parked);
     flow.waiting.delete(parked);
     owner.open.delete(parked);
     if (owner.open.size === 0) this.#devices.delete(owner.key);
-    const { outcome, hop, action, status } = cause;
-    const ending = endingOf(outcome, phaseOf(parked, cause));
-    return { kind: "ended", exchange, end: { outcome, hop, action, ending, httpStatus, status, answerBytes, endedAt } };
+    return { kind: "ended", exchange, end: endOf(parked, cause, endedAt) };
   }
 
   #find(flowId: number, requestNumber: number): Parked | undefined {
@@ -264,7 +308,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #flow(flowId: number): Flow {
-    const flow = this.#flows.get(flowId) ?? { waiting: new Set(), pathEnd: undefined, heldBy: undefined };
+    const flow = this.#flows.get(flowId) ?? { waiting: new Set(), ...UNTOUCHED };
     this.#flows.set(flowId, flow);
     return flow;
   }
@@ -276,21 +320,16 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 }
 
-const LOST: Cause = { outcome: "lost" };
+/** A waiting request with what it asks, and whether another one of its device is parked. */
+interface Arrival {
+  readonly asked: Asked;
+  readonly collides: boolean;
+}
+
 const WITHDRAWN: Cause = { outcome: "withdrawn" };
 
+const UNTOUCHED = { pathEnd: undefined, heldBy: undefined, given: undefined } as const;
 const UNANSWERED = { httpStatus: undefined, answerBytes: undefined, answered: undefined, state: "parked" } as const;
-
-function begin(parked: Parked, { httpStatus, answerBytes }: AnswerBeganEvent | AnsweredEvent): void {
-  parked.httpStatus = httpStatus;
-  parked.answerBytes = answerBytes;
-}
-
-/** How far the answer of an exchange came that this ends. */
-function phaseOf({ httpStatus, answered }: Parked, cause: Cause): AnswerPhase {
-  if (cause === answered) return "passed";
-  return httpStatus === undefined ? "waiting" : "answering";
-}
 
 type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
 

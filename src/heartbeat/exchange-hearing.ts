@@ -1,0 +1,58 @@
+/*
+ * An answer that has left toward its device is not an answer that arrived: a silent middlebox in front of us swallows it,
+ * and nothing comes back that says so. What the device does next tells:
+ *
+ *   given   nothing has followed the answer yet
+ *   heard   a request came on the same flow, or the device closed that soon
+ *   unsure  the flow ended later, or by a hop of ours: whoever did that, it says nothing of the answer
+ */
+import type { Millis } from "../core/machine.ts";
+
+/** An answer that has left toward its device, and what is known of its arrival. */
+export class GivenAnswer {
+  readonly flowId: number;
+  readonly #heartbeatIntervalSeconds: number | undefined;
+  readonly #at: Millis;
+  #state: "given" | "heard" | "unsure" = "given";
+
+  constructor(flowId: number, heartbeatIntervalSeconds: number | undefined, at: Millis) {
+    this.flowId = flowId;
+    this.#heartbeatIntervalSeconds = heartbeatIntervalSeconds;
+    this.#at = at;
+  }
+
+  /** A request came on the answer's own flow. */
+  followed(): void {
+    this.#state = "heard";
+  }
+
+  /** Nothing is left of its flow. */
+  closed(now: Millis): void {
+    if (this.#state === "given") this.#state = now - this.#at <= PROMPT_MS ? "heard" : "unsure";
+  }
+
+  /** A hop of ours has ended its flow. */
+  pathEnded(): void {
+    if (this.#state === "given") this.#state = "unsure";
+  }
+
+  /**
+   * What the device's next waiting request says, asked for this interval on whatever flow: whether the answer was heard,
+   * `undefined` when nobody can tell. A device that has an open connection and its answer on it asks there, or closes it,
+   * or is quick; and no device asks for more after a failure.
+   */
+  heardBy(heartbeatIntervalSeconds: number | undefined, now: Millis): boolean | undefined {
+    if (this.#state !== "given") return this.#state === "heard" ? true : undefined;
+    return now - this.#at <= PROMPT_MS || isRaise(this.#heartbeatIntervalSeconds, heartbeatIntervalSeconds);
+  }
+}
+
+/**
+ * How soon after an answer a device that heard it acts at most, on another connection: more than three round trips
+ * through a slow carrier, and less than the 5 s for which Android waits beyond its interval (AOSP, EasOperation.java).
+ */
+const PROMPT_MS: Millis = 4000;
+
+function isRaise(before: number | undefined, now: number | undefined): boolean {
+  return before !== undefined && now !== undefined && now > before;
+}
