@@ -65,6 +65,7 @@ export const demo = defineCommand({
         admin,
         adminHosts: [],
         log: logFrom(args, "warn"),
+        timerLateness: scheduler.lateness,
         observers: [{ heartbeat: (event) => trace.heartbeat(event), flow: (event) => traceFlow(trace, event) }],
       }),
     );

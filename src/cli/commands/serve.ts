@@ -70,6 +70,7 @@ export const serve = defineCommand({
       revealDevices: args["reveal-devices"] === true,
       toxiproxyApi: toxiproxy,
       log,
+      timerLateness: scheduler.lateness,
     });
     output.outlive();
     const stopReloading = reloadOnSighup(serving.emulator);
