@@ -1,13 +1,20 @@
 // Devices: TLS connections that each park one request. Messages, each answered when it is done:
 //   {ask: "park", port, count, uploadBytes?, atOnce?, everyMs?}   connects `count` more, uploads if asked, and sends the request that waits
+//   {ask: "visit", port, count}   has `count` more devices ask once each, over a few connections, and waits for their answers
 //   {ask: "answered"}   waits until every parked request has its answer
 //   {ask: "close"}      closes all connections
 //   {ask: "ends"}       waits until every connection was answered or ended, tells when and when its last byte was sent (ms of the epoch)
 //   {ask: "download" | "upload", port, bytes}   one body of this size on a connection of its own, tells the seconds
 import { once } from "node:events";
 import { connect } from "node:tls";
+import { encodePingRequest } from "../../dist/activesync/ping.js";
 
-const PING = request("/Microsoft-Server-ActiveSync?Cmd=Ping&User=bench&DeviceId=DEVICE&DeviceType=PocketPC", 100);
+const PING_PATH = "/Microsoft-Server-ActiveSync?Cmd=Ping&User=bench&DeviceId=DEVICE&DeviceType=PocketPC";
+const PING = request(PING_PATH, 100);
+const PING_BODY = Buffer.from(
+  encodePingRequest({ heartbeatIntervalSeconds: 480, folders: [{ id: "5", class: "Email" }] }),
+);
+const WHOLE_PING = request(PING_PATH, PING_BODY.length);
 
 /** @type {Set<import("node:tls").TLSSocket>} */
 const sockets = new Set();
@@ -132,8 +139,28 @@ async function exchange(port, head, body, answerBytes) {
   return { seconds };
 }
 
+/** Devices that ask once each, one after the other on each of these connections. */
+async function visit({ port, count, atOnce = 16 }) {
+  let left = count;
+  const one = async () => {
+    const options = { host: "127.0.0.1", port, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] };
+    const socket = await connected(options);
+    while (left > 0) {
+      left -= 1;
+      serial += 1;
+      const head = WHOLE_PING.replace("DEVICE", String(serial).padStart(32, "0"));
+      socket.write(Buffer.concat([Buffer.from(head), PING_BODY]));
+      await once(socket, "data");
+    }
+    socket.destroy();
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return {};
+}
+
 const ASKED = {
   park,
+  visit,
   download: ({ port, bytes }) => exchange(port, `GET /bytes/${bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 0, bytes),
   upload: ({ port, bytes }) => exchange(port, request("/now", bytes), bytes, 1),
   answered: async () => {
