@@ -9,6 +9,7 @@ import type { EmulatorOptions } from "../live/emulator-core.ts";
 import type { FlowBytes } from "../live/flow-handler.ts";
 import { isHandleLimit } from "../live/handle-limit.ts";
 import type { Log } from "../live/log.ts";
+import { openFileCount } from "../live/open-files.ts";
 import { shippedNames, shippedProfile } from "../live/profile-files.ts";
 import { logObserver } from "../live/proxy-log.ts";
 import type { ProxyObserver } from "../live/proxy.ts";
@@ -60,6 +61,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     profiles: listeners.map(({ profile }) => profile),
     timeScale: options.emulator.timeScale,
     timerLateness: options.timerLateness,
+    openFiles: openFileCount,
   });
   metrics.noteConfiguration(true, Date.now(), true);
   const emulator = await startEmulator({

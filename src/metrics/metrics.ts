@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { Distribution } from "../core/distribution.ts";
 import type { HeartbeatEvent } from "../heartbeat/events.ts";
 import { type Endings, endingName } from "../path/condition.ts";
@@ -22,6 +22,8 @@ export interface MetricsSettings {
   readonly timeScale?: number;
   /** How late the timers of what is measured run, in s, as its scheduler counts it. */
   readonly timerLateness?: Distribution | undefined;
+  /** Counts the files that the process has open, `undefined` for unknown; default: prom-client lists them. */
+  readonly openFiles?: (() => number | undefined) | undefined;
   /** Whether the figures of the process and of Node are shown beside ours; default true. */
   readonly processMetrics?: boolean;
   /** Real ms since 1970, for the instants of exemplars; default: the machine's clock. */
@@ -54,7 +56,7 @@ export class Metrics {
     this.#series.timeScale.set(timeScale);
     this.#expectCuts(OPERATOR, OPERATOR);
     this.useProfiles(profiles);
-    if (processMetrics) collectProcessMetrics(this.#registry);
+    if (processMetrics) collectProcessMetrics(this.#registry, settings.openFiles);
   }
 
   /** Puts other profiles in force: shows their idle time-outs in place of the former ones, and their hops at 0. */
@@ -164,12 +166,27 @@ export class Metrics {
 }
 
 /** Figures of the process and of Node, without those that take the longer the more connections there are. */
-function collectProcessMetrics(register: Registry): void {
+function collectProcessMetrics(register: Registry, openFiles: MetricsSettings["openFiles"]): void {
   collectDefaultMetrics({ register });
   for (const kind of ["handles", "requests", "resources"]) {
     register.removeSingleMetric(`nodejs_active_${kind}`);
     register.removeSingleMetric(`nodejs_active_${kind}_total`);
   }
+  if (openFiles !== undefined) useOpenFiles(register, openFiles);
+}
+
+function useOpenFiles(register: Registry, openFiles: () => number | undefined): void {
+  const name = "process_open_fds";
+  register.removeSingleMetric(name);
+  const gauge: Gauge = new Gauge({
+    name,
+    help: "Number of open file descriptors.",
+    registers: [register],
+    collect: () => {
+      const count = openFiles();
+      if (count !== undefined) gauge.set(count);
+    },
+  });
 }
 
 function latenessFamily(distribution: Distribution): Family {

@@ -258,6 +258,12 @@ test("says what runs, and keeps the figures of the process beside ours unless to
   expect(await pageOf(started(false))).not.toMatch(/^(?!idlewall_|#|$)/mu);
 });
 
+test("takes the count of open files that it is given, and shows the one before while there is none", async () => {
+  const counts = [17, undefined];
+  const metrics = new Metrics({ ...SETTINGS, processMetrics: true, openFiles: () => counts.shift() });
+  for (const _scrape of [1, 2]) expect(await pageOf(metrics)).toMatch(/^process_open_fds 17$/mu);
+});
+
 test("counts for itself: two in one process share nothing", async () => {
   const [one, two] = [started(), started()];
   one.countRefusedRequest(400);

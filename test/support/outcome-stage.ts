@@ -53,6 +53,11 @@ export class OutcomeStage implements AsyncDisposable {
     await this.#parts.changes.until(() => this.log.some((line) => line.includes(`"msg":"${message}`)));
   }
 
+  /** Where the admin server is. */
+  get adminUrl(): string {
+    return this.#parts.serving.admin.url;
+  }
+
   /** What was added to each series since before the request, as far as anything was. */
   async increments(): Promise<ReadonlyMap<string, number>> {
     const now = await figuresOf(this.#parts.serving);
@@ -62,7 +67,7 @@ export class OutcomeStage implements AsyncDisposable {
 
   /** The API's first event of this kind, as it is sent. */
   async event(kind: string): Promise<string> {
-    const answer = await fetch(`${this.#parts.serving.admin.url}/api/v1/events?after=0&kinds=${kind}`);
+    const answer = await fetch(`${this.adminUrl}/api/v1/events?after=0&kinds=${kind}`);
     assert(answer.body !== null);
     for await (const { data } of readBlocks(answer.body)) if (data !== undefined) return data;
     throw new Error(`the stream ended without ${kind}`);
