@@ -15,37 +15,43 @@ import { systemCode } from "./text-file.ts";
 export function logObserver(log: Log): ProxyObserver {
   const limit = new HandleLimit((code, sentence) => log.error({ code }, sentence));
   return {
-    heartbeat: (event) => logHeartbeat(log, event),
+    heartbeat: (event, listener) => logHeartbeat(log, event, listener),
     flow: (event) => {
       if (log.isLevelEnabled("debug")) logFlow(log, event);
     },
-    refused: (flow, { status, message }) => log.warn({ flow, httpStatus: status, reason: message }, "request refused"),
-    tlsFailed: (flow, reason, secured) =>
-      log.warn({ flow, reason }, secured ? "a device broke TLS off" : "TLS with a device failed"),
-    serverFailed: (flow, { code, message }) => {
-      if (!limit.takes(code)) log.warn({ flow, code, reason: message }, "the server failed");
+    refused: (flow, { status, message }, listener) =>
+      log.warn({ flow, listener, httpStatus: status, reason: message }, "request refused"),
+    tlsFailed: (flow, reason, secured, listener) =>
+      log.warn({ flow, listener, reason }, secured ? "a device broke TLS off" : "TLS with a device failed"),
+    serverFailed: (flow, { code, message }, listener) => {
+      if (!limit.takes(code)) log.warn({ flow, listener, code, reason: message }, "the server failed");
     },
-    acceptFailed: (error) => {
-      if (!limit.takes(systemCode(error))) log.error({ reason: error.message }, "a device could not be accepted");
+    acceptFailed: (error, listener) => {
+      if (!limit.takes(systemCode(error)))
+        log.error({ listener, reason: error.message }, "a device could not be accepted");
     },
   };
 }
 
-function logHeartbeat(log: Log, event: HeartbeatEvent): void {
+function logHeartbeat(log: Log, event: HeartbeatEvent, listener: string): void {
   switch (event.kind) {
     case "asked":
-      if (log.isLevelEnabled("debug")) log.debug(askedFields(event.exchange), `${event.exchange.command} asked`);
+      if (log.isLevelEnabled("debug"))
+        log.debug(askedFields(event.exchange, listener), `${event.exchange.command} asked`);
       return;
     case "ended":
       if (log.isLevelEnabled("info"))
-        log.info(endedFields(event.exchange, event.end), `${event.exchange.command} ${event.end.outcome}`);
+        log.info(endedFields(event.exchange, event.end, listener), `${event.exchange.command} ${event.end.outcome}`);
       return;
     case "lateAnswer":
       if (log.isLevelEnabled("info"))
-        log.info(exchangeFields(event.exchange), "late answer: the server answered a path that was dead");
+        log.info(exchangeFields(event.exchange, listener), "late answer: the server answered a path that was dead");
       return;
     case "decodeFailed":
-      return log.warn({ flow: event.flowId, reason: event.reason }, "a body could not be read; it was passed on");
+      return log.warn(
+        { flow: event.flowId, listener, reason: event.reason },
+        "a body could not be read; it was passed on",
+      );
   }
 }
 
@@ -69,22 +75,24 @@ function logFlow(log: Log, event: FlowEvent): void {
   }
 }
 
-function exchangeFields({ id, flowId, device, command, heartbeatIntervalSeconds }: Exchange) {
+function exchangeFields({ id, flowId, device, command, heartbeatIntervalSeconds }: Exchange, listener: string) {
+  const place = { exchange: id, flow: flowId, listener };
   const { deviceType } = device;
-  return { exchange: id, flow: flowId, device: deviceHash(device), deviceType, command, heartbeatIntervalSeconds };
+  return { ...place, device: deviceHash(device), deviceType, command, heartbeatIntervalSeconds };
 }
 
-function askedFields(exchange: Exchange) {
-  return { ...exchangeFields(exchange), requestBytes: exchange.requestBytes };
+function askedFields(exchange: Exchange, listener: string) {
+  return { ...exchangeFields(exchange, listener), requestBytes: exchange.requestBytes };
 }
 
 /** Fields in the order in which people look for them. */
-function endedFields(exchange: Exchange, end: ExchangeEnd) {
+function endedFields(exchange: Exchange, end: ExchangeEnd, listener: string) {
   const { outcome, ending, hop, action, httpStatus, status, answerBytes, endedAt } = end;
   const waitedSeconds = seconds(endedAt - exchange.askedAt);
   const { requestBytes } = exchange;
   const bytes = { requestBytes, answerBytes };
-  return { ...exchangeFields(exchange), waitedSeconds, outcome, ending, hop, action, httpStatus, status, ...bytes };
+  const how = { waitedSeconds, outcome, ending, hop, action, httpStatus, status };
+  return { ...exchangeFields(exchange, listener), ...how, ...bytes };
 }
 
 function seconds(ms: number): number {

@@ -45,19 +45,20 @@ function written(level: LogLevel): readonly Line[] {
 /** Has an observer write every line that it can. */
 function tellAll(observer: ProxyObserver): void {
   const flow = { flowId: 12, listener: "https", at: 1000 };
-  for (const outcome of ENDED) observer.heartbeat?.({ kind: "ended", exchange: EXCHANGE, end: ended(outcome) });
-  observer.heartbeat?.({ kind: "lateAnswer", exchange: EXCHANGE, at: 901_000 });
-  observer.heartbeat?.({ kind: "asked", exchange: EXCHANGE });
-  observer.heartbeat?.({ kind: "decodeFailed", flowId: 12, reason: "gzip", at: 1 });
+  for (const outcome of ENDED)
+    observer.heartbeat?.({ kind: "ended", exchange: EXCHANGE, end: ended(outcome) }, "https");
+  observer.heartbeat?.({ kind: "lateAnswer", exchange: EXCHANGE, at: 901_000 }, "https");
+  observer.heartbeat?.({ kind: "asked", exchange: EXCHANGE }, "https");
+  observer.heartbeat?.({ kind: "decodeFailed", flowId: 12, reason: "gzip", at: 1 }, "https");
   observer.flow?.({ kind: "opened", ...flow });
   const endings = { toDevice: "drop", toServer: "drop" } as const;
   observer.flow?.({ kind: "ended", ...flow, hop: "carrier", condition: "idle-timeout", endings });
   observer.flow?.({ kind: "closed", ...flow, toServerBytes: 1, toDeviceBytes: 2, durationMs: 3 });
-  observer.refused?.(12, { status: 431, message: "too large", offsetBytes: 7 });
-  observer.tlsFailed?.(12, "no cipher", false);
-  observer.tlsFailed?.(12, "bad record", true);
-  observer.serverFailed?.(12, { code: "ECONNREFUSED", message: "refused", connected: false });
-  observer.acceptFailed?.(new Error("accept"));
+  observer.refused?.(12, { status: 431, message: "too large", offsetBytes: 7 }, "https");
+  observer.tlsFailed?.(12, "no cipher", false, "https");
+  observer.tlsFailed?.(12, "bad record", true, "https");
+  observer.serverFailed?.(12, { code: "ECONNREFUSED", message: "refused", connected: false }, "https");
+  observer.acceptFailed?.(new Error("accept"), "https");
 }
 
 /** A line as docs/log.md lists it: outcomes and commands are one row. */
