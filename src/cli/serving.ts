@@ -16,6 +16,7 @@ import type { ProxyObserver } from "../live/proxy.ts";
 import type { ServerFailure } from "../live/server-leg.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import type { ServerFailureReason } from "../metrics/series.ts";
+import { tlsFailure } from "../metrics/tls-failure.ts";
 import { version } from "./version.ts";
 
 /** What is served: an emulator, and the admin server that tells of it. */
@@ -141,12 +142,12 @@ function metricsObserver(metrics: Metrics): ProxyObserver {
     heartbeat: (event) => metrics.observeHeartbeat(event),
     flow: (event) => metrics.observeFlow(event),
     refused: (_flowId, fault) => metrics.countRefusedRequest(fault.status),
-    secured: (_flowId, leg) => metrics.countTlsHandshake(leg, true),
-    tlsFailed: (_flowId, _reason, secured) => {
-      if (!secured) metrics.countTlsHandshake("device", false);
+    secured: (_flowId, leg) => metrics.countTlsHandshake(leg),
+    tlsFailed: (_flowId, reason, secured) => {
+      if (!secured) metrics.countTlsHandshake("device", tlsFailure(reason));
     },
     serverFailed: (_flowId, failure) => {
-      if (failure.untrusted === true) metrics.countTlsHandshake("server", false);
+      if (failure.untrusted === true) metrics.countTlsHandshake("server", tlsFailure(failure.code));
       const reason = failureReason(failure);
       if (reason !== undefined) metrics.countServerFailure(reason);
     },

@@ -8,6 +8,7 @@ import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop, Profile } from "../path/hop.ts";
 import { ExchangeSeries } from "./exchange-series.ts";
 import { asOpenMetrics, type ExpositionFormat, type Family, MEDIA_TYPES, writeFamilies } from "./exposition.ts";
+import type { TlsFailure } from "./tls-failure.ts";
 import { ACTIONS, createSeries, type Leg, type Series, type ServerFailureReason } from "./series.ts";
 
 /** What the metrics of a process must know from the start. */
@@ -117,10 +118,10 @@ export class Metrics {
     this.#series.refused.inc({ status: String(httpStatus) });
   }
 
-  /** Counts a TLS handshake that came to its end, good or bad. */
-  countTlsHandshake(leg: Leg, succeeded: boolean): void {
+  /** Counts a TLS handshake that came to its end; `failure` says why to a bad one. */
+  countTlsHandshake(leg: Leg, failure?: TlsFailure): void {
     this.#series.handshakes.inc({ leg });
-    if (!succeeded) this.#series.handshakesFailed.inc({ leg });
+    if (failure !== undefined) this.#series.handshakesFailed.inc({ leg, reason: failure });
   }
 
   /** Counts a failure of the server. */

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { DECODE_FAILURES } from "../heartbeat/events.ts";
 import { type EndingName, PLAIN_ENDINGS } from "../path/condition.ts";
+import { TLS_FAILURES } from "./tls-failure.ts";
 import { TIMEOUT_BOUNDS_SECONDS } from "./timeout-bounds.ts";
 
 /** The two TCP connections of a flow, as seen from the proxy. */
@@ -11,7 +12,7 @@ const LEGS = ["device", "server"] as const satisfies readonly Leg[];
 /** Every word for what a hop does to a leg. */
 export const ACTIONS: readonly EndingName[] = [...PLAIN_ENDINGS, "respond"];
 
-/** How a server fails: it can't be reached, its certificate is not trusted, or it breaks off what has begun. */
+/** How a server fails: it can't be reached, TLS with it fails (most often for its certificate), or it breaks off what has begun. */
 const SERVER_FAILURES = ["unreachable", "untrusted", "broke-off"] as const;
 
 /** One of these. */
@@ -79,7 +80,10 @@ function failureSeries(registry: Registry) {
       status: REFUSAL_STATUSES.map(String),
     }),
     handshakes: counter("tls_handshakes_total", "TLS handshakes tried, by leg.", { leg }),
-    handshakesFailed: counter("tls_handshake_failures_total", "TLS handshakes that failed, by leg.", { leg }),
+    handshakesFailed: counter("tls_handshake_failures_total", "TLS handshakes that failed, by leg and reason.", {
+      leg,
+      reason: TLS_FAILURES,
+    }),
     serverFailures: counter("server_failures_total", "Times that the server could not be reached or broke off.", {
       reason: SERVER_FAILURES,
     }),

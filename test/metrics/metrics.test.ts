@@ -221,8 +221,8 @@ test("counts bodies not decoded, requests refused, and handshakes tried and fail
   const metrics = started();
   metrics.observeHeartbeat({ kind: "decodeFailed", flowId: 1, reason: "gzip", at: 0 });
   metrics.countRefusedRequest(431);
-  metrics.countTlsHandshake("device", true);
-  metrics.countTlsHandshake("device", false);
+  metrics.countTlsHandshake("device");
+  metrics.countTlsHandshake("device", "version");
   metrics.countServerFailure("untrusted");
   metrics.countAcceptFailure();
   expect(await samples(metrics, "")).toMatchObject({
@@ -231,8 +231,9 @@ test("counts bodies not decoded, requests refused, and handshakes tried and fail
     'refused_requests_total{status="431"}': 1,
     'refused_requests_total{status="400"}': 0,
     'tls_handshakes_total{leg="device"}': 2,
-    'tls_handshake_failures_total{leg="device"}': 1,
-    'tls_handshake_failures_total{leg="server"}': 0,
+    'tls_handshake_failures_total{leg="device",reason="version"}': 1,
+    'tls_handshake_failures_total{leg="device",reason="other"}': 0,
+    'tls_handshake_failures_total{leg="server",reason="version"}': 0,
     'server_failures_total{reason="untrusted"}': 1,
     'server_failures_total{reason="unreachable"}': 0,
     accept_failures_total: 1,
