@@ -2,19 +2,21 @@
 export class Distribution {
   /** Rising; what is above the last one has a range of its own. */
   readonly bounds: readonly number[];
-  readonly #counts: number[];
+  /** By range; one that nothing fell into yet may have none. */
+  readonly #counts: number[] = [];
   #sum = 0;
 
   constructor(bounds: readonly number[]) {
     this.bounds = bounds;
-    this.#counts = Array.from({ length: bounds.length + 1 }, () => 0);
   }
 
   /** Takes a number in, and tells the range that it fell into: the index of the first bound that it is not above. */
   add(value: number): number {
-    const { bounds } = this;
     let range = 0;
-    while (range < bounds.length && value > (bounds[range] ?? Infinity)) range += 1;
+    for (const bound of this.bounds) {
+      if (value <= bound) break;
+      range += 1;
+    }
     this.#counts[range] = (this.#counts[range] ?? 0) + 1;
     this.#sum += value;
     return range;
@@ -27,6 +29,6 @@ export class Distribution {
   /** How many are at or below each bound; the last figure counts all. */
   cumulative(): readonly number[] {
     let sum = 0;
-    return this.#counts.map((count) => (sum += count));
+    return Array.from({ length: this.bounds.length + 1 }, (_, range) => (sum += this.#counts[range] ?? 0));
   }
 }
