@@ -59,6 +59,11 @@ export class PathBounds {
     return this.#failedCount;
   }
 
+  /** The shortest length that is a wall, in s; infinite without one. */
+  get wallSeconds(): number {
+    return this.#wall?.seconds ?? Infinity;
+  }
+
   get bracket(): Bracket {
     const [held] = this.#held;
     const failed = this.#wall ?? this.#failed.find(({ seconds }) => seconds > (held?.seconds ?? -1));
@@ -97,7 +102,7 @@ export class PathBounds {
   }
 
   #forgetBeforeWall(): void {
-    const most = this.#wall?.seconds ?? Infinity;
+    const most = this.wallSeconds;
     while ((this.#held[0]?.seconds ?? 0) >= most) this.#held.shift();
   }
 

@@ -17,14 +17,17 @@ export class RecentMap<Key, Value> {
     return this.#entries.get(key);
   }
 
-  /** Writes and touches. */
-  set(key: Key, value: Value): void {
+  /** Writes and touches; gives what had to make room, if anything. */
+  set(key: Key, value: Value): Value | undefined {
     this.#entries.delete(key);
     this.#entries.set(key, value);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= this.#capacity) return;
+    let forgotten: Value | undefined;
+    for (const [oldest, unseen] of this.#entries) {
+      if (this.#entries.size <= this.#capacity) break;
       this.#entries.delete(oldest);
+      forgotten = unseen;
     }
+    return forgotten;
   }
 
   /** All values, longest not touched first. */

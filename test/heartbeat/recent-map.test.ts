@@ -3,11 +3,9 @@ import { RecentMap } from "../../src/heartbeat/recent-map.ts";
 
 test("holds as many entries as it may, and then forgets what was longest not touched", () => {
   const map = new RecentMap<string, number>(2);
-  map.set("a", 1);
-  map.set("b", 2);
-  map.set("a", 3);
+  expect([map.set("a", 1), map.set("b", 2), map.set("a", 3)]).toEqual([undefined, undefined, undefined]);
   expect([...map.values()]).toEqual([2, 3]);
-  map.set("c", 4);
+  expect(map.set("c", 4)).toBe(2);
   expect(map.get("b")).toBeUndefined();
   expect([...map.values()]).toEqual([3, 4]);
   expect(map.size).toBe(2);
