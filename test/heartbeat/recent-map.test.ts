@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { RecentMap } from "../../src/heartbeat/recent-map.ts";
 
@@ -18,4 +19,20 @@ test("is not touched by reading", () => {
   expect(map.get("a")).toBe(1);
   map.set("c", 3);
   expect(map.get("a")).toBeUndefined();
+});
+
+test("forgets in the order of touching, whatever is touched", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(9), { maxLength: 200 }), (capacity, keys) => {
+      const map = new RecentMap<number, number>(capacity);
+      let model: readonly (readonly [key: number, value: number])[] = [];
+      for (const [value, key] of keys.entries()) {
+        model = [...model.filter(([each]) => each !== key), [key, value]];
+        expect(map.set(key, value)).toBe(model.length > capacity ? model[0]?.[1] : undefined);
+        model = model.slice(-capacity);
+        expect([...map.values()]).toEqual(model.map((entry) => entry[1]));
+        expect([map.size, map.get(key)]).toEqual([model.length, value]);
+      }
+    }),
+  );
 });
