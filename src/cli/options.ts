@@ -11,6 +11,7 @@ import { durationFrom } from "./duration-option.ts";
 import { LOG_OPTIONS } from "./log-options.ts";
 import { ofOption } from "./of-option.ts";
 import type { OptionTable } from "./settings.ts";
+import { TRACKING_OPTIONS } from "./tracking-options.ts";
 
 /** What lies between the device and the server. */
 export const PATH_OPTIONS = {
@@ -69,6 +70,7 @@ export const SERVE_OPTIONS = {
   },
   certs: { type: "string", default: "certs", describe: "Directory for the certificates that serve makes itself" },
   ...LOG_OPTIONS,
+  ...TRACKING_OPTIONS,
   ...PATH_OPTIONS,
   ...CERTIFICATE_OPTIONS,
 } as const satisfies OptionTable;

@@ -13,6 +13,10 @@ const FIXED = {
   enforce: "enforce",
   logLevel: "log-level",
   logFormat: "log-format",
+  trackedDevices: "tracked-devices",
+  trackedNetworks: "tracked-networks",
+  ipv4Prefix: "ipv4-prefix",
+  ipv6Prefix: "ipv6-prefix",
 } as const;
 
 /** The values of these options. */

@@ -7,16 +7,18 @@
  *   unsure  the flow ended later, or by a hop of ours: whoever did that, it says nothing of the answer
  */
 import type { Millis } from "../core/machine.ts";
+import type { Exchange, WaitingCommand } from "./events.ts";
 
 /** An answer that has left toward its device, and what is known of its arrival. */
 export class GivenAnswer {
-  readonly flowId: number;
+  /** What the answer was to. */
+  readonly command: WaitingCommand;
   readonly #heartbeatIntervalSeconds: number | undefined;
   readonly #at: Millis;
   #state: "given" | "heard" | "unsure" = "given";
 
-  constructor(flowId: number, heartbeatIntervalSeconds: number | undefined, at: Millis) {
-    this.flowId = flowId;
+  constructor({ command, heartbeatIntervalSeconds }: Exchange, at: Millis) {
+    this.command = command;
     this.#heartbeatIntervalSeconds = heartbeatIntervalSeconds;
     this.#at = at;
   }
@@ -26,14 +28,14 @@ export class GivenAnswer {
     this.#state = "heard";
   }
 
-  /** Nothing is left of its flow. */
+  /** Nothing is left of its flow, and no request had followed. */
   closed(now: Millis): void {
     if (this.#state === "given") this.#state = now - this.#at <= PROMPT_MS ? "heard" : "unsure";
   }
 
-  /** A hop of ours has ended its flow. */
+  /** A hop of ours has ended its flow, and no request had followed. */
   pathEnded(): void {
-    if (this.#state === "given") this.#state = "unsure";
+    this.#state = "unsure";
   }
 
   /**

@@ -49,9 +49,9 @@ export interface ExchangeSettings {
   /** How long the device's next request is waited for after it left a parked one; default 60 s. */
   readonly leavingWindowMs?: Millis;
   /** Devices whose intervals are remembered at most, longest unseen forgotten first; default 100,000. */
-  readonly rememberedDevices?: number;
+  readonly rememberedDevices?: number | undefined;
   /** Gives each exchange its id, for proxies that share a process; default: a count from 1. */
-  readonly nextId?: () => number;
+  readonly nextId?: (() => number) | undefined;
   /** Gives the address of a flow's device. */
   readonly sourceOf?: (flowId: number) => string | undefined;
 }
@@ -163,17 +163,18 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
     flow.waiting.add(parked);
     owner.open.add(parked);
-    const heard = this.#heard(key, heartbeatIntervalSeconds, now);
+    const heard = this.#heard(key, exchange);
     const began: HeartbeatEvent = { kind: "asked", exchange, heard, collides };
     return flow.pathEnd === undefined ? [began] : [began, this.#die(parked, flow.pathEnd, now)];
   }
 
-  /** Whether the device has heard the answer before this request, which settles that question. */
-  #heard(key: string, heartbeatIntervalSeconds: number | undefined, now: Millis): boolean | undefined {
+  /** Whether the device has heard the answer to its last such request, which settles that question. */
+  #heard(key: string, { command, heartbeatIntervalSeconds, askedAt }: Exchange): boolean | undefined {
     const remembered = this.#memory.of(key);
-    const heard = remembered?.given?.heardBy(heartbeatIntervalSeconds, now);
-    if (remembered !== undefined) remembered.given = undefined;
-    return heard;
+    const given = remembered?.given;
+    if (remembered === undefined || given?.command !== command) return undefined;
+    remembered.given = undefined;
+    return given.heardBy(heartbeatIntervalSeconds, askedAt);
   }
 
   /** The device's request decides about those it left, and one that waits shows that it gave up any other it still has. */
@@ -217,7 +218,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const { exchange, flow, owner } = parked;
     const remembered = this.#memory.of(owner.key);
     if (remembered !== undefined && endsSilence(judgement)) {
-      flow.given = new GivenAnswer(exchange.flowId, exchange.heartbeatIntervalSeconds, now);
+      flow.given = new GivenAnswer(exchange, now);
       remembered.given = flow.given;
     }
     return this.#end(parked, judgement, now);

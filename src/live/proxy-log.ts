@@ -2,9 +2,10 @@ import type { Exchange, ExchangeEnd, HeartbeatEvent } from "../heartbeat/events.
 import { endingName } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import { deviceHash } from "./device-hash.ts";
+import type { EmulatorObserver } from "./emulator-core.ts";
+import { logFound } from "./found-log.ts";
 import { HandleLimit } from "./handle-limit.ts";
 import type { Log } from "./log.ts";
-import type { ProxyObserver } from "./proxy.ts";
 import { systemCode } from "./text-file.ts";
 
 /**
@@ -12,10 +13,11 @@ import { systemCode } from "./text-file.ts";
  * Devices appear as a hash, users not at all. An ending that a profile made is no fault. A line that the level leaves out
  * is not made either: a hash costs as much as all the rest.
  */
-export function logObserver(log: Log): ProxyObserver {
+export function logObserver(log: Log): EmulatorObserver {
   const limit = new HandleLimit((code, sentence) => log.error({ code }, sentence));
   return {
     heartbeat: (event, listener) => logHeartbeat(log, event, listener),
+    found: (event) => logFound(log, event),
     flow: (event) => {
       if (log.isLevelEnabled("debug")) logFlow(log, event);
     },

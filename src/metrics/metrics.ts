@@ -10,6 +10,7 @@ import { ExchangeSeries } from "./exchange-series.ts";
 import { asOpenMetrics, type ExpositionFormat, type Family, MEDIA_TYPES, writeFamilies } from "./exposition.ts";
 import type { TlsFailure } from "./tls-failure.ts";
 import { ACTIONS, createSeries, type Leg, type Series, type ServerFailureReason } from "./series.ts";
+import { createTrackerSeries, type ReadFigures } from "./tracker-series.ts";
 
 /** What the metrics of a process must know from the start. */
 export interface MetricsSettings {
@@ -45,12 +46,14 @@ export class Metrics {
   readonly #series: Series;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
   #listeners: readonly string[];
+  #figures: ReadFigures = () => undefined;
 
   constructor(settings: MetricsSettings) {
     const { version, listeners, profiles, timeScale = 1, processMetrics = true, now = Date.now } = settings;
     this.#exchanges = new ExchangeSeries(now);
     this.#families = [...this.#exchanges.families(), latenessFamily(settings.timerLateness ?? new Distribution([]))];
     this.#series = createSeries(this.#registry, listeners);
+    createTrackerSeries(this.#registry, () => this.#figures());
     this.#listeners = listeners;
     this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
     this.#series.build.set({ version, node_version: process.version }, 1);
@@ -88,6 +91,11 @@ export class Metrics {
       if (!this.#listeners.includes(listener)) connectionSeconds.zero({ listener });
     }
     this.#listeners = listeners;
+  }
+
+  /** Shows the figures of a tracker, which are read at each scrape. */
+  follow(figures: ReadFigures): void {
+    this.#figures = figures;
   }
 
   observeHeartbeat(event: HeartbeatEvent): void {

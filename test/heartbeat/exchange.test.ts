@@ -610,6 +610,12 @@ describe("whether an answer was heard", () => {
     expect(lastHeard(proxy)).toBe(false);
   });
 
+  test("is not told by a request of the other command", () => {
+    const proxy = new Proxy().ping(1, ping(480)).answer(1, MAIL).after(MINUTES).sync(2, { waitMinutes: 8 });
+    expect(lastHeard(proxy)).toBeUndefined();
+    expect(lastHeard(proxy.ping(3, ping(480)))).toBe(false);
+  });
+
   test("is not known once the device is forgotten", () => {
     const proxy = new Proxy({ rememberedDevices: 1 }).ping(1, ping(480)).ping(3, ping(480), OTHER).answer(1, MAIL);
     expect(lastHeard(proxy.after(MINUTES).ping(2, ping(480)))).toBeUndefined();

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type AnswerPhase, ENDINGS, endingOf } from "../../src/heartbeat/ending.ts";
 import { type Exchange, type ExchangeEnd, OUTCOMES } from "../../src/heartbeat/events.ts";
 import { createLog } from "../../src/live/log.ts";
 import type { LogLevel } from "../../src/live/log-words.ts";
 import { logObserver } from "../../src/live/proxy-log.ts";
-import type { ProxyObserver } from "../../src/live/proxy.ts";
+import type { EmulatorObserver } from "../../src/live/emulator-core.ts";
 import { table } from "../support/markdown.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -36,14 +36,14 @@ const STATUSES = { httpStatus: 200, status: 1 };
 /** A line as JSON has it. */
 type Line = Readonly<Record<string, unknown>>;
 
-function written(level: LogLevel): readonly Line[] {
+function written(level: LogLevel, tell = tellTraffic): readonly Line[] {
   const lines: string[] = [];
-  tellAll(logObserver(createLog({ level, destination: { write: (line) => void lines.push(line) } })));
+  tell(logObserver(createLog({ level, destination: { write: (line) => void lines.push(line) } })));
   return lines.map((line): Line => JSON.parse(line));
 }
 
-/** Has an observer write every line that it can. */
-function tellAll(observer: ProxyObserver): void {
+/** Has an observer write every line of the traffic. */
+function tellTraffic(observer: EmulatorObserver): void {
   const flow = { flowId: 12, listener: "https", at: 1000 };
   for (const outcome of ENDED)
     observer.heartbeat?.({ kind: "ended", exchange: EXCHANGE, end: ended(outcome) }, "https");
@@ -61,24 +61,52 @@ function tellAll(observer: ProxyObserver): void {
   observer.acceptFailed?.(new Error("accept"), "https");
 }
 
+/** Has an observer write every line of what is found. */
+function tellFound(observer: EmulatorObserver): void {
+  const found = { device: EXCHANGE.device, command: "Ping", at: 1000 } as const;
+  observer.found?.({ kind: "unheard", silenceSeconds: 480, ...found });
+  for (const kind of ["collided", "stormBegan", "stormEnded"] as const) observer.found?.({ kind, ...found });
+  const alert = { command: "Ping", raised: true, meanSeconds: 500, samples: 200 } as const;
+  for (const kind of ["alertRaised", "alertCleared"] as const) observer.found?.({ kind, alert, at: 1000 });
+  const held = { longestHeldSeconds: 420, heldSamples: 3, shortestFailedSeconds: 480, failedSamples: 3 };
+  const bracket = { state: "wall", confidence: 0.9, ...held } as const;
+  for (const kind of ["wallFound", "wallLifted"] as const)
+    observer.found?.({ kind, network: "192.0.2.0/24", bracket, at: 1000 });
+}
+
 /** A line as docs/log.md lists it: outcomes and commands are one row. */
 function asDocumented({ msg, level, time: _time, ...fields }: Line): readonly string[] {
   const message = String(msg)
     .replace(/^Ping (?!asked)\w+$/u, "COMMAND OUTCOME")
-    .replace(/^Ping asked$/u, "COMMAND asked");
+    .replace(/^Ping asked$/u, "COMMAND asked")
+    .replace(/^event 1040: .*/u, "event 1040: TEXT");
   const names = Object.keys(fields).map((name) => `\`${name}\``);
   return [`\`${message}\``, String(level), names.join(", ")];
 }
 
-test("docs/log.md lists the lines of the traffic: message, level and fields, both ways", () => {
-  const told = table(DOCS, "message|level|fields");
-  const lines = new Set(written("trace").map((line) => asDocumented(line).join("|")));
-  expect(told.map((row) => row.join("|"))).toEqual([...lines]);
-});
+const CHAPTERS = DOCS.split("\n## ").map((chapter) => `\n${chapter}`);
 
-test("docs/log.md says what each field of these holds", () => {
-  const fields = table(DOCS, "message|level|fields").flatMap(([, , names = ""]) => names.split(", "));
-  expect(new Set(table(DOCS, "field|holds").map(([name]) => name))).toEqual(new Set([...fields, "`code`"]));
+function chapterOf(title: string): string {
+  return CHAPTERS.find((chapter) => chapter.startsWith(`\n${title}`)) ?? "";
+}
+
+describe.each([
+  ["Lines of the traffic", tellTraffic, ["`code`"]],
+  ["Lines of what is found", tellFound, []],
+] as const)("the chapter %s of docs/log.md", (title, tell, others) => {
+  const rows = table(chapterOf(title), "message|level|fields");
+
+  test("lists the lines: message, level and fields, both ways", () => {
+    const lines = new Set(written("trace", tell).map((line) => asDocumented(line).join("|")));
+    expect(rows.map((row) => row.join("|"))).toEqual([...lines]);
+  });
+
+  test("says what each field holds", () => {
+    const fields = rows.flatMap(([, , names = ""]) => names.split(", "));
+    expect(new Set(table(chapterOf(title), "field|holds").map(([name]) => name))).toEqual(
+      new Set([...fields, ...others]),
+    );
+  });
 });
 
 test("docs/log.md lists the endings and the outcomes that have them", () => {
@@ -101,11 +129,12 @@ function linesIn(files: readonly string[]): ReadonlySet<string> {
 }
 
 test("docs/log.md lists the lines of the process, both ways", () => {
-  const [, own = ""] = DOCS.split("## Lines of the process");
-  const told = table(own, "message|level|fields").map(([message, level]) => `${message}|${level}`);
+  const told = table(chapterOf("Lines of the process"), "message|level|fields").map(
+    ([message, level]) => `${message}|${level}`,
+  );
   const files = readdirSync(path.join(ROOT, "src"), { recursive: true, encoding: "utf8" });
   expect(new Set(told)).toEqual(
-    linesIn(files.filter((file) => file.endsWith(".ts") && !file.endsWith("proxy-log.ts"))),
+    linesIn(files.filter((file) => file.endsWith(".ts") && !/(?:proxy|found)-log\.ts$/u.test(file))),
   );
 });
 
@@ -120,6 +149,7 @@ test.each([
 });
 
 test("tells who a device is in no line", () => {
-  expect(JSON.stringify(written("trace"))).toContain('"deviceType":"SmartPhone"');
-  expect(JSON.stringify(written("trace"))).not.toContain("hidden");
+  const text = JSON.stringify([written("trace"), written("trace", tellFound)]);
+  expect(text).toContain('"deviceType":"SmartPhone"');
+  expect(text).not.toContain("hidden");
 });

@@ -131,11 +131,9 @@ async function planListener(profile: Profile, targetPort: number, scheduler: Rea
   return { name: "https", type: "https", listen, target: target.url.origin, profile, enabled: true, makeKind };
 }
 
-/** The figures of all series of ours, by name with labels. */
+/** The figures of all series of ours, by name with labels; what is not known yet counts as 0. */
 async function figuresOf({ admin }: Serving): Promise<ReadonlyMap<string, number>> {
   const page = await (await fetch(`${admin.url}/metrics`)).text();
-  const lines = page.split("\n").filter((line) => line.startsWith("idlewall_"));
-  return new Map(
-    lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ")))]),
-  );
+  const figures = page.matchAll(/^(idlewall_.*) (\S+)$/gmu);
+  return new Map([...figures].map(([, name = "", value]) => [name, Number(value) || 0]));
 }
