@@ -16,6 +16,7 @@ export {
   UsageError,
 } from "./errors.ts";
 export type { CommandName } from "./activesync/command.ts";
+export type { Distribution } from "./core/distribution.ts";
 export type { Millis } from "./core/machine.ts";
 export type { Scheduler, Timer } from "./core/scheduler.ts";
 export type { Ending, Endings, PlainEnding, RespondEnding } from "./path/condition.ts";
