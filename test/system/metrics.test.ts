@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { OUTCOME_SCENARIOS } from "../support/outcome-scenarios.ts";
 import { type OutcomeStage, setOutcomeStage } from "../support/outcome-stage.ts";
 
+const DOCS = readFileSync(new URL("../../docs/metrics.md", import.meta.url), "utf8");
+
 let stage: OutcomeStage;
 let directory: string;
 let prometheus: ChildProcess | undefined;
+/** Of its API. */
+let url: string | undefined;
 
 /** A Ping has expired, and was answered too late. */
 beforeAll(async () => {
@@ -35,7 +39,7 @@ test("promtool finds nothing to mend in the metrics, those of the process includ
 });
 
 test("Prometheus reads them as OpenMetrics, and keeps the numbers of exchanges", async () => {
-  const url = await startPrometheus();
+  url ??= await startPrometheus();
   const selector = encodeURIComponent('idlewall_exchanges_total{outcome="expired"}');
   await vi.waitFor(
     async () => {
@@ -52,6 +56,17 @@ test("Prometheus reads them as OpenMetrics, and keeps the numbers of exchanges",
       expect.objectContaining({ metric: "process_open_fds", type: "gauge" }),
     ]),
   );
+});
+
+test("Prometheus takes every query that docs/metrics.md shows", async () => {
+  url ??= await startPrometheus();
+  const queries = [...DOCS.matchAll(/`([^`]*idlewall_[^`*]*)`/gu)].map(([, query = ""]) => query);
+  const answers = queries.map(async (query) => {
+    const answer: unknown = await (await fetch(`${url}/query?query=${encodeURIComponent(query)}`)).json();
+    expect(answer, query).toMatchObject({ status: "success" });
+  });
+  await Promise.all(answers);
+  expect(queries.length).toBeGreaterThan(80);
 });
 
 /** Starts a Prometheus that scrapes the stage each second, and gives the URL of its API. */
@@ -77,8 +92,8 @@ async function startPrometheus(): Promise<string> {
 }
 
 /** The `data` of an answer of Prometheus' API. */
-async function dataOf(url: string): Promise<unknown> {
-  const answer: unknown = await (await fetch(url)).json();
+async function dataOf(place: string): Promise<unknown> {
+  const answer: unknown = await (await fetch(place)).json();
   if (typeof answer === "object" && answer !== null && "data" in answer) return answer.data;
-  throw new Error(`${url}: ${JSON.stringify(answer)}`);
+  throw new Error(`${place}: ${JSON.stringify(answer)}`);
 }
