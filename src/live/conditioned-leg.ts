@@ -202,6 +202,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
    * for that.
    */
   readonly #onClose = (): void => {
+    this.#options.sockets.socketClosed(this.#raw);
     const holds = this.#path.holds("toServer");
     if (!holds) this.#destroyTls();
     else if (!this.#deviceEnded) this.#path.rst("toServer");

@@ -52,6 +52,13 @@ export interface LegOptions {
   readonly holeLingerMs: Millis;
   /** What the kernel does for this flow, where it helps. */
   readonly enforcement?: FlowEnforcement | undefined;
+  /** Who counts accepted sockets. */
+  readonly sockets: Sockets;
+}
+
+/** Who is told when an accepted socket has closed. */
+export interface Sockets {
+  socketClosed(raw: Socket): void;
 }
 
 /** What a leg with TLS is built of. */
