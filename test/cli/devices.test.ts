@@ -56,7 +56,7 @@ describe("device", () => {
     [[...SERVER, "--device", "windows-mobil"], /did you mean windows-mobile\?/u],
     [
       [...SERVER, "--minimum", "20m", "--maximum", "10m"],
-      /^--minimum: found 1200 s, expected maximum, 600 s, at most$/mu,
+      /^idlewall: --minimum: found 1200 s, expected maximum, 600 s, at most$/mu,
     ],
     [[...SERVER, "--initial", "900"], /a number without a unit/u],
     [[...SERVER, "--duration", "0s"], /expected more than zero/u],

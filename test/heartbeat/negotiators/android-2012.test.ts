@@ -2,11 +2,16 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Android2012Negotiator } from "../../../src/heartbeat/negotiators/android-2012.ts";
 import { deviceModel } from "../../../src/heartbeat/negotiators/models.ts";
-import type { DeviceEnding, NegotiatorSettings } from "../../../src/heartbeat/negotiators/negotiator.ts";
+import {
+  type DeviceEnding,
+  isInterval,
+  type NegotiatorSettings,
+} from "../../../src/heartbeat/negotiators/negotiator.ts";
 import {
   ANY_ENDING,
   ANY_SETTINGS,
   ANY_UNLIMITED,
+  asked,
   CHANGES,
   CLOSED,
   course,
@@ -14,6 +19,7 @@ import {
   HELD,
   http,
   inShort,
+  kindsByInterval,
   limit,
   RESET,
   SILENCE,
@@ -219,32 +225,37 @@ test("says what it concluded in plain sentences", () => {
   ]);
 });
 
+/** The moves of a search, each with what its loop had seen before it. */
+function searched(settings: NegotiatorSettings, given: readonly Ended[]) {
+  const made = course(new Android2012Negotiator(settings), given);
+  let longestHeld = 0;
+  let lowered = false;
+  return given.map(({ ending }, index) => {
+    const before = made[index]?.heartbeatIntervalSeconds ?? NaN;
+    const move = made[index + 1];
+    const next = move?.heartbeatIntervalSeconds ?? NaN;
+    const left = move?.askAgain === "afterPause";
+    if (ending.kind === "held") longestHeld = Math.max(longestHeld, before);
+    const step = { ending: ending.kind, before, next, left, longestHeld, lowered };
+    longestHeld = left ? 0 : longestHeld;
+    lowered = !left && (lowered || next < before);
+    return step;
+  });
+}
+
 test("lowers only above all that held, by its step and within its bounds, and never raises after it", () => {
   fc.assert(
     fc.property(ANY_SETTINGS, fc.array(ANY_UNLIMITED, { maxLength: 60 }), (settings, given) => {
-      const made = course(new Android2012Negotiator(settings), given);
-      let longestHeld = 0;
-      let lowered = false;
-      for (const [index, { ending }] of given.entries()) {
-        const before = made[index]?.heartbeatIntervalSeconds ?? NaN;
-        const move = made[index + 1];
-        const next = move?.heartbeatIntervalSeconds ?? NaN;
-        if (ending.kind === "held") longestHeld = Math.max(longestHeld, before);
-        expect(next).toBeGreaterThanOrEqual(settings.minimumSeconds);
-        expect(next).toBeLessThanOrEqual(settings.maximumSeconds);
-        if (move?.askAgain === "afterPause") {
-          expect(next).toBe(settings.initialSeconds);
-          longestHeld = 0;
-          lowered = false;
-        } else if (next > before) {
-          expect([ending.kind, lowered]).toEqual(["held", false]);
-          expect(next - before).toBeLessThanOrEqual(settings.incrementSeconds);
-        } else if (next < before) {
-          expect(before).toBeGreaterThan(longestHeld);
-          expect(before - next).toBeLessThanOrEqual(settings.incrementSeconds);
-          lowered = true;
-        }
-      }
+      const { initialSeconds, minimumSeconds, maximumSeconds, incrementSeconds } = settings;
+      const steps = searched(settings, given);
+      const within = steps.filter((step) => !step.left);
+      const raises = within.filter(({ before, next }) => next > before);
+      const lowers = within.filter(({ before, next }) => next < before);
+      expect(steps.filter(({ left, next }) => left && next !== initialSeconds)).toEqual([]);
+      expect(steps.filter(({ next }) => next < minimumSeconds || next > maximumSeconds)).toEqual([]);
+      expect(raises.filter(({ ending, lowered }) => ending !== "held" || lowered)).toEqual([]);
+      expect(lowers.filter(({ before, longestHeld }) => before <= longestHeld)).toEqual([]);
+      expect(within.filter(({ before, next }) => Math.abs(next - before) > incrementSeconds)).toEqual([]);
     }),
   );
 });
@@ -253,12 +264,8 @@ test("whatever the server says, it asks an interval that can be asked, and its m
   fc.assert(
     fc.property(ANY_SETTINGS, fc.array(ANY_ENDING, { maxLength: 60 }), (settings, given) => {
       const made = course(new Android2012Negotiator(settings), given);
-      for (const [index, move] of made.entries()) {
-        const change = move.heartbeatIntervalSeconds - (made[index - 1]?.heartbeatIntervalSeconds ?? NaN);
-        expect(move.heartbeatIntervalSeconds).toBeGreaterThanOrEqual(1);
-        expect(move.heartbeatIntervalSeconds).toBeLessThanOrEqual(86_400);
-        if (index > 0) expect(Math.sign(change)).toBe({ raise: 1, lower: -1, repeat: 0, first: NaN }[move.kind]);
-      }
+      expect(asked(made).filter((seconds) => !isInterval(seconds))).toEqual([]);
+      expect(made.slice(1).map((move) => move.kind)).toEqual(kindsByInterval(made));
     }),
   );
 });
@@ -267,11 +274,11 @@ test("behind any carrier that resets between its minimum and its maximum it free
   fc.assert(
     fc.property(fc.integer({ min: 291, max: 1010 }), (wallSeconds) => {
       const negotiator = new Android2012Negotiator(AOSP);
-      let asked = negotiator.start().heartbeatIntervalSeconds;
+      let seconds = negotiator.start().heartbeatIntervalSeconds;
       for (let index = 0; index < 10; index += 1) {
-        asked = negotiator.conclude(asked < wallSeconds ? HELD : RESET, asked * 1000).heartbeatIntervalSeconds;
+        seconds = negotiator.conclude(seconds < wallSeconds ? HELD : RESET, seconds * 1000).heartbeatIntervalSeconds;
       }
-      expect(asked).toBe(Math.max(...[290, 470, 650, 830, 1010].filter((step) => step < wallSeconds)));
+      expect(seconds).toBe(Math.max(...[290, 470, 650, 830, 1010].filter((step) => step < wallSeconds)));
     }),
   );
 });

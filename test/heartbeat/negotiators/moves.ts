@@ -39,6 +39,19 @@ export function course(negotiator: Negotiator, given: readonly (DeviceEnding | E
   ];
 }
 
+/** The intervals that moves ask. */
+export function asked(moves: readonly Move[]): readonly number[] {
+  return moves.map((move) => move.heartbeatIntervalSeconds);
+}
+
+const KINDS: Readonly<Record<number, Move["kind"]>> = { [-1]: "lower", 0: "repeat", 1: "raise" };
+
+/** What the moves after the first are, by the intervals that they ask. */
+export function kindsByInterval(moves: readonly Move[]): readonly Move["kind"][] {
+  const seconds = asked(moves);
+  return seconds.slice(1).map((next, index) => KINDS[Math.sign(next - (seconds[index] ?? NaN))] ?? "first");
+}
+
 /** Settings that are whole and in order. */
 export const ANY_SETTINGS: fc.Arbitrary<NegotiatorSettings> = fc
   .record({
