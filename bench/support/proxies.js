@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { FILE_HANDLES, listening, MEASURED_CORE, Program } from "./programs.js";
 import { freePort } from "./stage.js";
 
-const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const BUILT = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** Another build can be measured in place of this one: the path of its `dist/cli/main.js`. */
+const main = () => process.env["IDLEWALL_BENCH_MAIN"] ?? BUILT;
 const BARE = fileURLToPath(new URL("bare-http-proxy.js", import.meta.url));
 
 const TWO_HOURS = 7200;
@@ -100,7 +102,7 @@ const COMMANDS = {
   }) => [
     process.execPath,
     ...nodeFlags,
-    MAIN,
+    main(),
     "serve",
     "--target",
     `http://127.0.0.1:${targetPort}`,

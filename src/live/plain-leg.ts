@@ -55,7 +55,7 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
   }
 
   write(bytes: Uint8Array): boolean {
-    this.#path.data("toDevice", bytes.length, bytes);
+    this.#path.data("toDevice", bytes.length, Buffer.from(bytes));
     this.#owesDrained = this.#fullToDevice();
     return !this.#owesDrained;
   }

@@ -8,6 +8,7 @@ import { own, type SocketError, type SocketOwner } from "./socket-owner.ts";
 
 /** What the server's side of a flow tells whoever stands above it: the same object for all of it, as there are many flows. */
 export interface ServerLegEvents {
+  /** The bytes' memory is used again once this returns. */
   serverData(bytes: Uint8Array): void;
   serverDrained(): void;
   /** The connection is made, TLS included. */
@@ -47,7 +48,9 @@ export class ServerLeg implements SocketOwner, LossListener {
   constructor(target: Target, events: ServerLegEvents) {
     this.#target = target;
     this.#events = events;
-    this.#raw = connectTcp({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true });
+    const { host, port } = target;
+    const onread = target.tls === undefined ? { onread: { buffer: READ_BUFFER, callback: this.#read } } : {};
+    this.#raw = connectTcp({ host, port, allowHalfOpen: true, noDelay: true, ...onread });
     this.#socket = target.tls === undefined ? this.#raw : this.#secure(target.tls);
     this.#listen();
   }
@@ -119,11 +122,7 @@ export class ServerLeg implements SocketOwner, LossListener {
   #listen(): void {
     const [raw, socket] = [this.#raw, this.#socket];
     keepReading(socket, this);
-    own(
-      raw,
-      this,
-      socket === raw ? ["connect", "data", "drain", "end", "error", "close"] : ["connect", "error", "close"],
-    );
+    own(raw, this, socket === raw ? ["connect", "drain", "end", "error", "close"] : ["connect", "error", "close"]);
     if (socket !== raw) own(socket, this, ["secureConnect", "data", "drain", "end", "error"]);
   }
 
@@ -131,6 +130,12 @@ export class ServerLeg implements SocketOwner, LossListener {
     this.#reached = true;
     if (socket === this.#socket) this.#tellConnected();
   }
+
+  /** Reading goes on unless whoever is told has paused it. */
+  readonly #read = (sizeBytes: number): boolean => {
+    this.#events.serverData(READ_BUFFER.subarray(0, sizeBytes));
+    return true;
+  };
 
   socketData(_socket: Socket, bytes: Buffer): void {
     this.#events.serverData(bytes);
@@ -193,6 +198,12 @@ export class ServerLeg implements SocketOwner, LossListener {
     this.#events.serverFailed({ code, message, connected: this.#connected, untrusted });
   }
 }
+
+/**
+ * What plain servers' bytes are read into, one for all of them: Node would make 64 KiB anew for each read, and a stream's
+ * queue stand between.
+ */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 const RESET = "the connection was reset";
 

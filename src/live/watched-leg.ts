@@ -77,8 +77,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept, SocketOwner {
     return this.#path;
   }
 
+  /** TLS that is not busy takes bytes at once. */
   write(bytes: Uint8Array): boolean {
-    this.#path.data("toDevice", bytes.length, bytes);
+    const atOnce = this.#path.passesAtOnce && this.#tls?.writableLength === 0;
+    this.#path.data("toDevice", bytes.length, atOnce ? bytes : Buffer.from(bytes));
     this.#noteTold();
     this.#owesDrained = this.#fullToDevice();
     return !this.#owesDrained;
