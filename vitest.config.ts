@@ -2,7 +2,11 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const PURE = ["core", "path", "http", "activesync", "heartbeat", "profile", "sizing", "report"];
-const pureTests = [...PURE.map((folder) => `test/${folder}/**/*.test.ts`), "test/*.test.ts"];
+const pureTests = [
+  ...PURE.map((folder) => `test/${folder}/**/*.test.ts`),
+  "test/deploy/**/*.test.ts",
+  "test/*.test.ts",
+];
 
 /** Each npm script leaves its own report; `.ci/run` adds them up. */
 const run = (process.env["npm_lifecycle_event"] ?? "vitest").replaceAll(":", "-");
