@@ -1,0 +1,149 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { BOARDS } from "../../deploy/grafana/source/boards.ts";
+import { filledIn, panelsOf } from "../support/boards.ts";
+import { MonitoredStage } from "../support/monitored-stage.ts";
+import type { Sample } from "../support/prometheus.ts";
+import { alertRules, PROMETHEUS, recordingRules } from "../support/rules.ts";
+
+/** What Grafana would put for the variables of a board; the window is that of the rules in less time. */
+const VARIABLES = { instance: ".*", command: ".*", profile: ".*", window: "20s", __rate_interval: "2s" };
+
+/** Alerts that the stage raises; the others want an hour, a kernel or a limit, and are tried by promtool. */
+const RAISED = [
+  "IdlewallIntervalsShort",
+  "IdlewallPathFails",
+  "IdlewallWallInFront",
+  "IdlewallAnswersLate",
+  "IdlewallStorm",
+  "IdlewallServerFails",
+  "IdlewallHandshakesFail",
+  "IdlewallBodiesUnread",
+  "IdlewallReloadFailed",
+];
+
+/** How late timers are in emulated time is the machine's lateness times the scale: no fault to be free of here. */
+const MACHINE = "IdlewallTimersLate";
+
+const REPORTS = fileURLToPath(new URL("../../reports/", import.meta.url));
+const SOON = { interval: 100, timeout: 90_000 };
+const rows: string[] = [];
+let stage: MonitoredStage;
+
+const queries = Object.values(BOARDS).flatMap((board) =>
+  panelsOf(board).flatMap(({ title, unit, shape, queries: asked }) =>
+    asked.map((query) => ({ board: board.title ?? "", title, unit: unit ?? "", shape, query })),
+  ),
+);
+
+beforeAll(async () => {
+  stage = await MonitoredStage.set();
+});
+
+afterAll(async () => {
+  mkdirSync(REPORTS, { recursive: true });
+  const heading = ["| where | query | unit | series | one of them |", "| --- | --- | --- | --- | --- |"];
+  writeFileSync(`${REPORTS}monitoring.md`, [...heading, ...rows, ""].join("\n"));
+  await stage[Symbol.asyncDispose]();
+});
+
+/** Notes what an expression gave, for people to read. */
+function note(where: string, expression: string, unit: string, samples: readonly Sample[]): void {
+  const [one] = samples.filter(({ value }) => value !== 0);
+  const shown = one === undefined ? "0" : `${JSON.stringify(one.labels)} ${one.value}`;
+  rows.push(`| ${[where, `\`${expression}\``, unit, samples.length, shown].join(" | ")} |`);
+}
+
+function promtool(...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync("promtool", words, { cwd: PROMETHEUS, encoding: "utf8" });
+  return { status, told: `${stdout}${stderr}` };
+}
+
+describe("promtool", () => {
+  const filesIn = (folder: string) => readdirSync(`${PROMETHEUS}${folder}`).map((name) => `${folder}/${name}`);
+
+  test("finds nothing to mend in the rules", () => {
+    expect(promtool("check", "rules", "--lint=all", "--lint-fatal", ...filesIn("rules"))).toMatchObject({ status: 0 });
+  });
+
+  test("finds nothing to mend in the scrape configuration, with a token where it expects one", () => {
+    expect(promtool("check", "config", "--lint=all", "--lint-fatal", stage.configuration)).toMatchObject({ status: 0 });
+    expect(promtool("check", "config", "--syntax-only", "prometheus.yml")).toMatchObject({ status: 0 });
+  });
+
+  test("has each rule give what its test expects", () => {
+    const { status, told } = promtool("test", "rules", ...filesIn("tests"));
+    expect([status, told.match(/SUCCESS/gu)?.length], told).toEqual([0, filesIn("tests").length]);
+  });
+});
+
+describe("a fleet that the path fails, and faults made on purpose", () => {
+  test("raise alerts", async () => {
+    stage.startFailingFleets();
+    stage.reload({ faulty: true });
+    const told = new Set<string>();
+    await vi.waitFor(async () => {
+      await Promise.all([stage.sendNonsense(), stage.missServer(), stage.failHandshake(), stage.failHandshake()]);
+      for (let message = 0; message < 40; message += 1) await stage.deliver();
+      for (const name of await stage.prometheus.firing()) told.add(name);
+      expect([...told]).toEqual(expect.arrayContaining(RAISED));
+    }, SOON);
+  });
+
+  test.each(recordingRules)("give $record a value", async ({ record }) => {
+    const samples = await stage.prometheus.query(record);
+    note("recorded", record, "", samples);
+    expect(samples.filter(({ value }) => Number.isFinite(value))).not.toEqual([]);
+  });
+
+  test.each(queries)("give numbers to $board: $title, $query", async ({ board, title, unit, shape, query }) => {
+    const samples = await stage.prometheus.query(filledIn(query, VARIABLES));
+    note(`${board}: ${title}`, query, unit, samples);
+    expect(samples.filter(({ value }) => Number.isFinite(value))).not.toEqual([]);
+    expect(samples.filter(({ value }) => value < 0)).toEqual([]);
+    if (unit === "percentunit") expect(Math.max(...finite(samples))).toBeLessThanOrEqual(1.5);
+    if (shape === "heatmap") expect(samples).toHaveLength(22);
+  });
+
+  test("leave every rule in good health", async () => {
+    const rules = await stage.prometheus.rules();
+    expect(rules).toHaveLength(alertRules.length + recordingRules.length);
+    expect(rules.filter(({ health, lastError }) => health !== "ok" || lastError !== undefined)).toEqual([]);
+  });
+
+  test("show as more than nothing where they should", async () => {
+    const value = async (query: string) => Math.max(...finite(await stage.prometheus.query(query)));
+    expect(await value("instance:idlewall_exchanges_failed_per_asked:ratio_rate2h")).toBeGreaterThan(0.05);
+    expect(await value("idlewall_shortest_wall_failed_seconds")).toBeGreaterThanOrEqual(440);
+    expect(await value("idlewall_shortest_wall_held_seconds")).toBeLessThan(440);
+    expect(await value('idlewall_profile_idle_timeout_seconds{profile="short",hop="carrier"}')).toBe(300);
+    expect(await value('idlewall_alert_mean_seconds{command="Ping"}')).toBeLessThanOrEqual(540);
+  });
+});
+
+describe("a fleet that is held, and no more faults", () => {
+  test("have every alert quiet again", async () => {
+    stage.reload({ faulty: false });
+    await stage.startHealthyFleet();
+    await vi.waitFor(async () => {
+      expect((await stage.prometheus.firing()).filter((name) => name !== MACHINE)).toEqual([]);
+    }, SOON);
+    const [mean] = await stage.prometheus.query('idlewall_alert_mean_seconds{command="Ping"}');
+    expect(mean?.value).toBeGreaterThan(540);
+  });
+});
+
+describe("a proxy that does not answer", () => {
+  test("raises an alert, which is quiet again when it does", async () => {
+    stage.proxy.signal("SIGSTOP");
+    await vi.waitFor(async () => expect(await stage.prometheus.firing()).toContain("IdlewallDown"), SOON);
+    stage.proxy.signal("SIGCONT");
+    await vi.waitFor(async () => expect(await stage.prometheus.firing()).not.toContain("IdlewallDown"), SOON);
+  });
+});
+
+function finite(samples: readonly Sample[]): readonly number[] {
+  return samples.map(({ value }) => value).filter(Number.isFinite);
+}
