@@ -112,10 +112,12 @@ export class MonitoredStage implements AsyncDisposable {
     this.#startFleet(this.#ports.open, HEALTHY);
   }
 
-  /** Delivers a message to the device that storms; it is answered at once, and asks again. */
-  async deliver(): Promise<void> {
-    const answer = await fetch(`${this.#control}/storm/messages`, { method: "POST" });
-    await answer.body?.cancel();
+  /** Delivers messages to a device one by one: it is answered at once each time, and asks again. */
+  async storm(): Promise<void> {
+    for (let message = 0; message < 40; message += 1) {
+      const answer = await fetch(`${this.#control}/storm/messages`, { method: "POST" });
+      await answer.body?.cancel();
+    }
   }
 
   /** Speaks plain HTTP to a port that expects TLS. */

@@ -81,9 +81,9 @@ const machine: Row = [
     }),
     lines({
       title: "Delay of the event loop",
-      about: "The same as Node sees it, in real time.",
+      about: "How long Node needs to come back to what waits, measured at each scrape, in real time.",
       unit: UNITS.seconds,
-      queries: [[gaugeOf("max", "nodejs_eventloop_lag_p99_seconds", "instance"), "{{instance}}, 99 %"]],
+      queries: [[gaugeOf("max", "nodejs_eventloop_lag_seconds", "instance"), "{{instance}}"]],
       columns: 6,
     }),
     lines({
