@@ -27,7 +27,8 @@ export const DEFAULT_SUBJECT = "New message";
 /**
  * Makes the control port of a Client Access server: `GET /mailboxes/{user}` tells counts,
  * `POST /mailboxes/{user}/messages` delivers, with `{"subject": "..."}` or without a body. Errors are problem details
- * (RFC 9457). What comes from a web page is refused: a browser says so with `Origin`, and no page has business here.
+ * (RFC 9457). `/-/healthy` and `/-/ready` answer as long as the server does. What comes from a web page is refused: a
+ * browser says so with `Origin`, and no page has business here.
  */
 export function createControl(mailboxes: MailboxControl): HttpListener {
   return new HttpListener(createServer((request, response) => handle(request, response, mailboxes)));
@@ -55,7 +56,9 @@ function handle(request: IncomingMessage, response: ServerResponse, mailboxes: M
 function replyTo(request: IncomingMessage, body: string | undefined, mailboxes: MailboxControl): Reply {
   const { method = "GET", url = "/", headers } = request;
   if (headers.origin !== undefined) return problem(403, "Requests from web pages are not taken.");
-  const [, name = "", messages] = PATHS.exec(url.split("?", 1)[0] ?? "") ?? [];
+  const path = url.split("?", 1)[0] ?? "";
+  if (HEALTH_PATHS.has(path)) return { status: 200, body: { status: "well" } };
+  const [, name = "", messages] = PATHS.exec(path) ?? [];
   const user = decode(name);
   if (user === undefined) return problem(404, "There is /mailboxes/{user} and /mailboxes/{user}/messages.");
   if (messages === undefined) return method === "GET" || method === "HEAD" ? tell(mailboxes, user) : notAllowed("GET");
@@ -65,6 +68,9 @@ function replyTo(request: IncomingMessage, body: string | undefined, mailboxes: 
   if (subject === undefined) return problem(400, 'Expected a body such as {"subject": "Lunch?"}, or none.');
   return mailboxes.deliver(user, subject) ? { ...tell(mailboxes, user), status: 201 } : unknown(user);
 }
+
+/** What `idlewall healthcheck` asks: who answers here answers devices, too, for both listen or neither. */
+const HEALTH_PATHS: ReadonlySet<string> = new Set(["/-/healthy", "/-/ready"]);
 
 const PATHS = /^\/mailboxes\/([^/]+)(\/messages)?$/u;
 

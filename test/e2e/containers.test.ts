@@ -17,6 +17,7 @@ const DOCKERFILE = readFileSync(new URL("Dockerfile", ROOT), "utf8");
 const IGNORED = readFileSync(new URL(".dockerignore", ROOT), "utf8").trim().split("\n");
 
 interface Service {
+  readonly image: string;
   readonly command: readonly string[];
   readonly healthcheck: { readonly test?: readonly string[]; readonly disable?: boolean };
   readonly ports?: readonly string[];
@@ -34,6 +35,9 @@ interface Compose {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tests below check it field by field
 const compose = parse(readFileSync(new URL("docker-compose.yml", ROOT), "utf8"), { merge: true }) as Compose;
 const services = Object.entries(compose.services);
+
+/** Those that run our image. */
+const ours = services.filter(([, { image }]) => image === "idlewall:local");
 
 const helps = new Map<string, Promise<Finished>>();
 
@@ -82,7 +86,7 @@ describe("Dockerfile", () => {
   test("both stages stand on the same pinned Node, one that the package admits", () => {
     const images = instructions("FROM").map((words) => words.split(" ")[0]);
     expect(new Set(images).size).toBe(1);
-    expect(images[0]).toMatch(/^node:20\.(?:19|[2-9]\d)\.\d+-bookworm-slim$/u);
+    expect(images[0]).toMatch(/^node:20\.(?:19|[2-9]\d)\.\d+-bookworm-slim@sha256:[\da-f]{64}$/u);
   });
 
   test("runs without root, without what only the build needs, and knows when it is well", async () => {
@@ -108,7 +112,12 @@ describe("Dockerfile", () => {
 });
 
 describe("docker-compose.yml", () => {
-  test.each(services)("%s runs a command that is there, with options it has", async (_, { command }) => {
+  test("runs server, proxy, devices, and what watches them", () => {
+    expect(services.map(([name]) => name)).toEqual(["client-access", "proxy", "devices", "prometheus", "grafana"]);
+    expect(ours.map(([name]) => name)).toEqual(["client-access", "proxy", "devices"]);
+  });
+
+  test.each(ours)("%s runs a command that is there, with options it has", async (_, { command }) => {
     const [name = "", ...options] = command;
     const { code, stdout } = await help(name);
     expect(code).toBe(0);
@@ -118,7 +127,8 @@ describe("docker-compose.yml", () => {
   test.each(services)(
     "%s has no root, no root file system to write to, and a health check or none on purpose",
     (_, service) => {
-      expect(service).toMatchObject({ user: "node", read_only: true });
+      expect(service).toMatchObject({ read_only: true, cap_drop: ["ALL"], security_opt: ["no-new-privileges:true"] });
+      expect(service.user).toMatch(/^(?:node|1000:1000|472)$/u);
       expect(service.healthcheck.disable === true || service.healthcheck.test !== undefined).toBe(true);
     },
   );
@@ -130,10 +140,23 @@ describe("docker-compose.yml", () => {
     }
   });
 
-  test("every volume is declared", () => {
-    const used = services.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(":")[0] ?? ""));
-    expect(Object.keys(compose.volumes)).toEqual([...new Set(used)]);
+  test("every volume is declared, and every file of the project that is mounted is there, to be read alone", () => {
+    const used = services.flatMap(([, { volumes = [] }]) => volumes);
+    const [files, named] = [
+      used.filter((volume) => volume.startsWith("./")),
+      used.filter((volume) => /^\w/u.test(volume)),
+    ];
+    expect(Object.keys(compose.volumes)).toEqual([...new Set(named.map((volume) => volume.split(":")[0]))]);
+    expect(files.filter((volume) => !existsSync(new URL(volume.split(":")[0] ?? "", ROOT)))).toEqual([]);
+    expect(files.filter((volume) => !volume.endsWith(":ro"))).toEqual([]);
   });
+
+  test.each(services.filter(([, { image }]) => image !== "idlewall:local"))(
+    "%s is pinned by tag and digest",
+    (_, { image }) => {
+      expect(image).toMatch(/^[a-z]+\/[a-z]+:v?\d+\.\d+\.\d+@sha256:[\da-f]{64}$/u);
+    },
+  );
 
   test("ports, addresses and health checks name each other", () => {
     const { proxy, "client-access": server, devices } = compose.services;
@@ -142,17 +165,27 @@ describe("docker-compose.yml", () => {
     expect(proxy.ports?.map((port) => port.split(":").at(-1))).toEqual([listen, admin]);
     const target = new URL(flag(proxy.command, "target"));
     expect([target.hostname, target.port]).toEqual(["client-access", flag(server.command, "listen").split(":")[1]]);
-    expect(server.healthcheck.test?.join(" ")).toContain(`127.0.0.1:${target.port}/`);
+    const control = flag(server.command, "control").split(":")[1];
+    expect(server.healthcheck.test).toEqual([
+      "CMD",
+      "idlewall",
+      "healthcheck",
+      "--ready",
+      `--admin=127.0.0.1:${control}`,
+    ]);
     expect(new URL(flag(devices.command, "server")).hostname).toBe("proxy");
     expect(listen).toBe("443");
   });
 
-  test("the admin port is published on the loopback alone", () => {
-    expect(compose.services["proxy"]?.ports?.[1]).toMatch(/^127\.0\.0\.1:/u);
+  test("all ports but that of the devices are published on the loopback alone", () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? []);
+    expect(ports.filter((port) => !port.startsWith("127.0.0.1:"))).toEqual(["443:443"]);
   });
 
-  test("the admin server, which other containers reach, has a token in a volume that is the proxy's alone", () => {
-    const { proxy, ...others } = compose.services;
+  test("the admin server, which other containers reach, has a token that only the proxy and Prometheus see", () => {
+    const { proxy, prometheus, ...others } = compose.services;
+    expect(prometheus).toMatchObject({ user: "1000:1000" });
+    expect(prometheus?.volumes).toContain("admin:/admin:ro");
     const file = flag(proxy?.command ?? [], "admin-token-file");
     expect(proxy?.volumes).toContain(`admin:${path.dirname(file)}`);
     const foreign = Object.values(others).flatMap(({ volumes = [] }) => volumes);
@@ -186,9 +219,7 @@ describe("docker-compose.yml", () => {
   });
 
   test("all run at one time scale, which one variable sets", () => {
-    expect(new Set(services.map(([, { command }]) => command.find((word) => word.includes("time-scale")))).size).toBe(
-      1,
-    );
+    expect(new Set(ours.map(([, { command }]) => command.find((word) => word.includes("time-scale")))).size).toBe(1);
   });
 });
 

@@ -43,6 +43,11 @@ test("tells counts of a mailbox", async () => {
   expect([answer.status, json(answer)]).toEqual([200, { user: "j doe", delivered: 2, parked: 0 }]);
 });
 
+test.each(["/-/healthy", "/-/ready"])("says at %s that it is well, as `idlewall healthcheck` asks", async (path) => {
+  const answer = await control({ method: "GET", path });
+  expect([answer.status, json(answer)]).toEqual([200, { status: "well" }]);
+});
+
 test.each<[number, string, Asked]>([
   [404, "an unknown mailbox", { method: "GET", path: "/mailboxes/nobody" }],
   [404, "another path", { method: "GET", path: "/" }],
