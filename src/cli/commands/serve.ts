@@ -14,6 +14,7 @@ import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FORWARD_OPTIONS } from "../forwarding.ts";
 import type { ListenerDraft } from "../listener-drafts.ts";
+import { keepHeapTight } from "../heap.ts";
 import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
@@ -49,6 +50,7 @@ export const serve = defineCommand({
     const scheduler = new RealScheduler({ timeScale });
     const log = createLog({ level: levelFrom(args["log-level"]) });
     await using enforcer = args.enforce === "kernel" ? await enforcerFor(log) : undefined;
+    keepHeapTight();
     const serving = await startServing({
       emulator: {
         scheduler,
