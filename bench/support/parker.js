@@ -7,7 +7,12 @@
 import { once } from "node:events";
 import { connect } from "node:tls";
 
-const PING = request("/Microsoft-Server-ActiveSync?Cmd=Ping&User=bench&DeviceId=DEVICE&DeviceType=PocketPC", 100);
+/** A Ping that asks for 59 min and watches one folder, in WBXML (MS-ASWBXML, code page 13). */
+const PING_BODY = wbxml("45 48 :3540 / 49 4A 4B :5 / 4C :Email / / / /");
+const PING = request(
+  "/Microsoft-Server-ActiveSync?Cmd=Ping&User=bench&DeviceId=DEVICE&DeviceType=PocketPC",
+  PING_BODY.length,
+);
 
 /** @type {Set<import("node:tls").TLSSocket>} */
 const sockets = new Set();
@@ -22,6 +27,15 @@ const MOST_REFUSED = 50_000;
 /** Attempts to connect that failed. */
 let refused = 0;
 let changed = () => undefined;
+
+/** Tags in hexadecimal, texts behind a colon, and a slash where a tag ends; the first tag switches to Ping's code page. */
+function wbxml(tokens) {
+  const bytes = tokens.split(" ").map((token) => {
+    if (token === "/") return Buffer.of(0x01);
+    return token.startsWith(":") ? Buffer.from(`\u0003${token.slice(1)}\0`) : Buffer.from(token, "hex");
+  });
+  return Buffer.concat([Buffer.of(0x03, 0x01, 0x6a, 0x00, 0x00, 0x0d), ...bytes]);
+}
 
 function request(path, size) {
   return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nMS-ASProtocolVersion: 14.1\r\nContent-Type: application/vnd.ms-sync.wbxml\r\nContent-Length: ${size}\r\n\r\n`;
@@ -63,7 +77,7 @@ async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0 }) 
       }
       const device = String(serial).padStart(6, "0");
       await new Promise((resolve) => {
-        socket.write(PING.replace("DEVICE", device) + "x".repeat(100), resolve);
+        socket.write(Buffer.concat([Buffer.from(PING.replace("DEVICE", device)), PING_BODY]), resolve);
       });
       watch(socket);
     }

@@ -30,6 +30,12 @@ export function missingPrograms(names = Object.keys(PACKAGES)) {
     .map((name) => `${name} is missing: Debian's package ${PACKAGES[name]}`);
 }
 
+/** Those that run; a figure that fails takes them with it. */
+const running = new Set();
+process.once("exit", () => {
+  for (const { child } of running) child.kill("SIGKILL");
+});
+
 /** A running program. */
 export class Program {
   #output = "";
@@ -45,7 +51,8 @@ export class Program {
       stdio,
       env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin`, ...env },
     });
-    this.exited = once(this.child, "exit");
+    running.add(this);
+    this.exited = once(this.child, "exit").finally(() => running.delete(this));
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.on("data", (chunk) => {
         this.#output = (this.#output + chunk).slice(-20_000);

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { FILE_HANDLES, listening, MEASURED_CORE, Program } from "./programs.js";
 import { freePort } from "./stage.js";
 
-const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const BUILT = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** Another build can be measured in place of this one: the path of its `dist/cli/main.js`. */
+const main = () => process.env["IDLEWALL_BENCH_MAIN"] ?? BUILT;
 const BARE = fileURLToPath(new URL("bare-http-proxy.js", import.meta.url));
 
 const TWO_HOURS = 7200;
@@ -51,12 +53,13 @@ backend server
   );
 }
 
+/** nginx closes idle connections once fewer than a 16th of its `worker_connections` are free: it gets more than it can use. */
 function nginxFile({ stage, port, targetPort, idleSeconds }) {
   return stage.write(
     `nginx-${port}.conf`,
     `daemon off; master_process off; worker_processes 1; worker_rlimit_nofile ${FILE_HANDLES};
 pid ${stage.at(`nginx-${port}.pid`)}; error_log ${stage.at(`nginx-${port}.log`)} crit;
-events { worker_connections ${FILE_HANDLES - 100}; multi_accept on; }
+events { worker_connections ${Math.ceil(FILE_HANDLES * 1.2)}; multi_accept on; }
 http {
   access_log off; client_body_temp_path ${stage.at("body")}; proxy_temp_path ${stage.at("proxy")};
   fastcgi_temp_path ${stage.at("fastcgi")}; uwsgi_temp_path ${stage.at("uwsgi")}; scgi_temp_path ${stage.at("scgi")};
@@ -88,9 +91,18 @@ const COMMANDS = {
     stage.certificate,
     stage.key,
   ],
-  idlewall: ({ stage, port, targetPort, adminPort, idleSeconds, profile = profileText(idleSeconds) }) => [
+  idlewall: ({
+    stage,
+    port,
+    targetPort,
+    adminPort,
+    idleSeconds,
+    nodeFlags = [],
+    profile = profileText(idleSeconds),
+  }) => [
     process.execPath,
-    MAIN,
+    ...nodeFlags,
+    main(),
     "serve",
     "--target",
     `http://127.0.0.1:${targetPort}`,

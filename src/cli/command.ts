@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { quoted } from "../profile/words.ts";
-import { reparse } from "./parsing.ts";
+import { PARSING, reparse } from "./parsing.ts";
 import { settingsFromEnvironment, settingsFromFile } from "./settings.ts";
 import type { FileExtras, OptionTable } from "./settings.ts";
 
@@ -81,7 +81,7 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
 ): Command {
   const options = { ...COMMON, ...definition.options };
   const typed = (args: Readonly<Record<string, unknown>>, context: CommandContext): ArgumentsOf<Table, Positionals> => {
-    checkValues(args, options, context.args);
+    checkValues(args, { options, positionals: definition.positionals ?? {} }, context.args);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
     return args as unknown as ArgumentsOf<Table, Positionals>;
   };
@@ -149,17 +149,52 @@ function positional({ type, describe, array, demandOption }: Options) {
   };
 }
 
+/** What a command line may hold. */
+interface Taken {
+  readonly options: OptionTable;
+  readonly positionals: OptionTable;
+}
+
 /** All that is wrong is told at once. */
-function checkValues(args: Readonly<Record<string, unknown>>, options: OptionTable, line: readonly string[]): void {
-  const numbers = Object.keys(options).filter((name) => options[name]?.type === "number");
+function checkValues(args: Readonly<Record<string, unknown>>, taken: Taken, line: readonly string[]): void {
+  const { options, positionals } = taken;
+  const written = writtenOn(line, taken);
+  const counts = [
+    ...Object.keys(positionals).filter((name) => positionals[name]?.type === "number"),
+    ...Object.keys(options).filter((name) => options[name]?.type === "number"),
+  ];
+  const faults = [
+    ...Object.keys(options).flatMap((name) => {
+      const value = args[name];
+      const once = !Array.isArray(value) || options[name]?.array === true;
+      return once ? [] : [`--${name}: found ${value.length} times, expected once`];
+    }),
+    ...counts.flatMap((name) => {
+      const what = Object.hasOwn(positionals, name) ? `<${name}>` : `--${name}`;
+      return isNumber(args[name], written[name]) ? [] : [`${what}: found ${quoted(written[name])}, expected a number`];
+    }),
+  ];
+  if (faults.length > 0) throw new UsageError("E_USAGE", faults.join("\n"));
+}
+
+/** yargs takes an empty text for 0. */
+function isNumber(value: unknown, text: unknown): boolean {
+  return !Number.isNaN(value) && !(typeof text === "string" && text.trim() === "");
+}
+
+/** The values as they stand on the line, numbers as text; of positionals those that take one value and are required. */
+function writtenOn(line: readonly string[], { options, positionals }: Taken): Readonly<Record<string, unknown>> {
+  const named = (of: (option: Options) => boolean) => Object.keys(options).filter((name) => of(options[name] ?? {}));
+  const numbers = named(({ type }) => type === "number");
   // A name with aliases, even none, is known in both spellings that yargs takes: --time-scale and --timeScale.
   const alias = Object.fromEntries(numbers.map((name) => [name, []]));
-  const written: Readonly<Record<string, unknown>> = Parser([...line], { string: numbers, alias });
-  const faults = Object.entries(options).flatMap(([name, { type, array }]) => {
-    const value = args[name];
-    if (Array.isArray(value) && array !== true) return [`--${name}: found ${value.length} times, expected once`];
-    if (type !== "number" || !Number.isNaN(value)) return [];
-    return [`--${name}: found ${quoted(written[name])}, expected a number`];
+  const { _: words, ...flags } = Parser([...line], {
+    string: named(({ type }) => type !== "boolean"),
+    boolean: named(({ type }) => type === "boolean"),
+    alias,
+    configuration: PARSING,
   });
-  if (faults.length > 0) throw new UsageError("E_USAGE", faults.join("\n"));
+  const names = Object.keys(positionals);
+  const values = words.slice(words.length - names.length);
+  return { ...flags, ...Object.fromEntries(names.map((name, index) => [name, values[index]])) };
 }

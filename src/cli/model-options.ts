@@ -16,8 +16,12 @@ export const MODEL_OPTIONS = {
   initial: { type: "string", describe: "Interval asked first, such as 15m" },
   minimum: { type: "string", describe: "Least interval the device falls to" },
   maximum: { type: "string", describe: "Most the device asks" },
-  increment: { type: "string", describe: "How far an answer raises the interval" },
-  grace: { type: "string", describe: "How long after the interval the device's own timer gives up; 0s is allowed" },
+  increment: { type: "string", describe: "How far an answer raises the interval, and a failure lowers an Android's" },
+  grace: {
+    type: "string",
+    describe:
+      "How long after the interval the device's own timer gives up; 0s is allowed; from 35s on android-2012 sleeps",
+  },
 } as const satisfies OptionTable;
 
 /** A device model with the values it runs with. */

@@ -1,4 +1,4 @@
-import type { Machine } from "./machine.ts";
+import type { Machine, Millis } from "./machine.ts";
 import type { Scheduler, Timer } from "./scheduler.ts";
 
 /**
@@ -14,7 +14,8 @@ export class Driver<Event, Effect> {
   /** Events that came while one was handled: few ever do, and tens of thousands of drivers stand idle. */
   #waiting: Event[] | undefined;
   #timer: Timer | undefined;
-  #timerAt: number | undefined;
+  /** The machine's deadline as it was last asked; whoever changes it by other means than an event calls `settle`. */
+  #dueAt: Millis = -Infinity;
   #running = false;
   #stopped = false;
 
@@ -50,14 +51,13 @@ export class Driver<Event, Effect> {
   #run(first?: Event): void {
     this.#running = true;
     try {
-      this.#expireDue();
-      for (
-        let event = first ?? this.#waiting?.shift();
-        event !== undefined && !this.#stopped;
-        event = this.#waiting?.shift()
-      ) {
-        this.#performAll(this.#machine.handle(event, this.#scheduler.now()));
-        this.#expireDue();
+      let now = this.#scheduler.now();
+      if (first === undefined || this.#dueAt <= now) this.#expireDue(now);
+      for (let event = first ?? this.#waiting?.shift(); event !== undefined && !this.#stopped;) {
+        this.#performAll(this.#machine.handle(event, now));
+        this.#expireDue(now);
+        event = this.#waiting?.shift();
+        if (event !== undefined) now = this.#scheduler.now();
       }
       this.#waiting = undefined;
       this.#arm();
@@ -73,8 +73,7 @@ export class Driver<Event, Effect> {
    * A deadline that stands still while it is due would hold the driver for ever, so it has to move. What effects lead to
    * may give the machine one of this very instant, by other means than an event.
    */
-  #expireDue(): void {
-    const now = this.#scheduler.now();
+  #expireDue(now: Millis): void {
     let at = this.#machine.nextDeadline();
     while (!this.#stopped && at !== undefined && at <= now) {
       const effects = this.#machine.expire(now);
@@ -85,6 +84,7 @@ export class Driver<Event, Effect> {
       this.#performAll(effects);
       at = this.#machine.nextDeadline();
     }
+    this.#dueAt = at ?? Infinity;
   }
 
   #performAll(effects: readonly Effect[]): void {
@@ -97,14 +97,12 @@ export class Driver<Event, Effect> {
   /** An early wake-up is cheaper than moving a timer at every event, so a later deadline keeps the present timer. */
   #arm(): void {
     if (this.#stopped) return;
-    const at = this.#machine.nextDeadline();
-    if (at === undefined) return this.#disarm();
-    if (this.#timer !== undefined && this.#timerAt !== undefined && this.#timerAt <= at) return;
+    const at = this.#dueAt;
+    if (at === Infinity) return this.#disarm();
+    if (this.#timer !== undefined && this.#timer.at <= at) return;
     this.#disarm();
-    this.#timerAt = at;
     this.#timer = this.#scheduler.schedule(at, () => {
       this.#timer = undefined;
-      this.#timerAt = undefined;
       this.settle();
     });
   }
@@ -112,6 +110,5 @@ export class Driver<Event, Effect> {
   #disarm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    this.#timerAt = undefined;
   }
 }

@@ -2,6 +2,8 @@ import type { Millis } from "./machine.ts";
 
 /** A task that was scheduled and can be taken back. */
 export interface Timer {
+  /** When it runs. */
+  readonly at: Millis;
   /** Takes the task back; does nothing once it ran. */
   cancel(): void;
 }

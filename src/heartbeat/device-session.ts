@@ -34,6 +34,8 @@ export interface DeviceSessionSettings {
   readonly protocolVersion: string;
   /** How long after the interval its own timer gives up a waiting request, in ms; 0 or more. */
   readonly graceMs: Millis;
+  /** How long it waits for the answer to a waiting request at least, in ms; default 0, which leaves it to the interval. */
+  readonly readLimitMs?: Millis;
   /** How long it waits for the answer to an ordinary request, in ms; default 30 s (Android: AOSP, EasSyncService.java). */
   readonly commandTimeoutMs?: Millis;
 }
@@ -54,6 +56,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
   readonly #negotiator: Negotiator;
   readonly #command: WaitingCommand;
   readonly #graceMs: Millis;
+  readonly #readLimitMs: Millis;
   readonly #commandTimeoutMs: Millis;
   readonly #mailbox: DeviceMailbox;
   readonly #waiting: Waiting;
@@ -69,6 +72,7 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     this.#negotiator = settings.negotiator;
     this.#command = settings.waitingCommand;
     this.#graceMs = settings.graceMs;
+    this.#readLimitMs = settings.readLimitMs ?? 0;
     this.#commandTimeoutMs = settings.commandTimeoutMs ?? DEFAULT_COMMAND_TIMEOUT_MS;
     this.#mailbox = new DeviceMailbox(settings.protocolVersion);
     this.#waiting =
@@ -144,7 +148,8 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     const heartbeatIntervalSeconds = this.#intervalSeconds;
     this.#number += 1;
     const asked = { number: this.#number, askedAt: now, command: this.#command, heartbeatIntervalSeconds };
-    this.#state = { kind: "waiting", asked, until: now + heartbeatIntervalSeconds * 1000 + this.#graceMs };
+    const patienceMs = Math.max(heartbeatIntervalSeconds * 1000 + this.#graceMs, this.#readLimitMs);
+    this.#state = { kind: "waiting", asked, until: now + patienceMs };
     return [{ kind: "asked", asked }, this.#send(this.#waiting.request(heartbeatIntervalSeconds))];
   }
 

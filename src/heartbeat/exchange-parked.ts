@@ -19,8 +19,8 @@ export interface Parked {
 
 /** A flow that has exchanges, or whose path has ended. */
 export interface Flow {
-  /** Parked and dead exchanges, in the order of asking. */
-  readonly waiting: Set<Parked>;
+  /** Parked and dead exchanges, in the order of asking; a list anew at each change, as most hold one: a Set takes 200 bytes. */
+  waiting: readonly Parked[];
   pathEnd: PathEnd | undefined;
   /** The hop that holds back what goes to the device. */
   heldBy: string | undefined;
@@ -75,7 +75,7 @@ function limitOf({ asked }: Parked, { limit }: Cause): number | undefined {
 /** A device that has exchanges which did not end. */
 export interface Device {
   readonly key: string;
-  readonly open: Set<Parked>;
+  open: readonly Parked[];
   /** The latest request of another command, on whatever flow. */
   otherRequest: OtherRequest | undefined;
 }
@@ -89,7 +89,7 @@ export interface PathEnd {
 
 /** The parked exchanges of a flow, in the order of asking. */
 export function parkedOn(flow: Flow | undefined): readonly Parked[] {
-  return [...(flow?.waiting ?? [])].filter((parked) => parked.state === "parked");
+  return flow?.waiting.filter((parked) => parked.state === "parked") ?? [];
 }
 
 /** Tells whether the device has waited its whole interval. */

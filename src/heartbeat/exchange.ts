@@ -76,7 +76,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   /** Exchanges that have not ended. */
   get open(): number {
     let open = 0;
-    for (const device of this.#devices.values()) open += device.open.size;
+    for (const device of this.#devices.values()) open += device.open.length;
     return open;
   }
 
@@ -160,8 +160,8 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const flow = this.#flow(flowId);
     const owner = this.#device(key);
     const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
-    flow.waiting.add(parked);
-    owner.open.add(parked);
+    flow.waiting = [...flow.waiting, parked];
+    owner.open = [...owner.open, parked];
     const heard = this.#heard(key, exchange);
     const began: HeartbeatEvent = { kind: "asked", exchange, heard, collides };
     return flow.pathEnd === undefined ? [began] : [began, this.#die(parked, flow.pathEnd, now)];
@@ -181,7 +181,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const device = this.#devices.get(key);
     if (device === undefined) return [];
     if (!waits) device.otherRequest = { flowId, at: now };
-    return [...device.open]
+    return device.open
       .filter((parked) => parked.state === "leaving" || (waits && parked.exchange.flowId !== flowId))
       .map((parked) => this.#end(parked, missed(parked) ?? (waits ? lostBy(parked) : WITHDRAWN), now));
   }
@@ -261,7 +261,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     if (cause !== undefined) return [this.#end(parked, cause, now)];
     if (waitedOut(parked.exchange, now)) return [this.#end(parked, LOST, now)];
     if (goneOn(parked, now)) return [this.#end(parked, WITHDRAWN, now)];
-    parked.flow.waiting.delete(parked);
+    takeOff(parked);
     parked.state = "leaving";
     this.#leaving.set(parked, now);
     return [];
@@ -280,41 +280,38 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     }
     const ended = this.#end(parked, end, now);
     parked.state = "dead";
-    parked.flow.waiting.add(parked);
+    flow.waiting = [...flow.waiting, parked];
     return ended;
   }
 
   #answerLate(parked: Parked, now: Millis): HeartbeatEvent {
-    parked.flow.waiting.delete(parked);
+    takeOff(parked);
     return { kind: "lateAnswer", exchange: parked.exchange, at: now };
   }
 
   /** Ends an exchange once and for all; one that its device left ended when it left. */
   #end(parked: Parked, cause: Cause, now: Millis): HeartbeatEvent {
-    const { exchange, flow, owner } = parked;
+    const { exchange, owner } = parked;
     const endedAt = this.#leaving.get(parked) ?? now;
     this.#leaving.delete(parked);
-    flow.waiting.delete(parked);
-    owner.open.delete(parked);
-    if (owner.open.size === 0) this.#devices.delete(owner.key);
+    takeOff(parked);
+    owner.open = owner.open.filter((each) => each !== parked);
+    if (owner.open.length === 0) this.#devices.delete(owner.key);
     return { kind: "ended", exchange, end: endOf(parked, cause, endedAt) };
   }
 
   #find(flowId: number, requestNumber: number): Parked | undefined {
-    for (const parked of this.#flows.get(flowId)?.waiting ?? []) {
-      if (parked.requestNumber === requestNumber) return parked;
-    }
-    return undefined;
+    return this.#flows.get(flowId)?.waiting.find((parked) => parked.requestNumber === requestNumber);
   }
 
   #flow(flowId: number): Flow {
-    const flow = this.#flows.get(flowId) ?? { waiting: new Set(), ...UNTOUCHED };
+    const flow = this.#flows.get(flowId) ?? { waiting: [], ...UNTOUCHED };
     this.#flows.set(flowId, flow);
     return flow;
   }
 
   #device(key: string): Device {
-    const device = this.#devices.get(key) ?? { key, open: new Set(), otherRequest: undefined };
+    const device = this.#devices.get(key) ?? { key, open: [], otherRequest: undefined };
     this.#devices.set(key, device);
     return device;
   }
@@ -324,6 +321,12 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 interface Arrival {
   readonly asked: Asked;
   readonly collides: boolean;
+}
+
+/** Its place on its flow is no more. */
+function takeOff(parked: Parked): void {
+  const { flow } = parked;
+  flow.waiting = flow.waiting.filter((each) => each !== parked);
 }
 
 const WITHDRAWN: Cause = { outcome: "withdrawn" };

@@ -43,7 +43,7 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
   readonly #limits: HttpLimits;
   readonly #input = new Input();
   #phase: Phase = "idle";
-  #fields: Field[] = [];
+  #fields = NO_FIELDS;
   /** Where the head or trailer section at hand begins. */
   #sectionOffsetBytes = 0;
   /** Bytes that it may still take. */
@@ -246,7 +246,7 @@ export class MessageReader<Head extends { readonly framing: Framing }> {
   #end(events: HttpEvent<Head>[], end: HttpEvent<Head>): boolean {
     this.#tell(events);
     events.push(end);
-    this.#fields = [];
+    this.#fields = NO_FIELDS;
     return this.#go(this.#rules.end());
   }
 
@@ -303,5 +303,8 @@ type Phase = keyof typeof STATES;
 const UNCUT: ReadonlySet<Phase> = new Set<Phase>(["upgrade-pending", "tunnel", "faulted"]);
 
 const CUT = "The connection ended in the middle of a message.";
+
+/** Stands where no fields are kept; nothing is written to it. */
+const NO_FIELDS: Field[] = [];
 
 const END = { kind: "end", trailers: [] } as const;

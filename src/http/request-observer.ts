@@ -62,7 +62,7 @@ class RequestRules implements MessageRules<RequestHead> {
   readonly faultStatus = undefined;
   /** What became of the upgrade that the request at hand, or the last one, asked for. */
   upgrade: Upgrade = "none";
-  #line: RequestLine = { method: "", target: "", minorVersion: 1 };
+  #line = NO_LINE;
 
   begin(): undefined {
     return undefined;
@@ -77,6 +77,7 @@ class RequestRules implements MessageRules<RequestHead> {
 
   readHead(fields: readonly Field[]): RequestHead | Refusal {
     const head = readRequestHead(this.#line, fields);
+    this.#line = NO_LINE;
     if (!(head instanceof Refusal)) this.upgrade = head.upgrade ? "asked" : "none";
     return head;
   }
@@ -85,3 +86,6 @@ class RequestRules implements MessageRules<RequestHead> {
     return AFTER[this.upgrade];
   }
 }
+
+/** What stands between two heads: one for all connections, of which most are there. */
+const NO_LINE: RequestLine = { method: "", target: "", minorVersion: 1 };

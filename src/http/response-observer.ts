@@ -57,8 +57,8 @@ class ResponseRules implements MessageRules<ResponseHead> {
   readonly faultStatus = 502;
   readonly #requests = new Fifo<ExpectedRequest>();
   /** The request that the response at hand answers. */
-  #request: ExpectedRequest = { method: "", upgrade: false };
-  #line: StatusLine = { status: 0, reason: "", minorVersion: 1 };
+  #request = NO_REQUEST;
+  #line = NO_LINE;
 
   get outstanding(): number {
     return this.#requests.length;
@@ -90,7 +90,13 @@ class ResponseRules implements MessageRules<ResponseHead> {
   /** An interim response leaves its request unanswered (RFC 9110, 15.2); 101 ends HTTP on the connection. */
   end(): "idle" | "tunnel" {
     const { status } = this.#line;
+    this.#request = NO_REQUEST;
+    this.#line = NO_LINE;
     if (status >= 200 || status === 101) this.#requests.shift();
     return status === 101 ? "tunnel" : "idle";
   }
 }
+
+/** What stands between two messages: one for all connections, of which most are there. */
+const NO_REQUEST: ExpectedRequest = { method: "", upgrade: false };
+const NO_LINE: StatusLine = { status: 0, reason: "", minorVersion: 1 };

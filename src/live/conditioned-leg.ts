@@ -58,11 +58,11 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
     const tls = this.#tls;
     if (tls?.writable === true) {
       const atOnce = tls.writableLength === 0;
-      const takesMore = tls.write(bytes);
+      const takesMore = tls.write(atOnce ? bytes : Buffer.from(bytes));
       this.#inPath = atOnce && this.#socket.idle;
       return takesMore || (this.#path.ended && !this.#path.mustWait("toDevice"));
     }
-    if (this.#raw.destroyed) this.#path.data("toDevice", bytes.length, bytes);
+    if (this.#raw.destroyed) this.#path.data("toDevice", bytes.length, Buffer.from(bytes));
     return true;
   }
 
@@ -202,6 +202,7 @@ export class ConditionedLeg implements DeviceLeg, LegPathEnds {
    * for that.
    */
   readonly #onClose = (): void => {
+    this.#options.sockets.socketClosed(this.#raw);
     const holds = this.#path.holds("toServer");
     if (!holds) this.#destroyTls();
     else if (!this.#deviceEnded) this.#path.rst("toServer");

@@ -22,7 +22,8 @@ export interface DeviceLeg {
   /** The path on it, for whoever looks at the flow, changes its conditions or ends it. */
   readonly path: LegPath;
   /**
-   * Sends decrypted bytes toward the device; false asks to wait for `drained`. From within an event of the leg it is
+   * Sends decrypted bytes toward the device, whose memory may be used again once this returns; false asks to wait for
+   * `drained`. From within an event of the leg it is
    * always true: those bytes leave when the event is over.
    */
   write(bytes: Uint8Array): boolean;
@@ -52,6 +53,13 @@ export interface LegOptions {
   readonly holeLingerMs: Millis;
   /** What the kernel does for this flow, where it helps. */
   readonly enforcement?: FlowEnforcement | undefined;
+  /** Who counts accepted sockets. */
+  readonly sockets: Sockets;
+}
+
+/** Who is told when an accepted socket has closed. */
+export interface Sockets {
+  socketClosed(raw: Socket): void;
 }
 
 /** What a leg with TLS is built of. */

@@ -3,8 +3,9 @@ import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import { UsageError } from "../errors.ts";
 import type { AskedExchange, ConnectionFailure, DeviceExchange } from "../heartbeat/device-events.ts";
-import { DeviceSession } from "../heartbeat/device-session.ts";
+import type { DeviceSession } from "../heartbeat/device-session.ts";
 import type { DeviceIdentity } from "../heartbeat/events.ts";
+import { modelSession } from "../heartbeat/model-session.ts";
 import type { DeviceModel } from "../heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../heartbeat/negotiators/negotiator.ts";
 import type { QueryForm, RequestSettings } from "./device-request.ts";
@@ -92,10 +93,7 @@ const COMMAND_PATIENCE_MS: Millis = 20_000;
 export function makeSession(options: DeviceOptions): DeviceSession {
   const { model, settings = model.defaults, timeScale = 1, minimumPatienceMs = DEFAULT_PATIENCE_MS } = options;
   const patienceMs = minimumPatienceMs * timeScale;
-  return new DeviceSession({
-    negotiator: model.create(settings),
-    waitingCommand: model.waitingCommand,
-    protocolVersion: model.protocolVersion,
+  return modelSession(model, settings, {
     graceMs: Math.max(settings.graceMs, patienceMs),
     commandTimeoutMs: Math.max(COMMAND_TIMEOUT_MS, minimumPatienceMs > 0 ? COMMAND_PATIENCE_MS * timeScale : 0),
   });

@@ -7,7 +7,7 @@ import type { Address } from "./address.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import type { ListenerPlan, StoppableKind } from "./emulator-plan.ts";
 import { addBytes, type FlowBytes } from "./flow-handler.ts";
-import type { LiveFlow } from "./front.ts";
+import type { LiveFlow } from "./live-flow.ts";
 import { Proxy, type ProxyObserver } from "./proxy.ts";
 import type { RunScenario } from "./run-scenario.ts";
 import { checkTcpProfile } from "./tcp-profile.ts";

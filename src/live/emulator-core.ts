@@ -10,7 +10,7 @@ import { FlowBook, type FlowView } from "./emulator-flows.ts";
 import { checkNames, type EmulatorPlan, type ListenerPlan, nameTaken } from "./emulator-plan.ts";
 import { Tracking, type TrackingSettings } from "./emulator-tracking.ts";
 import { addBytes, type FlowBytes } from "./flow-handler.ts";
-import type { LiveFlow } from "./front.ts";
+import type { LiveFlow } from "./live-flow.ts";
 import { listenTogether } from "./listen-together.ts";
 import type { ProxyObserver } from "./proxy.ts";
 import { RunScenario } from "./run-scenario.ts";

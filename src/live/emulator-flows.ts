@@ -1,9 +1,9 @@
-import type { Exchange, HeartbeatEvent } from "../heartbeat/events.ts";
+import type { DeviceIdentity, Exchange, HeartbeatEvent } from "../heartbeat/events.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { StageView } from "../path/stage-view.ts";
 import { deviceHash } from "./device-hash.ts";
 import type { FlowBytes } from "./flow-handler.ts";
-import type { LiveFlow } from "./front.ts";
+import type { LiveFlow } from "./live-flow.ts";
 
 /** One flow as it stands. */
 export interface FlowView {
@@ -38,19 +38,17 @@ export class FlowBook {
   observeHeartbeat(event: HeartbeatEvent): void {
     if (event.kind === "asked") return this.#asked(event.exchange);
     if (event.kind !== "ended") return;
-    const waiting = this.#pages.get(event.exchange.flowId)?.waiting;
-    const index = waiting?.findIndex(({ id }) => id === event.exchange.id) ?? -1;
-    if (index >= 0) waiting?.splice(index, 1);
+    const page = this.#pages.get(event.exchange.flowId);
+    if (page !== undefined) page.waiting = page.waiting.filter(({ id }) => id !== event.exchange.id);
   }
 
   observeFlow(event: FlowEvent): void {
-    if (event.kind === "opened") this.#pages.set(event.flowId, { waiting: [] });
     if (event.kind === "closed") this.#pages.delete(event.flowId);
   }
 
   /** Shows a flow as it stands at an instant, in emulated ms. */
   view(
-    { id, openedAt, handler, leg }: LiveFlow,
+    { id, createdAt, handler, leg }: LiveFlow,
     { listener, leaving }: Pick<FlowView, "listener" | "leaving">,
     now: number,
   ): FlowView {
@@ -61,9 +59,9 @@ export class FlowBook {
       listener,
       leaving,
       device: this.deviceOf({ id, leg }),
-      deviceType: leg.path.facts.deviceType ?? page?.deviceType,
-      openedAt,
-      ageMs: now - openedAt,
+      deviceType: leg.path.facts.deviceType ?? page?.device.deviceType,
+      openedAt: createdAt,
+      ageMs: now - createdAt,
       bytes: handler.bytes,
       parked: parked && {
         command: parked.command,
@@ -77,24 +75,24 @@ export class FlowBook {
 
   /** The hash of the device that a flow is known to be of. */
   deviceOf({ id, leg }: Pick<LiveFlow, "id" | "leg">): string | undefined {
-    const { deviceId, user } = leg.path.facts;
-    const page = this.#pages.get(id);
-    if (page === undefined || page.device !== undefined || deviceId === undefined) return page?.device;
-    page.device = deviceHash({ deviceId, user: user ?? "" });
-    return page.device;
+    const { deviceId, user = "" } = leg.path.facts;
+    const device = this.#pages.get(id)?.device ?? (deviceId === undefined ? undefined : { deviceId, user });
+    return device === undefined ? undefined : deviceHash(device);
   }
 
   #asked(exchange: Exchange): void {
-    const page = this.#pages.get(exchange.flowId);
-    if (page === undefined) return;
-    page.waiting.push(exchange);
-    page.device = deviceHash(exchange.device);
-    page.deviceType = exchange.device.deviceType;
+    const { flowId, device } = exchange;
+    const page = this.#pages.get(flowId);
+    if (page === undefined) this.#pages.set(flowId, { device, waiting: [exchange] });
+    else {
+      page.device = device;
+      page.waiting = [...page.waiting, exchange];
+    }
   }
 }
 
+/** There is one for each flow that has ever parked a request: small, and nothing in it that can be reckoned. */
 interface Page {
-  device?: string;
-  deviceType?: string;
-  readonly waiting: Exchange[];
+  device: DeviceIdentity;
+  waiting: readonly Exchange[];
 }

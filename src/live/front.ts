@@ -6,16 +6,17 @@ import type { Scheduler } from "../core/scheduler.ts";
 import type { ConditionSetup } from "../path/condition.ts";
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
-import { mayDelay, type PathFlow, type PathHop, preparePath } from "../path/path-hop.ts";
+import { mayDelay, type PathHop, preparePath } from "../path/path-hop.ts";
 import { Path } from "../path/path.ts";
 import { ActivitySweep } from "./activity-sweep.ts";
-import type { DeviceLeg } from "./device-leg.ts";
+import type { DeviceLeg, Sockets } from "./device-leg.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 import { addBytes, type FlowBytes, type FlowHandler } from "./flow-handler.ts";
 import { cutBytes, type LivePayload } from "./leg-path.ts";
 import { takeAway } from "./linger.ts";
 import { listenError } from "./listen-error.ts";
+import { LiveFlow } from "./live-flow.ts";
 import type { MakeLeg } from "./make-leg.ts";
 import type { RunScenario } from "./run-scenario.ts";
 
@@ -28,16 +29,6 @@ export interface FlowMaking {
   readonly http: boolean;
   /** Makes what stands above a flow's leg; the front is to forget the flow when nothing of it is left. */
   makeHandler(flowId: number): FlowHandler;
-}
-
-/** A flow of which something is left. */
-export interface LiveFlow {
-  readonly id: number;
-  /** In emulated ms. */
-  readonly openedAt: Millis;
-  readonly handler: FlowHandler;
-  readonly leg: DeviceLeg;
-  readonly enforcement: FlowEnforcement | undefined;
 }
 
 /** What a front listens on and what it does with the flows it accepts. */
@@ -65,7 +56,7 @@ export interface FrontOptions {
 }
 
 /** The listener that devices connect to: accepted socket, path, leg, handler. */
-export class Front {
+export class Front implements Sockets {
   readonly #options: FrontOptions;
   #server: Server;
   readonly #flows = new Map<number, LiveFlow>();
@@ -221,25 +212,40 @@ export class Front {
 
   readonly #greet = (raw: Socket): void => {
     this.#sockets.add(raw);
-    raw.on("close", () => {
-      this.#sockets.delete(raw);
-      this.#tellEmpty();
-    });
     if (this.#early === undefined) return this.#accept(raw);
     raw.on("error", () => undefined);
+    raw.on("close", () => this.socketClosed(raw));
     this.#early.push(raw);
   };
 
+  /** An accepted socket is closed. */
+  socketClosed(raw: Socket): void {
+    this.#sockets.delete(raw);
+    this.#tellEmpty();
+  }
+
   #accept(raw: Socket): void {
     const id = this.#options.nextFlowId();
-    const openedAt = this.#options.scheduler.now();
+    const createdAt = this.#options.scheduler.now();
     const enforcement = this.#enforcementOf(raw);
-    const handler = this.making.makeHandler(id);
+    const { making } = this;
+    const handler = making.makeHandler(id);
     if (enforcement !== undefined) handler.tellConnected = (server) => enforcement.serverConnected(server);
-    const leg = this.#makeLeg(raw, handler, openedAt, enforcement);
-    this.#flows.set(id, { id, openedAt, handler, leg, enforcement });
-    handler.attach(leg);
-    leg.path.settle();
+    this.#drawnCount += 1;
+    const flow = new LiveFlow({
+      id,
+      createdAt,
+      source: raw.remoteAddress,
+      http: making.http,
+      chances: this.#chances,
+      number: this.#drawnCount,
+      handler,
+      enforcement,
+    });
+    flow.join(this.#makeLeg(raw, flow));
+    this.#flows.set(id, flow);
+    handler.attach(flow.leg);
+    flow.leg.path.settle();
   }
 
   /** Nothing of a flow is left. */
@@ -258,27 +264,15 @@ export class Front {
     return new FlowEnforcement({ enforcer, timeScale, heedsKeepalives: heedsKeepalives(this.profile) }, raw);
   }
 
-  #makeLeg(raw: Socket, handler: FlowHandler, createdAt: Millis, enforcement?: FlowEnforcement): DeviceLeg {
+  #makeLeg(raw: Socket, flow: LiveFlow): DeviceLeg {
     const { scheduler, holeLingerMs } = this.#options;
     const { hops, delays } = this.#path;
-    let leg: DeviceLeg | undefined;
-    this.#drawnCount += 1;
-    const flow: PathFlow = {
-      createdAt,
-      source: raw.remoteAddress,
-      http: this.making.http,
-      random: this.#chances.fork(`flow ${this.#drawnCount}`),
-      wake: () => leg?.path.settle(),
-    };
+    const { handler: events, enforcement } = flow;
     const path = new Path<LivePayload>(hops, flow, cutBytes);
-    leg = this.making.makeLeg(
-      { raw, path, scheduler, events: handler, holeLingerMs, enforcement },
-      {
-        delays,
-        activity: this.#activity,
-      },
+    return this.making.makeLeg(
+      { raw, path, scheduler, events, holeLingerMs, enforcement, sockets: this },
+      { delays, activity: this.#activity },
     );
-    return leg;
   }
 
   #prepare(profile: Profile, previous: readonly PathHop[]): PreparedProfile {

@@ -4,23 +4,32 @@ import type { HttpFault } from "../http/message.ts";
 /** Gives a device so long for a request's head, and for its first bytes. Told to wait while it waits, it goes on. */
 export class HeadTimeout {
   readonly #timeoutMs: Millis;
-  readonly #onTimeout: () => void;
+  readonly #owner: Waiter;
   #timeout: NodeJS.Timeout | undefined;
 
   /** @param timeoutMs in real ms */
-  constructor(timeoutMs: Millis, onTimeout: () => void) {
+  constructor(timeoutMs: Millis, owner: Waiter) {
     this.#timeoutMs = timeoutMs;
-    this.#onTimeout = onTimeout;
+    this.#owner = owner;
   }
 
   start(): void {
-    this.#timeout ??= setTimeout(this.#onTimeout, this.#timeoutMs);
+    this.#timeout ??= setTimeout(giveUp, this.#timeoutMs, this.#owner);
   }
 
   stop(): void {
     clearTimeout(this.#timeout);
     this.#timeout = undefined;
   }
+}
+
+/** Who waits for a head. */
+interface Waiter {
+  headTooSlow(): void;
+}
+
+function giveUp(owner: Waiter): void {
+  owner.headTooSlow();
 }
 
 /** What is said then to a device that has begun one. */

@@ -6,25 +6,18 @@ export const HOLE_LIFETIME_MS: Millis = 2 * 60 * 60 * 1000;
 
 /** Ends a flow at last that nobody else may ever end, because its path lets nobody hear. */
 export class HoleTimer {
-  readonly #scheduler: Scheduler;
-  readonly #lifetimeMs: Millis;
-  readonly #flow: Held;
-  #timer: Timer | undefined;
+  readonly #timer: Timer;
 
-  /** @param lifetimeMs in emulated ms */
+  /**
+   * Runs at once.
+   * @param lifetimeMs in emulated ms
+   */
   constructor(scheduler: Scheduler, lifetimeMs: Millis, flow: Held) {
-    this.#scheduler = scheduler;
-    this.#lifetimeMs = lifetimeMs;
-    this.#flow = flow;
-  }
-
-  /** From the first start on it runs. */
-  start(): void {
-    this.#timer ??= this.#scheduler.schedule(this.#scheduler.now() + this.#lifetimeMs, () => this.#flow.abort());
+    this.#timer = scheduler.schedule(scheduler.now() + lifetimeMs, () => flow.abort());
   }
 
   stop(): void {
-    this.#timer?.cancel();
+    this.#timer.cancel();
   }
 }
 

@@ -9,7 +9,7 @@ import type { PathEffect, PathEvent } from "../path/path-effect.ts";
 import type { PathHop } from "../path/path-hop.ts";
 import type { Path } from "../path/path.ts";
 import type { StageView } from "../path/stage-view.ts";
-import { type Direction, DIRECTIONS, type Segment } from "../path/segment.ts";
+import type { Direction, Segment } from "../path/segment.ts";
 import type { DeviceLegEvents } from "./device-leg.ts";
 import type { FlowEnforcement } from "./enforcement/flow-enforcement.ts";
 
@@ -32,21 +32,29 @@ export interface LegPathEnds {
   eased(direction: Direction): void;
 }
 
-/** A path driven in real time below or beside one leg's TLS. */
-export class LegPath {
+/**
+ * A path driven in real time below or beside one leg's TLS. It is the machine of its own driver: a path that looks for
+ * untold activity before it lets a deadline expire, and tells when senders need not wait any more.
+ */
+export class LegPath implements Machine<PathEvent<LivePayload>, LegEffect> {
   readonly #driver: Driver<PathEvent<LivePayload>, LegEffect>;
   readonly #path: Path<LivePayload>;
+  readonly #holding: HoldingPath<LivePayload>;
   readonly #scheduler: Scheduler;
   readonly #ends: LegPathEnds;
   readonly #events: DeviceLegEvents;
-  readonly #waiting: Record<Direction, boolean> = { toServer: false, toDevice: false };
+  readonly #enforcement: FlowEnforcement | undefined;
+  /** Whether the sender was told to wait. */
+  #serverBoundWaits = false;
+  #deviceBoundWaits = false;
   /** Bytes toward the device that the leg was told to send, and that have left. */
   #sentBytes = 0;
   #passedBytes = 0;
-  readonly #marks = new Fifo<Mark>();
+  /** Whoever waits for some of these to leave; made for the first. */
+  #marks: Fifo<Mark> | undefined;
   #facts = NO_FACTS;
-
-  readonly #enforcement: FlowEnforcement | undefined;
+  /** No event is told as of an instant before one that was told. */
+  #latestAt = -Infinity;
 
   /**
    * What is due at the flow's creation happens at the first `settle`, when all are there that hear of it.
@@ -61,17 +69,42 @@ export class LegPath {
   ) {
     this.#enforcement = enforcement;
     this.#path = path;
+    this.#holding = new HoldingPath(path);
     this.#scheduler = scheduler;
     this.#ends = ends;
     this.#events = events;
-    const attentive = new Attentive(new HoldingPath(path), ends, this.#waiting, path);
-    const machine = enforcement?.watch(path, attentive, () => this.#driver.settle()) ?? attentive;
+    const machine = enforcement?.watch(path, this, () => this.#driver.settle()) ?? this;
     this.#driver = new Driver(machine, scheduler, (effect) => this.#perform(effect));
+  }
+
+  handle(event: PathEvent<LivePayload>, now: Millis): readonly LegEffect[] {
+    if (now > this.#latestAt) this.#latestAt = now;
+    return this.#easing(this.#holding.handle(event, now));
+  }
+
+  nextDeadline(): Millis | undefined {
+    return this.#holding.nextDeadline();
+  }
+
+  /**
+   * Untold activity came before the deadline that is being judged, when exactly is not known: it counts as of just
+   * before, so that no flow expires early.
+   */
+  expire(now: Millis): readonly LegEffect[] {
+    const at = Math.max(this.#latestAt, Math.min(now, (this.#holding.nextDeadline() ?? now) - 1));
+    const told = this.#ends.untold().flatMap((segment) => this.#holding.handle({ kind: "segment", segment }, at));
+    this.#latestAt = now;
+    return this.#easing([...told, ...this.#holding.expire(now)]);
   }
 
   /** Whether a condition has ended the flow. */
   get ended(): boolean {
     return this.#path.endedBy !== undefined;
+  }
+
+  /** Whether data that enters leaves at once, or never: nothing on the path keeps it. */
+  get passesAtOnce(): boolean {
+    return this.#enforcement === undefined && !this.#path.delays;
   }
 
   /** The hop that ended the flow. */
@@ -112,8 +145,10 @@ export class LegPath {
 
   /** Whether the sender has to wait; if so, the leg is told when it need not any more (`eased`). */
   mustWait(direction: Direction): boolean {
-    this.#waiting[direction] = this.#path.full(direction);
-    return this.#waiting[direction];
+    const waits = this.#path.full(direction);
+    if (direction === "toServer") this.#serverBoundWaits = waits;
+    else this.#deviceBoundWaits = waits;
+    return waits;
   }
 
   /** Whether a hop that has not ended the flow holds something back in this direction, or has dropped some. */
@@ -132,7 +167,7 @@ export class LegPath {
    */
   whenPassed(told: () => void): void {
     if (this.#passedBytes >= this.#sentBytes || !this.holds("toDevice")) told();
-    else this.#marks.push({ atBytes: this.#sentBytes, told });
+    else (this.#marks ??= new Fifo()).push({ atBytes: this.#sentBytes, told });
   }
 
   /** Bytes that wait inside the path. */
@@ -188,11 +223,22 @@ export class LegPath {
     this.#ends.forward(segment);
     if (segment.direction === "toServer" || segment.kind !== "data" || segment.payload === undefined) return;
     this.#passedBytes += segment.sizeBytes;
-    for (let mark = this.#marks.first; mark !== undefined && mark.atBytes <= this.#passedBytes;) {
-      this.#marks.shift();
+    if (this.#marks !== undefined) this.#tellPassed(this.#marks);
+  }
+
+  #tellPassed(marks: Fifo<Mark>): void {
+    for (let mark = marks.first; mark !== undefined && mark.atBytes <= this.#passedBytes; mark = marks.first) {
+      marks.shift();
       mark.told();
-      mark = this.#marks.first;
     }
+  }
+
+  #easing(effects: readonly LegEffect[]): readonly LegEffect[] {
+    if (!this.#serverBoundWaits && !this.#deviceBoundWaits) return effects;
+    const eased: LegEffect[] = [];
+    if (this.#serverBoundWaits && !this.mustWait("toServer")) eased.push(EASED.toServer);
+    if (this.#deviceBoundWaits && !this.mustWait("toDevice")) eased.push(EASED.toDevice);
+    return eased.length === 0 ? effects : [...effects, ...eased];
   }
 }
 
@@ -209,53 +255,7 @@ interface EasedEffect {
   readonly direction: Direction;
 }
 
-/** A path that looks for untold activity before it lets a deadline expire, and tells when senders need not wait. */
-class Attentive implements Machine<PathEvent<LivePayload>, LegEffect> {
-  readonly #machine: HoldingPath<LivePayload>;
-  readonly #ends: LegPathEnds;
-  readonly #waiting: Record<Direction, boolean>;
-  readonly #path: Path<LivePayload>;
-  /** No event is told as of an instant before one that was told. */
-  #latestAt = -Infinity;
-
-  constructor(
-    machine: HoldingPath<LivePayload>,
-    ends: LegPathEnds,
-    waiting: Record<Direction, boolean>,
-    path: Path<LivePayload>,
-  ) {
-    this.#machine = machine;
-    this.#ends = ends;
-    this.#waiting = waiting;
-    this.#path = path;
-  }
-
-  handle(event: PathEvent<LivePayload>, now: Millis): readonly LegEffect[] {
-    this.#latestAt = Math.max(this.#latestAt, now);
-    return this.#easing(this.#machine.handle(event, now));
-  }
-
-  nextDeadline(): Millis | undefined {
-    return this.#machine.nextDeadline();
-  }
-
-  /**
-   * Untold activity came before the deadline that is being judged, when exactly is not known: it counts as of just
-   * before, so that no flow expires early.
-   */
-  expire(now: Millis): readonly LegEffect[] {
-    const at = Math.max(this.#latestAt, Math.min(now, (this.#machine.nextDeadline() ?? now) - 1));
-    const told = this.#ends.untold().flatMap((segment) => this.#machine.handle({ kind: "segment", segment }, at));
-    this.#latestAt = now;
-    return this.#easing([...told, ...this.#machine.expire(now)]);
-  }
-
-  #easing(effects: readonly LegEffect[]): readonly LegEffect[] {
-    if (!this.#waiting.toServer && !this.#waiting.toDevice) return effects;
-    const eased = DIRECTIONS.filter((direction) => this.#waiting[direction] && !this.#path.full(direction));
-    for (const direction of eased) this.#waiting[direction] = false;
-    return eased.length === 0
-      ? effects
-      : [...effects, ...eased.map((direction) => ({ kind: "eased", direction }) as const)];
-  }
-}
+const EASED = {
+  toServer: { kind: "eased", direction: "toServer" },
+  toDevice: { kind: "eased", direction: "toDevice" },
+} as const;

@@ -48,11 +48,11 @@ export interface TcpOptions {
 export function httpsKind(options: HttpsOptions & { readonly scheduler: Scheduler }): ListenerKind {
   const { target, scheduler, legKind = "auto" } = options;
   const { headersTimeoutMs = HEADERS_TIMEOUT_MS, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
+  const relaying = { target, scheduler, headersTimeoutMs, holeLifetimeMs };
   return {
     makeLeg: tlsLegs(createTermination(options), legKind),
     http: true,
-    makeHandler: (watcher) =>
-      options.makeHandler?.(watcher) ?? new Relay({ target, scheduler, watcher, headersTimeoutMs, holeLifetimeMs }),
+    makeHandler: (watcher) => options.makeHandler?.(watcher) ?? new Relay(relaying, watcher),
   };
 }
 
@@ -62,11 +62,11 @@ export function httpsKind(options: HttpsOptions & { readonly scheduler: Schedule
  */
 export function tcpKind(options: TcpOptions & { readonly scheduler: Scheduler }): ListenerKind {
   const { scheduler, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
-  const target = tcpTarget(options.target);
+  const piping = { target: tcpTarget(options.target), scheduler, holeLifetimeMs };
   return {
     makeLeg: plainLegs,
     http: false,
-    makeHandler: (watcher) => new Pipe({ target, scheduler, watcher, holeLifetimeMs }),
+    makeHandler: (watcher) => new Pipe(piping, watcher),
   };
 }
 

@@ -8,11 +8,10 @@ import { HoleTimer } from "./hole-timer.ts";
 import { type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
 import type { Target } from "./target.ts";
 
-/** What a pipe needs besides its device's leg. */
+/** What a pipe needs besides its device's leg; the same for all pipes of a listener. */
 export interface PipeOptions {
   readonly target: Target;
   readonly scheduler: Scheduler;
-  readonly watcher: FlowWatcher;
   /** How long a silenced flow is kept at most, in emulated ms. */
   readonly holeLifetimeMs: Millis;
 }
@@ -25,16 +24,17 @@ export interface PipeOptions {
 export class Pipe implements FlowHandler, ServerLegEvents {
   tellConnected: FlowHandler["tellConnected"];
   readonly #options: PipeOptions;
+  readonly #watcher: FlowWatcher;
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
   #serverClosed = true;
-  readonly #hole: HoleTimer;
+  #hole: HoleTimer | undefined;
   #dead = false;
   #finished = false;
 
-  constructor(options: PipeOptions) {
+  constructor(options: PipeOptions, watcher: FlowWatcher) {
     this.#options = options;
-    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, this);
+    this.#watcher = watcher;
   }
 
   /** A hop may refuse the flow at once: then no server is called. */
@@ -83,15 +83,15 @@ export class Pipe implements FlowHandler, ServerLegEvents {
   answersMissed(): void {}
 
   swallowed(): void {
-    this.#options.watcher.settled();
+    this.#watcher.settled();
   }
 
   secured(): void {
-    this.#options.watcher.secured("device");
+    this.#watcher.secured("device");
   }
 
   tlsFailed(reason: string): void {
-    this.#options.watcher.tlsFailed(reason);
+    this.#watcher.tlsFailed(reason);
     this.#server?.reset();
   }
 
@@ -114,8 +114,8 @@ export class Pipe implements FlowHandler, ServerLegEvents {
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
-    this.#options.watcher.pathEnded(hop, condition, endings);
-    this.#hole.start();
+    this.#watcher.pathEnded(hop, condition, endings);
+    this.#limitHole();
     this.#server?.resume();
   }
 
@@ -126,7 +126,7 @@ export class Pipe implements FlowHandler, ServerLegEvents {
 
   /** What the path still holds of the device's last words goes on to the server, its FIN or RST included. */
   deviceGone(): void {
-    if (this.#device?.path.holds("toServer") === true) this.#hole.start();
+    if (this.#device?.path.holds("toServer") === true) this.#limitHole();
     this.#finishIfGone();
   }
 
@@ -138,15 +138,19 @@ export class Pipe implements FlowHandler, ServerLegEvents {
   /** An RST that is found together with data is told as a failure, and leaves our side of the connection open. */
   serverFailed(failure: ServerFailure): void {
     this.#server?.reset();
-    if (!this.#dead) this.#options.watcher.serverFailed(failure, undefined);
+    if (!this.#dead) this.#watcher.serverFailed(failure, undefined);
     this.#device?.cut("reset");
+  }
+
+  #limitHole(): void {
+    this.#hole ??= new HoleTimer(this.#options.scheduler, this.#options.holeLifetimeMs, this);
   }
 
   #finishIfGone(): void {
     if (this.#finished || this.#device?.gone !== true || !this.#serverClosed) return;
     this.#finished = true;
-    this.#hole.stop();
+    this.#hole?.stop();
     this.#device.finish();
-    this.#options.watcher.closed(this.bytes);
+    this.#watcher.closed(this.bytes);
   }
 }

@@ -55,7 +55,7 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
   }
 
   write(bytes: Uint8Array): boolean {
-    this.#path.data("toDevice", bytes.length, bytes);
+    this.#path.data("toDevice", bytes.length, Buffer.from(bytes));
     this.#owesDrained = this.#fullToDevice();
     return !this.#owesDrained;
   }
@@ -191,6 +191,7 @@ export class PlainLeg implements DeviceLeg, LegPathEnds {
 
   /** What closes without a word from the device was given up by us, and the server is to learn of it as of an RST. */
   readonly #onClose = (): void => {
+    this.#options.sockets.socketClosed(this.#raw);
     if (!this.#deviceEnded && !this.#lost) this.#path.rst("toServer");
     this.#tellGone();
   };

@@ -10,8 +10,9 @@ import type { Profile } from "../path/hop.ts";
 import { type CertifiedKey, pemIdentity } from "./certificates.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import type { FlowBytes, FlowHandler } from "./flow-handler.ts";
-import { Front, type LiveFlow } from "./front.ts";
+import { Front } from "./front.ts";
 import { HOLE_LINGER_MS } from "./linger.ts";
+import type { LiveFlow } from "./live-flow.ts";
 import { type HttpsOptions, httpsKind, type ListenerKind, tcpKind, type TcpOptions } from "./listener-kinds.ts";
 import { RunScenario } from "./run-scenario.ts";
 import type { ServerFailure } from "./server-leg.ts";
@@ -112,6 +113,7 @@ export class Proxy implements AsyncDisposable {
   #port = 0;
   /** Whoever waits for the last request to have its answer. */
   readonly #onIdle = new Set<() => void>();
+  #countingBusy = false;
   #stopping: Promise<void> | undefined;
 
   /** @internal */
@@ -124,7 +126,7 @@ export class Proxy implements AsyncDisposable {
     this.#exchanges = new Exchanges({
       nextId: options.nextExchangeId,
       rememberedDevices: options.rememberedDevices,
-      sourceOf: (flowId) => this.#front.flow(flowId)?.leg.remoteAddress,
+      sourceOf: (flowId) => this.#front.flow(flowId)?.source,
     });
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
     this.#front = new Front({
@@ -316,9 +318,9 @@ export class Proxy implements AsyncDisposable {
         this.#tellIdle();
       },
       flowClosed: (flowId, bytes) => {
-        const openedAt = this.#front.flow(flowId)?.openedAt;
+        const createdAt = this.#front.flow(flowId)?.createdAt;
         this.#front.forget(flowId);
-        this.#tellClosed(flowId, openedAt, bytes);
+        this.#tellClosed(flowId, createdAt, bytes);
         this.#tellIdle();
       },
       settled: () => this.#tellIdle(),
@@ -337,17 +339,23 @@ export class Proxy implements AsyncDisposable {
     };
   }
 
+  /** Once a turn of the event loop: who is busy is counted over all flows, and thousands may end in one turn. */
   #tellIdle(): void {
-    if (this.#onIdle.size > 0 && this.#front.busyCount === 0) this.#endDrains();
+    if (this.#onIdle.size === 0 || this.#countingBusy) return;
+    this.#countingBusy = true;
+    setImmediate(() => {
+      this.#countingBusy = false;
+      if (this.#front.busyCount === 0) this.#endDrains();
+    });
   }
 
   #endDrains(): void {
     for (const end of this.#onIdle) end();
   }
 
-  #tellClosed(flowId: number, openedAt: Millis | undefined, bytes: FlowBytes): void {
+  #tellClosed(flowId: number, createdAt: Millis | undefined, bytes: FlowBytes): void {
     const at = this.#scheduler.now();
-    const durationMs = at - (openedAt ?? at);
+    const durationMs = at - (createdAt ?? at);
     const { fromDevice: toServerBytes, toDevice: toDeviceBytes } = bytes;
     this.#tellFlow({ kind: "closed", flowId, listener: this.#name, toServerBytes, toDeviceBytes, durationMs, at });
   }

@@ -8,6 +8,7 @@ import { ResponseObserver } from "../http/response-observer.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import { describeFailure, formatAnswer, isFinal, type PlainAnswer } from "./answers.ts";
+import type { Awaited } from "./awaited.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
@@ -15,11 +16,10 @@ import { HoleTimer } from "./hole-timer.ts";
 import { type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
 import type { Target } from "./target.ts";
 
-/** What a relay needs besides its device's leg. */
+/** What a relay needs besides its device's leg; the same for all relays of a listener. */
 export interface RelayOptions {
   readonly target: Target;
   readonly scheduler: Scheduler;
-  readonly watcher: FlowWatcher;
   /** How long a head may take, and the first one to come, in real ms. */
   readonly headersTimeoutMs: Millis;
   /** How long a silenced flow is kept at most, in emulated ms. */
@@ -39,6 +39,7 @@ export interface RelayOptions {
  */
 export class Relay implements FlowHandler, ServerLegEvents {
   readonly #options: RelayOptions;
+  readonly #watcher: FlowWatcher;
   readonly #requests = new RequestObserver();
   readonly #responses = new ResponseObserver();
   readonly #answers = new Fifo<Awaited>();
@@ -47,7 +48,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   #server: ServerLeg | undefined;
   #serverClosed = true;
   readonly #headTimeout: HeadTimeout;
-  readonly #hole: HoleTimer;
+  #hole: HoleTimer | undefined;
   #fault: HttpFault | undefined;
   /** Answers that have not left the path yet. */
   #crossingCount = 0;
@@ -59,11 +60,11 @@ export class Relay implements FlowHandler, ServerLegEvents {
   #dead = false;
   #finished = false;
 
-  constructor(options: RelayOptions) {
+  constructor(options: RelayOptions, watcher: FlowWatcher) {
     this.#options = options;
-    this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, () => this.#giveUpHead());
+    this.#watcher = watcher;
+    this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, this);
     this.#headTimeout.start();
-    this.#hole = new HoleTimer(options.scheduler, options.holeLifetimeMs, this);
   }
 
   attach(device: DeviceLeg): void {
@@ -86,11 +87,11 @@ export class Relay implements FlowHandler, ServerLegEvents {
 
   secured(): void {
     this.#secured = true;
-    this.#options.watcher.secured("device");
+    this.#watcher.secured("device");
   }
 
   tlsFailed(reason: string): void {
-    this.#options.watcher.tlsFailed(reason);
+    this.#watcher.tlsFailed(reason);
     this.#closing = true;
     this.#server?.reset();
   }
@@ -106,15 +107,15 @@ export class Relay implements FlowHandler, ServerLegEvents {
   }
 
   answersHeld(hop: string | undefined): void {
-    this.#options.watcher.answersHeld(hop);
+    this.#watcher.answersHeld(hop);
   }
 
   swallowed(): void {
-    this.#options.watcher.settled();
+    this.#watcher.settled();
   }
 
   answersMissed(): void {
-    this.#options.watcher.answersMissed();
+    this.#watcher.answersMissed();
   }
 
   finToServer(): void {
@@ -133,8 +134,8 @@ export class Relay implements FlowHandler, ServerLegEvents {
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
     this.#headTimeout.stop();
-    this.#options.watcher.pathEnded(hop, condition, endings);
-    this.#hole.start();
+    this.#watcher.pathEnded(hop, condition, endings);
+    this.#limitHole();
     this.#server?.resume();
   }
 
@@ -159,9 +160,13 @@ export class Relay implements FlowHandler, ServerLegEvents {
   }
 
   #leaveUnheard(): void {
-    this.#options.watcher.deviceLeft();
-    this.#hole.start();
+    this.#watcher.deviceLeft();
+    this.#limitHole();
     this.#server?.resume();
+  }
+
+  #limitHole(): void {
+    this.#hole ??= new HoleTimer(this.#options.scheduler, this.#options.holeLifetimeMs, this);
   }
 
   /** Whether the server has still something to answer. */
@@ -170,7 +175,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   }
 
   #passRequest(events: readonly HttpEvent<RequestHead>[]): void {
-    const { watcher } = this.#options;
+    const watcher = this.#watcher;
     for (const event of events) {
       switch (event.kind) {
         case "head":
@@ -198,11 +203,11 @@ export class Relay implements FlowHandler, ServerLegEvents {
     this.#headTimeout.stop();
     this.#answers.push({ method, upgrade, begun: false, last: !keepsAlive(head) });
     this.#responses.expect({ method, upgrade });
-    this.#device?.path.review(this.#options.watcher.requestHead(head));
+    this.#device?.path.review(this.#watcher.requestHead(head));
   }
 
   #passResponse(events: readonly HttpEvent<ResponseHead>[]): void {
-    const { watcher } = this.#options;
+    const watcher = this.#watcher;
     for (const event of events) {
       if (this.#closing && !this.#dead) return;
       switch (event.kind) {
@@ -229,7 +234,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
     if (first === undefined || !isFinal(head)) return;
     first.begun = true;
     first.last ||= !keepsAlive(head);
-    this.#options.watcher.answerHead(head);
+    this.#watcher.answerHead(head);
     if (!first.upgrade) return;
     this.#passRequest(this.#requests.resolveUpgrade(head.status === 101));
     if (this.#deviceEnded) this.#endServer();
@@ -238,7 +243,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   #endAnswer(): void {
     if (this.#answers.first?.begun !== true) return;
     this.#answeredLast = this.#answers.shift()?.last === true;
-    this.#awaitCrossing(this.#options.watcher.answerEnd());
+    this.#awaitCrossing(this.#watcher.answerEnd());
     if (this.#fault !== undefined) this.#refuse(this.#fault);
   }
 
@@ -252,7 +257,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
 
   /** Answers a fault once the requests before it have been answered; a request broken in its body is given up. */
   #refuse(fault: HttpFault): void {
-    if (this.#fault === undefined) this.#options.watcher.refused(fault);
+    if (this.#fault === undefined) this.#watcher.refused(fault);
     this.#fault = fault;
     this.#headTimeout.stop();
     const broken = this.#midRequest ? 1 : 0;
@@ -288,7 +293,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   /** Nothing is owed any more but what has been written. */
   #close(): void {
     this.#closing = true;
-    this.#awaitCrossing(() => this.#options.watcher.settled());
+    this.#awaitCrossing(() => this.#watcher.settled());
   }
 
   #abandonServer(): void {
@@ -313,7 +318,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
 
   serverConnected(): void {
     if (this.tellConnected !== undefined) this.tellConnected(this.#server?.tuple);
-    if (this.#options.target.tls !== undefined) this.#options.watcher.secured("server");
+    if (this.#options.target.tls !== undefined) this.#watcher.secured("server");
   }
 
   serverFailed(failure: ServerFailure): void {
@@ -354,14 +359,14 @@ export class Relay implements FlowHandler, ServerLegEvents {
     if (this.#deviceEnded && failure.connected) return this.#cutDevice("reset");
     const { first } = this.#answers;
     const answered = first !== undefined && !first.begun;
-    this.#options.watcher.serverFailed(failure, answered ? 502 : undefined);
+    this.#watcher.serverFailed(failure, answered ? 502 : undefined);
     if (answered) this.#answer({ status: 502, sentence: describeFailure(this.#options.target.url.host, failure) });
     else this.#cutDevice(failure.code === "ECONNRESET" ? "reset" : "close");
   }
 
   /** The device is gone, or has ended its side and its server does not wait for it: what it asked is given up. */
   #leave(): void {
-    this.#options.watcher.deviceLeft();
+    this.#watcher.deviceLeft();
     this.#server?.reset();
   }
 
@@ -371,7 +376,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
     else this.#headTimeout.stop();
   }
 
-  #giveUpHead(): void {
+  headTooSlow(): void {
     if (this.#requests.state === "head") return this.#refuse(SLOW_HEAD);
     if (this.#secured) this.#endDevice();
     else this.#cutDevice("close");
@@ -380,21 +385,12 @@ export class Relay implements FlowHandler, ServerLegEvents {
   #finishIfGone(): void {
     if (this.#finished || this.#device?.gone !== true || !this.#serverClosed) return;
     this.#finished = true;
-    this.#hole.stop();
+    this.#hole?.stop();
     this.#headTimeout.stop();
     this.#device.finish();
-    this.#options.watcher.closed(this.bytes);
+    this.#watcher.closed(this.bytes);
   }
 }
 
 /** The server ended its side with an answer outstanding. */
 const CLOSED: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true };
-
-/** A request whose answer has not ended. */
-interface Awaited {
-  readonly method: string;
-  readonly upgrade: boolean;
-  begun: boolean;
-  /** Whether the device or the server has said that the connection ends with this answer. */
-  last: boolean;
-}

@@ -55,7 +55,7 @@ export class RewriterFlow implements FlowHandler {
   readonly #crossing: (() => void)[] = [];
   #method = "";
   readonly #headTimeout: HeadTimeout;
-  readonly #hole: HoleTimer;
+  #hole: HoleTimer | undefined;
   #midRequest = false;
   #secured = false;
   #deviceEnded = false;
@@ -66,9 +66,8 @@ export class RewriterFlow implements FlowHandler {
 
   constructor(options: RewriterFlowOptions) {
     this.#options = options;
-    this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, () => this.#giveUpHead());
+    this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, this);
     this.#headTimeout.start();
-    this.#hole = new HoleTimer(options.scheduler, HOLE_LIFETIME_MS, this);
   }
 
   attach(device: DeviceLeg): void {
@@ -142,7 +141,7 @@ export class RewriterFlow implements FlowHandler {
     this.#headTimeout.stop();
     this.#waiting.clear();
     this.#options.watcher.pathEnded(hop, condition, endings);
-    this.#hole.start();
+    this.#hole ??= new HoleTimer(this.#options.scheduler, HOLE_LIFETIME_MS, this);
     this.#device?.resume();
     this.#stream?.drained();
   }
@@ -159,7 +158,7 @@ export class RewriterFlow implements FlowHandler {
     this.#stream?.drained();
     if (this.#device?.path.holds("toServer") === true) {
       this.#options.watcher.deviceLeft();
-      this.#hole.start();
+      this.#hole ??= new HoleTimer(this.#options.scheduler, HOLE_LIFETIME_MS, this);
     } else if (!this.#dead || this.#exchange === undefined) this.#server.reset();
     this.#finishIfGone();
   }
@@ -383,7 +382,7 @@ export class RewriterFlow implements FlowHandler {
     else if (!this.#closing) this.#headTimeout.start();
   }
 
-  #giveUpHead(): void {
+  headTooSlow(): void {
     if (this.#requests.state === "head") return this.#take([{ kind: "fault", fault: SLOW_HEAD }]);
     this.#endDevice(this.#secured ? "in-order" : "close");
   }
@@ -391,7 +390,7 @@ export class RewriterFlow implements FlowHandler {
   #finishIfGone(): void {
     if (this.#finished || this.#device?.gone !== true || !this.#server.idle) return;
     this.#finished = true;
-    this.#hole.stop();
+    this.#hole?.stop();
     this.#headTimeout.stop();
     this.#stream?.destroy();
     this.#device.finish();

@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { isConnectionLoss, lingerThenDestroy, takeAway } from "./linger.ts";
-import { keepReading } from "./keep-reading.ts";
+import { keepReading, type LossListener } from "./keep-reading.ts";
 import type { ServerFailure } from "./server-leg.ts";
 import type { Target, TargetTls } from "./target.ts";
 import type { Millis } from "../core/machine.ts";
@@ -39,7 +39,7 @@ export class RewriterPool {
 }
 
 /** A connection to a backend, with the TCP socket below its TLS. */
-export class ServerConnection {
+export class ServerConnection implements LossListener {
   readonly socket: Socket;
   readonly #raw: Socket;
   /** TCP is there, TLS perhaps not. */
@@ -59,9 +59,7 @@ export class ServerConnection {
     this.socket.once(target.tls === undefined ? "connect" : "secureConnect", () => {
       this.#connected = true;
     });
-    keepReading(this.socket, (error) => {
-      this.#error ??= error;
-    });
+    keepReading(this.socket, this);
     this.socket.on("error", this.#onError);
     if (this.#raw !== this.socket) this.#raw.on("error", this.#onError);
     this.#raw.once("close", () => this.socket.destroy());
@@ -74,6 +72,10 @@ export class ServerConnection {
 
   get wireBytes(): WireBytes {
     return { received: this.#raw.bytesRead, sent: this.#raw.bytesWritten };
+  }
+
+  writeLost(error: Error): void {
+    this.#error ??= error;
   }
 
   /** Why it broke; a connection that shows no error was ended by the server in order. */

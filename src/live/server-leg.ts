@@ -2,11 +2,13 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { type FlowTuple, tupleOf } from "./enforcement/flow-tuple.ts";
 import type { Target } from "./target.ts";
-import { keepReading } from "./keep-reading.ts";
+import { keepReading, type LossListener } from "./keep-reading.ts";
 import { isConnectionLoss, lingerThenDestroy, takeAway, judgeEnd } from "./linger.ts";
+import { own, type SocketError, type SocketOwner } from "./socket-owner.ts";
 
 /** What the server's side of a flow tells whoever stands above it: the same object for all of it, as there are many flows. */
 export interface ServerLegEvents {
+  /** The bytes' memory is used again once this returns. */
   serverData(bytes: Uint8Array): void;
   serverDrained(): void;
   /** The connection is made, TLS included. */
@@ -31,7 +33,7 @@ export interface ServerFailure {
 }
 
 /** The server's side of a flow: one connection to the Client Access server, plain or TLS. */
-export class ServerLeg {
+export class ServerLeg implements SocketOwner, LossListener {
   readonly #raw: Socket;
   readonly #socket: Socket;
   readonly #events: ServerLegEvents;
@@ -46,7 +48,9 @@ export class ServerLeg {
   constructor(target: Target, events: ServerLegEvents) {
     this.#target = target;
     this.#events = events;
-    this.#raw = connectTcp({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true });
+    const { host, port } = target;
+    const onread = target.tls === undefined ? { onread: { buffer: READ_BUFFER, callback: this.#read } } : {};
+    this.#raw = connectTcp({ host, port, allowHalfOpen: true, noDelay: true, ...onread });
     this.#socket = target.tls === undefined ? this.#raw : this.#secure(target.tls);
     this.#listen();
   }
@@ -116,25 +120,41 @@ export class ServerLeg {
   }
 
   #listen(): void {
+    const [raw, socket] = [this.#raw, this.#socket];
+    keepReading(socket, this);
+    own(raw, this, socket === raw ? ["connect", "drain", "end", "error", "close"] : ["connect", "error", "close"]);
+    if (socket !== raw) own(socket, this, ["secureConnect", "data", "drain", "end", "error"]);
+  }
+
+  socketReady(socket: Socket): void {
+    this.#reached = true;
+    if (socket === this.#socket) this.#tellConnected();
+  }
+
+  /** Reading goes on unless whoever is told has paused it. */
+  readonly #read = (sizeBytes: number): boolean => {
+    this.#events.serverData(READ_BUFFER.subarray(0, sizeBytes));
+    return true;
+  };
+
+  socketData(_socket: Socket, bytes: Buffer): void {
+    this.#events.serverData(bytes);
+  }
+
+  socketDrained(): void {
+    this.#events.serverDrained();
+  }
+
+  writeLost(): void {
+    this.#deaf = true;
+  }
+
+  /** Only of the connection below; that has nothing to say to TLS any more. */
+  socketClosed(): void {
     const socket = this.#socket;
-    keepReading(socket, () => {
-      this.#deaf = true;
-    });
-    this.#raw.on("connect", () => {
-      this.#reached = true;
-      if (socket === this.#raw) this.#tellConnected();
-    });
-    if (socket !== this.#raw) socket.on("secureConnect", () => this.#tellConnected());
-    socket.on("data", (bytes: Buffer) => this.#events.serverData(bytes));
-    socket.on("drain", () => this.#events.serverDrained());
-    socket.on("end", this.#onEnd);
-    socket.on("error", this.#onError);
-    if (socket !== this.#raw) this.#raw.on("error", this.#onError);
-    this.#raw.on("close", () => {
-      socket.destroy();
-      if (!this.#failed && !socket.readableEnded) this.#fail("ECONNRESET", "the connection closed");
-      this.#events.serverClosed();
-    });
+    socket.destroy();
+    if (!this.#failed && !socket.readableEnded) this.#fail("ECONNRESET", "the connection closed");
+    this.#events.serverClosed();
   }
 
   /**
@@ -149,7 +169,7 @@ export class ServerLeg {
   }
 
   /** TLS that ends before it is there tells an error of its own. */
-  readonly #onEnd = (): void => {
+  socketEnded(): void {
     if (!this.#connected) return;
     if (this.#socket.writableEnded || this.#raw.writableEnded) this.#endOrFail();
     else
@@ -158,7 +178,7 @@ export class ServerLeg {
         () => this.#endOrFail(),
         () => this.#fail("ECONNRESET", RESET),
       );
-  };
+  }
 
   /** A write that failed has taken the RST's error with it: what is read then ends as if by a FIN. */
   #endOrFail(): void {
@@ -166,11 +186,11 @@ export class ServerLeg {
     else this.#events.serverEnded();
   }
 
-  readonly #onError = (error: Error & { readonly code?: string }): void => {
+  socketFailed(_socket: Socket, error: SocketError): void {
     const untrusted = this.#reached && !this.#connected && !isConnectionLoss(error);
     this.#fail(error.code ?? "E_UNKNOWN", readableMessage(error), untrusted);
     this.#raw.destroy();
-  };
+  }
 
   #fail(code: string, message: string, untrusted = false): void {
     if (this.#failed) return;
@@ -178,6 +198,12 @@ export class ServerLeg {
     this.#events.serverFailed({ code, message, connected: this.#connected, untrusted });
   }
 }
+
+/**
+ * What plain servers' bytes are read into, one for all of them: Node would make 64 KiB anew for each read, and a stream's
+ * queue stand between.
+ */
+const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
 const RESET = "the connection was reset";
 

@@ -152,7 +152,7 @@ export class Tap implements FlowWatcher {
 
   /** A server may refuse a request before it is whole; there is no exchange to end until then. */
   #tellAnswer(request: TappedRequest, event: ExchangeEvent): void {
-    if (request === this.#reading) request.early.push(event);
+    if (request === this.#reading) request.early = [...request.early, event];
     else this.#sink.exchange(event);
   }
 }

@@ -13,7 +13,7 @@ export interface TappedRequest {
   /** `undefined` for what is not a command of ActiveSync. */
   readonly device: DeviceIdentity | undefined;
   /** What was answered before the request had ended. */
-  readonly early: ExchangeEvent[];
+  early: readonly ExchangeEvent[];
 }
 
 /** Reads a request's head: what it is, and what is known of its flow from now on. */
@@ -25,15 +25,17 @@ export function readRequest(
   const query = readQuery(head);
   const device = query === undefined ? undefined : identify(query, head);
   const waiting = query?.command === "Ping" || query?.command === "Sync" ? query.command : "other";
+  const { deviceId, deviceType, user } = device ?? before;
   const facts: FlowFacts = {
-    ...before,
-    ...device,
+    deviceId,
+    deviceType,
+    user,
     command: query?.command,
     userAgent: findField(head.fields, "user-agent"),
     path: pathOf(head.target),
     requests: number,
   };
-  return { request: { number, command: device === undefined ? "other" : waiting, device, early: [] }, facts };
+  return { request: { number, command: device === undefined ? "other" : waiting, device, early: NONE }, facts };
 }
 
 function readQuery(head: RequestHead): Query | undefined {
@@ -61,6 +63,14 @@ function basicUser(head: RequestHead): string | undefined {
 
 /** A target's path; an absolute one has a scheme and an authority before it (RFC 9112, 3.2.2). */
 function pathOf(target: string): string {
-  const [path = ""] = target.replace(/^https?:\/\/[^/?]*/iu, "").split("?", 1);
+  const local = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/iu, "");
+  const end = local.indexOf("?");
+  const path = end < 0 ? local : local.slice(0, end);
+  if (path === ACTIVESYNC_PATH) return ACTIVESYNC_PATH;
   return path === "" ? "/" : path;
 }
+
+/** What nearly every request asks for: flows share this string, instead of each keeping a piece of its own (MS-ASHTTP, 2.2.1.1.1). */
+const ACTIVESYNC_PATH = "/Microsoft-Server-ActiveSync";
+
+const NONE: readonly ExchangeEvent[] = [];

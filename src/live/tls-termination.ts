@@ -39,8 +39,12 @@ export function terminate(stream: Duplex, secureContext: SecureContext): TLSSock
     secureContext,
     ALPNCallback: chooseHttp1,
   });
-  tls.on("_tlsError", (error: Error) => tls.destroy(error));
+  tls.on("_tlsError", breakOff);
   return tls;
+}
+
+function breakOff(this: TLSSocket, error: Error): void {
+  this.destroy(error);
 }
 
 /**

@@ -1,11 +1,13 @@
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { SecureContext, TLSSocket } from "node:tls";
+import type { Millis } from "../core/machine.ts";
 import { type Endings, isSilent } from "../path/condition.ts";
 import type { Direction, Segment } from "../path/segment.ts";
 import type { ActivitySweep, Swept } from "./activity-sweep.ts";
-import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions } from "./device-leg.ts";
+import type { DeviceLeg, DeviceLegEvents, DeviceLegOptions, Sockets } from "./device-leg.ts";
 import { LegPath, type LegPathEnds, type LivePayload } from "./leg-path.ts";
 import { isConnectionLoss, lingerThenDestroy, NOTHING, probeHalfClosed, takeAway, judgeEnd } from "./linger.ts";
+import { disown, own, type SocketError, type SocketOwner } from "./socket-owner.ts";
 import { takeTlsOff, terminate } from "./tls-termination.ts";
 
 /**
@@ -17,15 +19,17 @@ import { takeTlsOff, terminate } from "./tls-termination.ts";
  *
  * States: no TLS yet -> TLS -> (silenced: TLS is off again, bytes are thrown away, nothing is written) -> gone.
  */
-export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
-  readonly #options: DeviceLegOptions;
+export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept, SocketOwner {
+  readonly #secureContext: SecureContext;
+  readonly #holeLingerMs: Millis;
+  readonly #sockets: Sockets;
   readonly #raw: Socket;
   readonly #events: DeviceLegEvents;
   readonly #path: LegPath;
   readonly #activity: ActivitySweep;
   #tls: TLSSocket | undefined;
   /** What came first, as far as it has crossed the path, and how much has not. */
-  readonly #firstPieces: Uint8Array[] = [];
+  #firstPieces: readonly Uint8Array[] = NONE;
   #firstBytesLeft = 0;
   #toldRead = 0;
   #toldWritten = 0;
@@ -45,16 +49,15 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
 
   constructor(options: DeviceLegOptions, activity: ActivitySweep) {
     const { raw, path, scheduler, events } = options;
-    this.#options = options;
+    this.#secureContext = options.secureContext;
+    this.#holeLingerMs = options.holeLingerMs;
+    this.#sockets = options.sockets;
     this.#raw = raw;
     this.#events = events;
     this.#activity = activity;
     this.#path = new LegPath(path, scheduler, this, events, options.enforcement);
-    raw.on("end", this.#onRawEnd);
-    raw.on("error", this.#onError);
-    raw.on("close", this.#onClose);
-    // The last, since it goes again: what loses another property costs V8 a hash table.
-    raw.once("data", this.#onFirstBytes);
+    // Data is the last, since it goes again: what loses another property costs V8 a hash table.
+    own(raw, this, ["end", "error", "close", "data"]);
     activity.add(this);
   }
 
@@ -74,8 +77,10 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     return this.#path;
   }
 
+  /** TLS that is not busy takes bytes at once. */
   write(bytes: Uint8Array): boolean {
-    this.#path.data("toDevice", bytes.length, bytes);
+    const atOnce = this.#path.passesAtOnce && this.#tls?.writableLength === 0;
+    this.#path.data("toDevice", bytes.length, atOnce ? bytes : Buffer.from(bytes));
     this.#noteTold();
     this.#owesDrained = this.#fullToDevice();
     return !this.#owesDrained;
@@ -161,7 +166,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     if (tls === undefined) return;
     if (!takeTlsOff(tls)) return void tls.resume();
     this.#tls = undefined;
-    this.#raw.on("data", (bytes: Buffer) => this.#takeTlsBytes(bytes));
+    own(this.#raw, this, ["data"]);
     this.#raw.resume();
   }
 
@@ -230,7 +235,18 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     else this.#raw.once("finish", () => this.#raw.destroy());
   }
 
-  readonly #onFirstBytes = (bytes: Buffer): void => {
+  socketData(socket: Socket, bytes: Buffer): void {
+    if (socket === this.#tls) this.#takeData(bytes);
+    else if (this.#secured) this.#takeTlsBytes(bytes);
+    else this.#takeFirstBytes(bytes);
+  }
+
+  socketDrained(): void {
+    this.#tellDrained();
+  }
+
+  #takeFirstBytes(bytes: Buffer): void {
+    disown(this.#raw, "data");
     this.#raw.pause();
     this.#noteTold();
     this.#firstBytesLeft = bytes.length;
@@ -238,42 +254,41 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     if (this.#secured) return;
     if (this.#path.holds("toServer")) this.#probe();
     else this.#raw.resume();
-  };
+  }
 
   /** A condition may have split what came first; TLS takes it whole. */
   #gather(piece: Uint8Array): void {
-    this.#firstPieces.push(piece);
+    this.#firstPieces = [...this.#firstPieces, piece];
     this.#firstBytesLeft -= piece.length;
-    if (this.#firstBytesLeft === 0) this.#terminate(Buffer.concat(this.#firstPieces.splice(0)));
+    if (this.#firstBytesLeft > 0) return;
+    const [first, ...others] = this.#firstPieces;
+    this.#firstPieces = NONE;
+    if (first !== undefined) this.#terminate(others.length === 0 ? first : Buffer.concat([first, ...others]));
   }
 
   #terminate(firstBytes: Uint8Array): void {
     const raw = this.#raw;
     raw.unshift(firstBytes);
-    const tls = terminate(raw, this.#options.secureContext);
+    const tls = terminate(raw, this.#secureContext);
     this.#tls = tls;
     this.#secured = true;
-    tls.on("secure", this.#onSecure);
-    tls.on("data", this.#onData);
-    tls.on("drain", () => this.#tellDrained());
-    tls.on("end", this.#onEnd);
-    tls.on("error", this.#onError);
+    own(tls, this, ["secure", "data", "drain", "end", "error"]);
   }
 
   /**
    * Session tickets leave just after the handshake; a sweep would find them late. What it finds may end the flow, and
    * within TLS's own telling that would pull memory from under OpenSSL.
    */
-  readonly #onSecure = (): void => {
+  socketReady(): void {
     setImmediate(() => this.sweep());
     this.#events.secured();
-  };
+  }
 
-  readonly #onData = (bytes: Buffer): void => {
+  #takeData(bytes: Buffer): void {
     this.#noteTold();
     this.#path.data("toServer", bytes.length, bytes);
     this.#regulate();
-  };
+  }
 
   /** What a silenced device still sends: nobody reads it, but it may be what a hop waits for. */
   #takeTlsBytes(bytes: Buffer): void {
@@ -295,41 +310,43 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     this.#probed = true;
   }
 
-  readonly #onRawEnd = (): void => {
-    if (this.#tls === undefined) this.#onEnd();
-  };
+  socketEnded(socket: Socket): void {
+    if (this.#tls !== undefined && socket !== this.#tls) return;
+    if (this.#raw.writableEnded || this.#tls?.writableEnded === true) return this.#takeFin();
+    judgeEnd(
+      this.#raw,
+      () => this.#takeFin(),
+      () => this.#path.rst("toServer"),
+    );
+  }
 
-  readonly #onEnd = (): void => {
-    if (this.#raw.writableEnded || this.#tls?.writableEnded === true) return this.#onFin();
-    judgeEnd(this.#raw, this.#onFin, () => this.#path.rst("toServer"));
-  };
-
-  readonly #onFin = (): void => {
+  #takeFin(): void {
     this.#deviceEnded = true;
     this.#path.fin("toServer");
     if (this.#raw.writableEnded) this.#closeBehind();
     else if (this.#path.ended) this.#leaveHole();
     else this.#probe();
-  };
+  }
 
   /** The device has ended its side of a dead flow; it may still listen for a while, and hears nothing. */
   #leaveHole(): void {
-    lingerThenDestroy(this.#raw, this.#tls, this.#options.holeLingerMs);
+    lingerThenDestroy(this.#raw, this.#tls, this.#holeLingerMs);
     this.#tellGone();
   }
 
-  readonly #onError = (error: Error & { readonly code?: string }): void => {
+  socketFailed(_socket: Socket, error: SocketError): void {
     if (this.#path.ended || this.#gone) return;
     if (isConnectionLoss(error)) this.#path.rst("toServer");
     else this.#events.tlsFailed(error.code ?? error.message);
-  };
+  }
 
   /** What closes without a word from the device was given up by us; behind what the path holds it is an RST. */
-  readonly #onClose = (): void => {
+  socketClosed(): void {
+    this.#sockets.socketClosed(this.#raw);
     this.#tls?.destroy();
     if (!this.#deviceEnded && this.#path.holds("toServer")) this.#path.rst("toServer");
     this.#tellGone();
-  };
+  }
 
   #tellGone(): void {
     if (this.#gone) return;
@@ -343,3 +360,5 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept {
     this.#toldWritten = this.#raw.bytesWritten;
   }
 }
+
+const NONE: readonly Uint8Array[] = [];

@@ -21,6 +21,12 @@ export interface MetricsSettings {
   readonly processMetrics?: boolean;
 }
 
+/**
+ * How often the delay of Node's event loop is sampled, in ms. At the default of 10 the wake-ups alone take 0.9 % of a
+ * core from a proxy that does nothing (measured, Node 20.20).
+ */
+const LOOP_SAMPLE_MS = 250;
+
 /** Turns what happens into series, and shows them to Prometheus. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -37,7 +43,9 @@ export class Metrics {
     this.#series.build.set({ version, node_version: process.version }, 1);
     this.#expectCuts(OPERATOR, OPERATOR);
     this.useProfiles(profiles);
-    if (processMetrics) collectDefaultMetrics({ register: this.#registry });
+    if (processMetrics) {
+      collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
+    }
   }
 
   /** Puts other profiles in force: shows their idle time-outs in place of the former ones, and their hops at 0. */

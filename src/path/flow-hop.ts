@@ -61,8 +61,9 @@ export class Stage<Payload> {
 
   /** When something is due here; `Infinity` for never. A hop that ended the flow asks its conditions no more. */
   get dueAt(): Millis {
-    const deadline = this.hop.endings === undefined ? this.#condition.nextDeadline() : undefined;
-    return Math.min(deadline ?? Infinity, this.releaseAt("toServer"), this.releaseAt("toDevice"));
+    const deadline = (this.hop.endings === undefined ? this.#condition.nextDeadline() : undefined) ?? Infinity;
+    if (this.#toServer === undefined && this.#toDevice === undefined) return deadline;
+    return Math.min(deadline, this.releaseAt("toServer"), this.releaseAt("toDevice"));
   }
 
   releaseAt(direction: Direction): Millis {
@@ -91,6 +92,12 @@ export class Stage<Payload> {
 
   closed(direction: Direction): boolean {
     return this.#lane(direction)?.closed ?? false;
+  }
+
+  /** Whether segments wait here, or one was dropped. */
+  holds(direction: Direction): boolean {
+    const lane = this.#lane(direction);
+    return lane !== undefined && (lane.closed || lane.busy);
   }
 
   /** Most flows never make a segment wait, so a lane is made when the first one has to. */

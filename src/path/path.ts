@@ -56,6 +56,12 @@ export class Path<Payload = unknown> implements Machine<PathEvent<Payload>, Path
     return this.#endedBy;
   }
 
+  /** Whether a condition on it may hold segments back. */
+  get delays(): boolean {
+    for (const { prepared } of this.#stages) if (prepared.delays) return true;
+    return false;
+  }
+
   /** Payload bytes that wait in the path. */
   delayedBytes(direction: Direction): number {
     return waitingBytes(this.#stages, direction);

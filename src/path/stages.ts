@@ -7,7 +7,7 @@ import type { Direction } from "./segment.ts";
 /** When the first of them has something to do; `undefined` for never. */
 export function earliestDue(stages: readonly Stage<unknown>[]): Millis | undefined {
   let earliest = Infinity;
-  for (const stage of stages) earliest = Math.min(earliest, stage.dueAt);
+  for (const { dueAt } of stages) if (dueAt < earliest) earliest = dueAt;
   return earliest === Infinity ? undefined : earliest;
 }
 
@@ -33,6 +33,11 @@ export function waitingBytes(stages: readonly Stage<unknown>[], direction: Direc
 
 /** The one that holds segments back or has dropped some, the nearest to whoever waits for them. */
 export function holderOf<Payload>(stages: readonly Stage<Payload>[], direction: Direction): Stage<Payload> | undefined {
-  const holds = (stage: Stage<Payload>): boolean => stage.closed(direction) || stage.busy(direction);
-  return direction === "toServer" ? stages.findLast(holds) : stages.find(holds);
+  let found: Stage<Payload> | undefined;
+  for (const stage of stages) {
+    if (!stage.holds(direction)) continue;
+    if (direction === "toDevice") return stage;
+    found = stage;
+  }
+  return found;
 }

@@ -1,8 +1,9 @@
 import type { Millis } from "../core/machine.ts";
 import { Random } from "../core/random.ts";
 import { ClientAccess } from "../heartbeat/client-access.ts";
-import { DeviceSession } from "../heartbeat/device-session.ts";
+import type { DeviceSession } from "../heartbeat/device-session.ts";
 import { mailInstants } from "../heartbeat/mail-schedule.ts";
+import { modelSession } from "../heartbeat/model-session.ts";
 import type { DeviceModel } from "../heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../heartbeat/negotiators/negotiator.ts";
 import { type OpenRow, Trace, type TraceRow } from "../heartbeat/trace.ts";
@@ -102,7 +103,5 @@ export function traceFlow(trace: Trace, event: FlowEvent): void {
 
 /** The session of one of a scenario's devices. */
 export function scenarioSession({ model, settings }: Scenario): DeviceSession {
-  const { waitingCommand, protocolVersion } = model;
-  const negotiator = model.create(settings);
-  return new DeviceSession({ negotiator, waitingCommand, protocolVersion, graceMs: settings.graceMs });
+  return modelSession(model, settings);
 }

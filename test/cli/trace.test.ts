@@ -87,6 +87,22 @@ describe("the documented course", () => {
   });
 });
 
+test.each([
+  ["android-2009", ["--initial", "900s"], [900, 900, 900, 900], [791, 791, 791, 791]],
+  ["android-2012", [], [470, 650, 830, 650, 650, 650], [470, 650, 791, 650, 650, 650]],
+  ["android-2012", ["--maximum", "1790s", "--increment", "5m"], [470, 770, 1070, 770, 770], [470, 770, 791, 770, 770]],
+  ["android-2013", [], [480, 780, 1080, 780, 1080, 780], [480, 780, 791, 780, 791, 780]],
+])(
+  "%s with %j asks in seconds %j where an RST comes after 13 min 11 s, and waits %j",
+  async (name, args, asked, waited) => {
+    const carrier = ["--idle-timeout", "13m11s", "--at-expiry", "reset"];
+    const { stdout } = await say(["trace", ...carrier, "--device", name, ...args, "--json"]);
+    const lines = linesOf(stdout).slice(0, asked.length);
+    expect(lines.map((line) => line.heartbeatIntervalSeconds)).toEqual(asked);
+    expect(lines.map((line) => line.durationSeconds)).toEqual(waited);
+  },
+);
+
 test("a ladder for people has its path and seed, a heading, a line an exchange, and what is still parked", async () => {
   const { stdout, stderr } = await say(SEED);
   expect(stderr).toBe("");
@@ -99,6 +115,13 @@ test("a ladder for people has its path and seed, a heading, a line an exchange, 
 
 test.concurrent.each([
   [["--device", "windows-phone"], /--device: found "windows-phone", expected one of windows-mobile, .*fixed/u],
+  [["--device", "android-2010"], /--device: found "android-2010", expected .*; did you mean android-2/u],
+  [
+    ["--device", "android-2009", "--grace", "10s", "--minimum", "60s"],
+    /^idlewall: --minimum: found 60 s, expected none: android-2009 takes only initial\n.*--grace: found 10000 ms, expected/u,
+  ],
+  [["--device", "android-2009", "--initial", "20m"], /--initial: found 1200 s, expected 1195 s at most/u],
+  [["--device", "android-2012", "--initial", "289s"], /--initial: found 289 s, expected minimum, 290 s, at least/u],
   [["--initial", "15"], /"15"/u],
   [["--initial", "2m"], /initial/u],
   [["--profile", "carier-13min"], /carrier-13min/u],

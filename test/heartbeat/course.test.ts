@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DEVICE_MODELS } from "../../src/heartbeat/negotiators/models.ts";
 import { endings, HOUR, MINUTE, minutesAsked, SECOND, wire } from "./wire.ts";
 
 const CARRIER = { idleTimeoutMs: 13 * MINUTE, mailAt: [27 * MINUTE + 5 * SECOND], durationMs: 3 * HOUR };
@@ -81,10 +82,32 @@ test.each(["windows-mobile", "windows-mobile-6.1", "fixed"])(
   },
 );
 
-test.each(["windows-mobile", "windows-mobile-6.1"])("%s provisions where it must, and waits then", (model) => {
-  const run = wire({ model, server: { provisioningRequired: true }, durationMs: HOUR });
-  expect(endings(run)).toEqual(["held", "held", "held"]);
+test("android-2013 takes the limit of a server that holds 10 min as often as it raises past it", () => {
+  const run = wire({ model: "android-2013", server: { maximumSeconds: 600 }, durationMs: 2 * HOUR });
+  expect(minutesAsked(run).slice(0, 6)).toEqual([8, 13, 10, 15, 10, 15]);
+  expect(endings(run).slice(0, 5)).toEqual(["held", "rejected", "held", "rejected", "held"]);
 });
+
+test("android-2012 takes the limit of a server that holds 10 min, and it is its maximum from then on", () => {
+  const run = wire({ model: "android-2012", server: { maximumSeconds: 600 }, durationMs: 2 * HOUR });
+  expect(run.records.map((record) => record.heartbeatIntervalSeconds).slice(0, 4)).toEqual([470, 650, 600, 600]);
+});
+
+test("android-2009 is refused for ever by a server whose minimum is above what it asks, and pauses in between", () => {
+  const run = wire({ model: "android-2009", server: { minimumSeconds: 300 }, durationMs: HOUR });
+  expect(new Set(endings(run))).toEqual(new Set(["rejected"]));
+  expect(run.records.every((record) => record.heartbeatIntervalSeconds === 295)).toBe(true);
+  expect(run.requests.length).toBeLessThan(40);
+});
+
+test.each(["windows-mobile", "windows-mobile-6.1", "android-2009", "android-2012", "android-2013"])(
+  "%s provisions where it must, and waits then",
+  (model) => {
+    const run = wire({ model, server: { provisioningRequired: true }, durationMs: HOUR });
+    expect(endings(run).length).toBeGreaterThan(2);
+    expect(new Set(endings(run))).toEqual(new Set(["held"]));
+  },
+);
 
 test("a server of which one folder is enough is told of one folder", () => {
   const run = wire({ model: "windows-mobile", server: { maxFolders: 1 }, durationMs: HOUR });
@@ -100,7 +123,7 @@ test("unanswered waiting requests of a device never pile up at the server", () =
 
 test("all mail of a day is brought, whichever way the device waits and the carrier ends flows", () => {
   const mailAt = Array.from({ length: 60 }, (_, index) => index * 23 * MINUTE + index * 7 * SECOND);
-  for (const model of ["windows-mobile", "windows-mobile-6.1", "fixed"]) {
+  for (const { name: model } of DEVICE_MODELS) {
     for (const atExpiry of ["drop", "reset", "closed"] as const) {
       const run = wire({ model, atExpiry, idleTimeoutMs: 13 * MINUTE, mailAt, durationMs: 25 * HOUR });
       expect(run.brought, `${model}, ${atExpiry}`).toEqual(mailAt.map((at) => `mail at ${at}`));

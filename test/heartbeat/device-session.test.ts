@@ -14,7 +14,8 @@ import type {
 } from "../../src/heartbeat/device-events.ts";
 import { DeviceSession } from "../../src/heartbeat/device-session.ts";
 import { FixedNegotiator } from "../../src/heartbeat/negotiators/fixed.ts";
-import { deviceModel } from "../../src/heartbeat/negotiators/models.ts";
+import { modelSession } from "../../src/heartbeat/model-session.ts";
+import { DEVICE_MODELS, deviceModel } from "../../src/heartbeat/negotiators/models.ts";
 import { play, type Row } from "../support/playbook.ts";
 import { HOUR, MINUTE, SECOND } from "./wire.ts";
 
@@ -42,8 +43,7 @@ function repliedTo(device: DeviceSession): Machine<Given, DeviceSessionEffect> {
 function session(name = "windows-mobile", graceMs = 5 * SECOND): DeviceSession {
   const model = deviceModel(name);
   if (model === undefined) throw new Error(`no model ${name}`);
-  const { waitingCommand, protocolVersion } = model;
-  return new DeviceSession({ negotiator: model.create(model.defaults), waitingCommand, protocolVersion, graceMs });
+  return modelSession(model, model.defaults, { graceMs });
 }
 
 function answered(answer: CommandAnswer, retryAfterMs?: number): Reply {
@@ -186,6 +186,24 @@ describe("its own timer", () => {
     for (const [, event] of READY) machine.handle(event, 0);
     expect(device.handle({ kind: "failed", id: 6, how: "closed" }, MINUTE)).toEqual([]);
     expect(device.handle({ kind: "failed", id: 7, how: "closed" }, MINUTE)).not.toEqual([]);
+  });
+
+  test.each([
+    [0, 900_000],
+    [900_000, 900_000],
+    [900_001, 900_001],
+    [1_200_000, 1_200_000],
+  ])("with a read limit of %i ms, an interval of 15 min is given up after %i ms", (readLimitMs, givenUpAt) => {
+    const device = new DeviceSession({
+      negotiator: new FixedNegotiator({ initialSeconds: 900 }),
+      waitingCommand: "Ping",
+      protocolVersion: "12.1",
+      graceMs: 0,
+      readLimitMs,
+    });
+    const machine = repliedTo(device);
+    for (const [, event] of READY) machine.handle(event, 0);
+    expect(device.nextDeadline()).toBe(givenUpAt);
   });
 
   test("gives up an ordinary request after a limit of its own, when it has one", () => {
@@ -450,7 +468,7 @@ const hostile: fc.Arbitrary<Reply> = fc.oneof(
     .map(({ command, httpStatus }) => http(command, httpStatus)),
 );
 
-test.each(["windows-mobile", "windows-mobile-6.1", "fixed"])(
+test.each(DEVICE_MODELS.map((model) => model.name))(
   "%s makes a bounded number of requests an hour, whatever comes back at whatever time",
   (name) => {
     fc.assert(

@@ -8,7 +8,7 @@ import {
   type ClientAccessSettings,
 } from "../../src/heartbeat/client-access.ts";
 import type { DeviceExchange, DeviceSessionEffect, DeviceSessionEvent } from "../../src/heartbeat/device-events.ts";
-import { DeviceSession } from "../../src/heartbeat/device-session.ts";
+import { modelSession } from "../../src/heartbeat/model-session.ts";
 import { deviceModel, readSettings } from "../../src/heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../../src/heartbeat/negotiators/negotiator.ts";
 
@@ -78,12 +78,7 @@ export function wire(settings: WireSettings): WireRun {
     }
     device.dispatch({ kind: "answered", id: effect.id, answer: effect.answer });
   });
-  const session = new DeviceSession({
-    negotiator: model.create(reading.settings),
-    waitingCommand: model.waitingCommand,
-    protocolVersion: model.protocolVersion,
-    graceMs: reading.settings.graceMs,
-  });
+  const session = modelSession(model, reading.settings);
   const device: Driver<DeviceSessionEvent, DeviceSessionEffect> = new Driver(session, scheduler, (effect) => {
     switch (effect.kind) {
       case "concluded":

@@ -21,6 +21,9 @@ test.each<[string, string, QueryForm, readonly string[]]>([
   ["windows-mobile", "Ping", "plain", SEARCH],
   ["windows-mobile-6.1", "Sync", "plain", SEARCH],
   ["windows-mobile-6.1", "Sync", "base64", SEARCH],
+  ["android-2009", "Ping", "plain", ["295 held", "295 held", "295 held", "295 held", "295 changes", "295 held"]],
+  ["android-2012", "Ping", "plain", ["470 held", "650 held", "830 changes", "830 held", "1010 held", "1010 held"]],
+  ["android-2013", "Ping", "base64", ["480 held", "780 changes", "780 held", "1080 held", "1380 held"]],
   ["fixed", "Ping", "base64", ["900 held", "900 changes", "900 held"]],
 ])("%s negotiates with %s over TLS, its queries %s", async (name, command, queryForm, course) => {
   const timeScale = 6000;
@@ -33,7 +36,7 @@ test.each<[string, string, QueryForm, readonly string[]]>([
     settings: { provisioningRequired: true },
   });
   const model = modelNamed(name);
-  const settings = name === "fixed" ? { ...model.defaults, initialSeconds: 900 } : SETTINGS;
+  const settings = name.startsWith("windows") ? SETTINGS : model.defaults;
   const { device, exchanges } = await watchDevice(`https://127.0.0.1:${server.port}`, scheduler, {
     model,
     settings,

@@ -242,11 +242,11 @@ describe("refuses to start", () => {
     ],
     ["a start that is no time", { startAfterMs: Number.NaN }, /^startAfterMs: found NaN, expected ms from 0 on$/u],
     ["a patience below 0", { minimumPatienceMs: -1 }, /^minimumPatienceMs: found -1, expected ms from 0 on$/u],
-    ["settings that are all 0", { settings: ZEROES }, /^settings: initial is 0 s; expected whole seconds from 1/u],
+    ["settings that are all 0", { settings: ZEROES }, /^settings: initial: found 0 s, expected whole seconds from 1/u],
     [
       "a grace that is no number",
       { settings: { ...modelNamed("fixed").defaults, graceMs: Number.NaN } },
-      /^settings: grace is NaN ms/u,
+      /^settings: grace: found NaN ms/u,
     ],
   ])("with %s", async (_title, options, message) => {
     await expect(device("http://127.0.0.1:1", options)).rejects.toThrow(message);

@@ -65,7 +65,7 @@ test("a fleet starts at the same instants with the same seed", () => {
   const options = { server: parseDeviceServer("http://127.0.0.1:1"), password: "", model: modelNamed("fixed") };
   const instants = (seed: number): readonly number[] => {
     const at: number[] = [];
-    const scheduler = { now: () => 0, schedule: (due: number) => ({ cancel: () => void at.push(due) }) };
+    const scheduler = { now: () => 0, schedule: (due: number) => ({ at: due, cancel: () => void at.push(due) }) };
     void startFleet({ ...options, scheduler, count: 5, spreadMs: 60_000, seed }).stop();
     return at;
   };

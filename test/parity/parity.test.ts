@@ -5,7 +5,8 @@ import { CONDITIONS } from "../../src/path/conditions/index.ts";
 import { runVirtually, type Scenario } from "../../src/sizing/scenario.ts";
 import { LEG_KINDS } from "../support/rig.ts";
 import { conditionScenarios } from "./condition-scenarios.ts";
-import { generateScenarios, generateStalls } from "./scenarios.ts";
+import { inShort, modelScenarios } from "./model-scenarios.ts";
+import { type GeneratedScenario, generateScenarios, generateStalls } from "./scenarios.ts";
 
 /** Emulated seconds in a real one: three hours in 1.5 s. The clock is paced: its rate decides no outcome. */
 const TIME_SCALE = 7200;
@@ -13,21 +14,27 @@ const TIME_SCALE = 7200;
 /** What may differ between the two worlds, in seconds: the way of bytes through sockets, scaled. */
 const TOLERANCE_SECONDS = 30;
 
-const SCENARIOS = [...generateScenarios(36), ...generateStalls(12), ...conditionScenarios()].map(
-  (generated, index) => ({
-    ...generated,
-    legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
-  }),
-);
+const GENERATED: readonly GeneratedScenario[] = [
+  ...generateScenarios(36),
+  ...generateStalls(12),
+  ...conditionScenarios(),
+  ...modelScenarios(),
+];
+
+const SCENARIOS = GENERATED.map((generated, index) => ({
+  ...generated,
+  legKind: LEG_KINDS[index % LEG_KINDS.length] ?? "auto",
+}));
 
 test.concurrent.each(SCENARIOS)(
   "live and virtual time agree on $title ($legKind leg)",
-  async ({ scenario, legKind }) => {
+  async ({ scenario, legKind, course }) => {
     const virtual: TraceRow[] = [];
     const live: TraceRow[] = [];
     runVirtually(scenario, (row) => virtual.push(row));
     await runLive(scenario, { timeScale: TIME_SCALE, legKind }, (row) => live.push(row));
     expect(withoutTimes(live)).toEqual(withoutTimes(virtual));
+    expect(inShort(live)).toEqual(course?.(live.length) ?? inShort(live));
     for (const [index, row] of byDevice(live).entries()) {
       const counterpart = byDevice(virtual)[index];
       expect(Math.abs(row.atSeconds - (counterpart?.atSeconds ?? NaN))).toBeLessThan(TOLERANCE_SECONDS);

@@ -8,10 +8,15 @@ import type { Scenario } from "../../src/sizing/scenario.ts";
 
 const MINUTE = 60_000;
 
+/** A run that ended on a whole minute would end as an interval does: which comes first would be a matter of luck. */
+const PAST_THE_MINUTE_MS = 25_000;
+
 /** A scenario with the words that name it in a test's title. */
 export interface GeneratedScenario {
   readonly title: string;
   readonly scenario: Scenario;
+  /** The course that so many exchanges must take, where it is told. */
+  readonly course?: (count: number) => readonly string[];
 }
 
 /**
@@ -28,7 +33,7 @@ function generateScenario(seed: number): GeneratedScenario {
   const model = pick(DEVICE_MODELS, random);
   const settings = generateSettings(model, random);
   const hops = generateHops(seed, random);
-  const durationMs = random.integer(90, 200) * MINUTE;
+  const durationMs = random.integer(90, 200) * MINUTE + PAST_THE_MINUTE_MS;
   const mailAt = Array.from({ length: random.integer(0, 6) }, () => random.integer(1, durationMs - 1));
   const title = `${seed}: ${model.name}, ${hops.map(describeHop).join(", ")}, ${mailAt.length} mails`;
   return { title, scenario: { hops, model, settings, deviceCount: random.integer(1, 3), mailAt, durationMs, seed } };
@@ -46,7 +51,7 @@ function generateStall(seed: number): GeneratedScenario {
   const random = new Random(seed).fork("parity of stalls");
   const model = pick(DEVICE_MODELS, random);
   const settings = generateSettings(model, random);
-  const durationMs = random.integer(90, 200) * MINUTE;
+  const durationMs = random.integer(90, 200) * MINUTE + PAST_THE_MINUTE_MS;
   const direction = seed % 2 === 0 ? "both" : "toDevice";
   const forMs = seed % 3 === 0 ? random.integer(30, 90) * MINUTE : undefined;
   const afterMs = random.integer(5, 30) * MINUTE + random.integer(36, 54) * 1000;
@@ -61,7 +66,8 @@ function generateStall(seed: number): GeneratedScenario {
 
 function generateSettings(model: DeviceModel, random: Random): NegotiatorSettings {
   const minimum = random.integer(2, 9) * 60;
-  const initial = minimum + random.integer(0, 12) * 60;
+  const longest = model.readLimitMs === undefined ? Infinity : model.readLimitMs / 1000 - 60;
+  const initial = Math.min(minimum + random.integer(0, 12) * 60, longest);
   const settings = {
     initialSeconds: initial,
     minimumSeconds: minimum,
@@ -69,7 +75,8 @@ function generateSettings(model: DeviceModel, random: Random): NegotiatorSetting
     incrementSeconds: random.integer(1, 5) * 60,
     graceMs: pick([5000, 15_000, 30_000], random),
   };
-  return model.name === "fixed" ? { ...model.defaults, initialSeconds: initial, graceMs: settings.graceMs } : settings;
+  const used = Object.fromEntries(model.uses.map((name) => [name, settings[name]]));
+  return { ...model.defaults, ...used };
 }
 
 /** Every scenario has its turn of the endings at its first hop, so that none is left to chance. */

@@ -11,9 +11,15 @@ function run(wrong: Partial<Scenario>): void {
 
 describe("a scenario that would run for ever, or not at all, is refused", () => {
   test.each<readonly [string, Partial<Scenario>]>([
-    ["settings: initial is NaN s; expected whole seconds", { settings: { ...defaults, initialSeconds: Number.NaN } }],
-    ["settings: grace is NaN ms; expected whole milliseconds", { settings: { ...defaults, graceMs: Number.NaN } }],
-    ["settings: initial (60 s) is below minimum (480 s)", { settings: { ...defaults, initialSeconds: 60 } }],
+    [
+      "settings: initial: found NaN s, expected whole seconds",
+      { settings: { ...defaults, initialSeconds: Number.NaN } },
+    ],
+    ["settings: grace: found NaN ms, expected whole milliseconds", { settings: { ...defaults, graceMs: Number.NaN } }],
+    [
+      "settings: initial: found 60 s, expected minimum, 480 s, at least",
+      { settings: { ...defaults, initialSeconds: 60 } },
+    ],
     ["durationMs: found NaN, expected ms from 0 on", { durationMs: Number.NaN }],
     ["durationMs: found Infinity, expected ms from 0 on", { durationMs: Infinity }],
     ["durationMs: found -1, expected ms from 0 on", { durationMs: -1 }],
@@ -37,9 +43,9 @@ describe("a scenario that would run for ever, or not at all, is refused", () => 
     expect(() => run(wrong)).toThrow(
       [
         ...["initial", "minimum", "maximum", "increment"].map(
-          (name) => `settings: ${name} is undefined s; expected whole seconds from 1 to 86400`,
+          (name) => `settings: ${name}: found undefined s, expected whole seconds from 1 to 86400`,
         ),
-        "settings: grace is undefined ms; expected whole milliseconds from 0 to 600000",
+        "settings: grace: found undefined ms, expected whole milliseconds from 0 to 600000",
         "durationMs: found -1, expected ms from 0 on",
         "mailAt[0]: found -1, expected ms from 0 on",
       ].join("\n"),

@@ -5,10 +5,10 @@ import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { clientFrom, ENDING_OPTION, endingFrom, SERVER_OPTIONS } from "../server.ts";
 import { table } from "../table.ts";
-import { readWholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const HEADER = ["FLOW", "LISTENER", "DEVICE", "AGE", "PARKED", "NEXT", "TO SERVER", "TO DEVICE"];
-const ID = { type: "string", demandOption: true, describe: "Number of the flow" } as const;
+const ID = { type: "number", demandOption: true, describe: "Number of the flow" } as const;
 
 const list = defineCommand({
   command: "list",
@@ -57,8 +57,8 @@ const end = defineCommand({
 /** `idlewall flows list | show | end`. */
 export const flows = commandGroup("flows", "Connections of a running server", [list, show, end]);
 
-function flowId(text: string): number {
-  return readWholeNumber("<id>", text, 1, Number.MAX_SAFE_INTEGER);
+function flowId(id: number): number {
+  return wholeNumber("<id>", id, 1, Number.MAX_SAFE_INTEGER);
 }
 
 function row(flow: FlowResource): readonly string[] {

@@ -3,7 +3,7 @@ import { commandGroup, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { tellScenario } from "../scenario-text.ts";
 import { clientFrom, SERVER_OPTIONS } from "../server.ts";
-import { readWholeNumber } from "../whole-number.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const show = defineCommand({
   command: "show",
@@ -19,13 +19,9 @@ const seed = defineCommand({
   command: "seed <seed>",
   describe: "Set what new flows of a running server draw their random numbers from",
   options: SERVER_OPTIONS,
-  positionals: { seed: { type: "string", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
+  positionals: { seed: { type: "number", demandOption: true, describe: "A whole number, 0 to 4294967295" } },
   run: async (args, output) => {
-    tellScenario(
-      await clientFrom(args).setSeed(readWholeNumber("<seed>", args.seed, 0, LARGEST_SEED)),
-      args.json,
-      output,
-    );
+    tellScenario(await clientFrom(args).setSeed(wholeNumber("<seed>", args.seed, 0, LARGEST_SEED)), args.json, output);
     return EXIT.done;
   },
 });

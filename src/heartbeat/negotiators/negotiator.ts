@@ -47,7 +47,7 @@ export interface NegotiatorSettings {
   readonly minimumSeconds: number;
   /** The most the device asks, unless the server demands more; 1 s to a day. */
   readonly maximumSeconds: number;
-  /** How far an answer raises the interval; 1 s to a day. */
+  /** How far an answer raises the interval, and a failure lowers it where a model lowers by steps; 1 s to a day. */
   readonly incrementSeconds: number;
   /**
    * How long after the interval the device's own timer gives up, in ms; 0 to 10 min, default 5 s.
@@ -85,6 +85,12 @@ export function isInterval(seconds: number): boolean {
   return Number.isInteger(seconds) && seconds >= 1 && seconds <= LONGEST_INTERVAL_SECONDS;
 }
 
+/** Which way a device moves that asked the one interval and asks the other next. */
+export function changeTo(nextSeconds: number, askedSeconds: number): "raise" | "lower" | "repeat" {
+  if (nextSeconds === askedSeconds) return "repeat";
+  return nextSeconds > askedSeconds ? "raise" : "lower";
+}
+
 /** An interval as people write it: whole minutes where they fit, seconds otherwise. */
 export function inWords(seconds: number): string {
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
@@ -117,24 +123,24 @@ export function endingInWords(ending: DeviceEnding, askedSeconds: number): strin
 
 function intervalFaults(name: string, seconds: number): readonly string[] {
   if (isInterval(seconds)) return [];
-  return [`${name} is ${seconds} s; expected whole seconds from 1 to ${LONGEST_INTERVAL_SECONDS}`];
+  return [`${name}: found ${seconds} s, expected whole seconds from 1 to ${LONGEST_INTERVAL_SECONDS}`];
 }
 
 function orderFaults({ initialSeconds, minimumSeconds, maximumSeconds }: NegotiatorSettings): readonly string[] {
   const faults: string[] = [];
   if (minimumSeconds > maximumSeconds) {
-    faults.push(`minimum (${minimumSeconds} s) is above maximum (${maximumSeconds} s)`);
+    faults.push(`minimum: found ${minimumSeconds} s, expected maximum, ${maximumSeconds} s, at most`);
   }
   if (initialSeconds < minimumSeconds) {
-    faults.push(`initial (${initialSeconds} s) is below minimum (${minimumSeconds} s)`);
+    faults.push(`initial: found ${initialSeconds} s, expected minimum, ${minimumSeconds} s, at least`);
   }
   if (initialSeconds > maximumSeconds) {
-    faults.push(`initial (${initialSeconds} s) is above maximum (${maximumSeconds} s)`);
+    faults.push(`initial: found ${initialSeconds} s, expected maximum, ${maximumSeconds} s, at most`);
   }
   return faults;
 }
 
 function graceFaults(graceMs: Millis): readonly string[] {
   if (Number.isInteger(graceMs) && graceMs >= 0 && graceMs <= LONGEST_GRACE_MS) return [];
-  return [`grace is ${graceMs} ms; expected whole milliseconds from 0 to ${LONGEST_GRACE_MS}`];
+  return [`grace: found ${graceMs} ms, expected whole milliseconds from 0 to ${LONGEST_GRACE_MS}`];
 }

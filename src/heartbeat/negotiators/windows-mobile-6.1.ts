@@ -15,7 +15,7 @@ export function wholeMinuteFaults(settings: NegotiatorSettings): readonly string
   const broken = MINUTE_SETTINGS.filter((name) => Number.isInteger(settings[name]) && settings[name] % 60 !== 0);
   const faults = broken.map((name) => {
     const word = name.replace("Seconds", "");
-    return `${word} is ${settings[name]} s; expected whole minutes, because this device's Sync waits in minutes`;
+    return `${word}: found ${settings[name]} s, expected whole minutes, because this device's Sync waits in minutes`;
   });
   return [...settingFaults(settings), ...faults];
 }

@@ -39,7 +39,8 @@ export const idleTimeout: ConditionKind<IdleTimeoutSettings> = {
 
 class IdleTimeout implements Condition {
   readonly #settings: IdleTimeoutSettings;
-  readonly #closing = new Closing();
+  /** Made at the first FIN or RST: tens of thousands of flows wait for theirs. */
+  #closing: Closing | undefined;
   #timeoutMs: Millis;
   #expiresAt: Millis | undefined;
   readonly onKeepalive: Condition["onKeepalive"];
@@ -81,9 +82,10 @@ class IdleTimeout implements Condition {
 
   #noteClosing(segment: Segment, now: Millis): void {
     const { halfClosedTimeoutMs } = this.#settings;
-    const begins = halfClosedTimeoutMs !== undefined && !this.#closing.halfClosed;
-    this.#closing.note(segment);
-    if (this.#closing.over) this.#expiresAt = undefined;
+    const closing = (this.#closing ??= new Closing());
+    const begins = halfClosedTimeoutMs !== undefined && !closing.halfClosed;
+    closing.note(segment);
+    if (closing.over) this.#expiresAt = undefined;
     else if (begins) {
       this.#timeoutMs = halfClosedTimeoutMs;
       this.#expiresAt = now + halfClosedTimeoutMs;

@@ -22,7 +22,8 @@ export const lifetime: ConditionKind<LifetimeSettings> = {
 
 class Lifetime implements Condition {
   readonly #atExpiry: Endings;
-  readonly #closing = new Closing();
+  /** Made at the first FIN or RST: tens of thousands of flows wait for theirs. */
+  #closing: Closing | undefined;
   #endsAt: Millis | undefined;
 
   constructor({ ageMs, atExpiry }: LifetimeSettings, createdAt: Millis) {
@@ -32,9 +33,14 @@ class Lifetime implements Condition {
 
   onSegment(segment: Segment, now: Millis): Verdict {
     const verdict = this.onDeadline(now);
+    if (segment.kind !== "data") this.#noteClosing(segment);
+    return verdict;
+  }
+
+  #noteClosing(segment: Segment): void {
+    this.#closing ??= new Closing();
     this.#closing.note(segment);
     if (this.#closing.over) this.#endsAt = undefined;
-    return verdict;
   }
 
   nextDeadline(): Millis | undefined {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  changeTo,
   endingInWords,
   inWords,
   isInterval,
@@ -21,31 +22,31 @@ test.each<[string, Partial<NegotiatorSettings>, readonly string[]]>([
   ["the bounds themselves", { initialSeconds: 1, minimumSeconds: 1, maximumSeconds: 86_400, graceMs: 0 }, []],
   ["the longest grace", { graceMs: 600_000 }, []],
   ["one interval for all", { initialSeconds: 60, minimumSeconds: 60, maximumSeconds: 60 }, []],
-  ["no increment", { incrementSeconds: 0 }, ["increment is 0 s; expected whole seconds from 1 to 86400"]],
-  ["a fraction", { initialSeconds: 900.5 }, ["initial is 900.5 s; expected whole seconds from 1 to 86400"]],
-  ["more than a day", { maximumSeconds: 86_401 }, ["maximum is 86401 s; expected whole seconds from 1 to 86400"]],
-  ["no number", { minimumSeconds: Number.NaN }, ["minimum is NaN s; expected whole seconds from 1 to 86400"]],
-  ["negative grace", { graceMs: -1 }, ["grace is -1 ms; expected whole milliseconds from 0 to 600000"]],
-  ["long grace", { graceMs: 600_001 }, ["grace is 600001 ms; expected whole milliseconds from 0 to 600000"]],
-  ["broken grace", { graceMs: 0.5 }, ["grace is 0.5 ms; expected whole milliseconds from 0 to 600000"]],
-  ["initial below minimum", { initialSeconds: 479 }, ["initial (479 s) is below minimum (480 s)"]],
-  ["initial above maximum", { initialSeconds: 3541 }, ["initial (3541 s) is above maximum (3540 s)"]],
+  ["no increment", { incrementSeconds: 0 }, ["increment: found 0 s, expected whole seconds from 1 to 86400"]],
+  ["a fraction", { initialSeconds: 900.5 }, ["initial: found 900.5 s, expected whole seconds from 1 to 86400"]],
+  ["more than a day", { maximumSeconds: 86_401 }, ["maximum: found 86401 s, expected whole seconds from 1 to 86400"]],
+  ["no number", { minimumSeconds: Number.NaN }, ["minimum: found NaN s, expected whole seconds from 1 to 86400"]],
+  ["negative grace", { graceMs: -1 }, ["grace: found -1 ms, expected whole milliseconds from 0 to 600000"]],
+  ["long grace", { graceMs: 600_001 }, ["grace: found 600001 ms, expected whole milliseconds from 0 to 600000"]],
+  ["broken grace", { graceMs: 0.5 }, ["grace: found 0.5 ms, expected whole milliseconds from 0 to 600000"]],
+  ["initial below minimum", { initialSeconds: 479 }, ["initial: found 479 s, expected minimum, 480 s, at least"]],
+  ["initial above maximum", { initialSeconds: 3541 }, ["initial: found 3541 s, expected maximum, 3540 s, at most"]],
   [
     "minimum above maximum",
     { minimumSeconds: 1000, maximumSeconds: 800 },
     [
-      "minimum (1000 s) is above maximum (800 s)",
-      "initial (900 s) is below minimum (1000 s)",
-      "initial (900 s) is above maximum (800 s)",
+      "minimum: found 1000 s, expected maximum, 800 s, at most",
+      "initial: found 900 s, expected minimum, 1000 s, at least",
+      "initial: found 900 s, expected maximum, 800 s, at most",
     ],
   ],
   [
     "several at once",
     { initialSeconds: -1, incrementSeconds: 0, graceMs: -1 },
     [
-      "initial is -1 s; expected whole seconds from 1 to 86400",
-      "increment is 0 s; expected whole seconds from 1 to 86400",
-      "grace is -1 ms; expected whole milliseconds from 0 to 600000",
+      "initial: found -1 s, expected whole seconds from 1 to 86400",
+      "increment: found 0 s, expected whole seconds from 1 to 86400",
+      "grace: found -1 ms, expected whole milliseconds from 0 to 600000",
     ],
   ],
 ])("says everything that is wrong with settings: %s", (_title, changes, faults) => {
@@ -82,4 +83,12 @@ test.each([
   [86_401, false],
 ])("takes %d s for an interval or not", (seconds, taken) => {
   expect(isInterval(seconds)).toBe(taken);
+});
+
+test.each([
+  [479, 480, "lower"],
+  [480, 480, "repeat"],
+  [481, 480, "raise"],
+])("asking %i s after %i s is to %s", (next, asked, kind) => {
+  expect(changeTo(next, asked)).toBe(kind);
 });

@@ -202,7 +202,7 @@ test("stays within its bounds, raises only what held, and never searches above a
 test("a device that waits in minutes takes no setting of another unit", () => {
   expect(wholeMinuteFaults(SEED)).toEqual([]);
   expect(wholeMinuteFaults({ ...SEED, initialSeconds: 901, incrementSeconds: 0.5 })).toEqual([
-    "increment is 0.5 s; expected whole seconds from 1 to 86400",
-    "initial is 901 s; expected whole minutes, because this device's Sync waits in minutes",
+    "increment: found 0.5 s, expected whole seconds from 1 to 86400",
+    "initial: found 901 s, expected whole minutes, because this device's Sync waits in minutes",
   ]);
 });
