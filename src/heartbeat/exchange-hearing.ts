@@ -40,20 +40,21 @@ export class GivenAnswer {
 
   /**
    * What the device's next waiting request says, asked for this interval on whatever flow: whether the answer was heard,
-   * `undefined` when nobody can tell. A device that has an open connection and its answer on it asks there, or closes it,
-   * or is quick; and no device asks for more after a failure.
+   * `undefined` when nobody can tell. A device that has an open connection and its answer on it asks there, or closes it;
+   * and none asks for more after a failure. One that is back at once, elsewhere, may have heard it or not.
    */
   heardBy(heartbeatIntervalSeconds: number | undefined, now: Millis): boolean | undefined {
-    if (this.#state !== "given") return this.#state === "heard" ? true : undefined;
-    return now - this.#at <= PROMPT_MS || isRaise(this.#heartbeatIntervalSeconds, heartbeatIntervalSeconds);
+    if (this.#state === "heard" || isRaise(this.#heartbeatIntervalSeconds, heartbeatIntervalSeconds)) return true;
+    return this.#state === "unsure" || now - this.#at <= PROMPT_MS ? undefined : false;
   }
 }
 
 /**
- * How soon after an answer a device that heard it acts at most, on another connection: more than three round trips
- * through a slow carrier, and less than the 5 s for which Android waits beyond its interval (AOSP, EasOperation.java).
+ * How soon after an answer a device that heard it closes its connection at most, or asks on another one: more than three
+ * round trips through a slow carrier, and less than the 5 s for which Android waits beyond its interval (AOSP,
+ * EasOperation.java), even if the server answers a second late.
  */
-const PROMPT_MS: Millis = 4000;
+const PROMPT_MS: Millis = 3000;
 
 function isRaise(before: number | undefined, now: number | undefined): boolean {
   return before !== undefined && now !== undefined && now > before;
