@@ -120,7 +120,7 @@ describe("a rig", { concurrent: true }, () => {
     expect(() => rig.startDevice({ settings: { initialSeconds: 900 } })).toThrow(
       expect.objectContaining({
         code: "E_USAGE",
-        message: expect.stringMatching(/^settings: minimum is undefined s/u),
+        message: expect.stringMatching(/^settings: minimum: found undefined s/u),
       }),
     );
     // @ts-expect-error -- there is no such model
