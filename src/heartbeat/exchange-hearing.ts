@@ -8,6 +8,8 @@
  */
 import type { Millis } from "../core/machine.ts";
 import type { Exchange, WaitingCommand } from "./events.ts";
+import type { Remembered } from "./exchange-memory.ts";
+import type { Flow, Parked } from "./exchange-parked.ts";
 
 /** An answer that has left toward its device, and what is known of its arrival. */
 export class GivenAnswer {
@@ -47,6 +49,27 @@ export class GivenAnswer {
     if (this.#state === "heard" || isRaise(this.#heartbeatIntervalSeconds, heartbeatIntervalSeconds)) return true;
     return this.#state === "unsure" || now - this.#at <= PROMPT_MS ? undefined : false;
   }
+}
+
+/** The answer to a parked request has left toward its device. */
+export function give({ exchange, flow }: Parked, remembered: Remembered | undefined, now: Millis): void {
+  if (remembered === undefined) return;
+  flow.given = new GivenAnswer(exchange, now);
+  remembered.given = flow.given;
+}
+
+/** A request has come on a flow: what was answered there before has been heard. */
+export function followed(flow: Flow | undefined): void {
+  flow?.given?.followed();
+  if (flow !== undefined) flow.given = undefined;
+}
+
+/** Whether a device that waits anew has heard the answer to its last such request, which settles that question. */
+export function heardBefore(remembered: Remembered | undefined, exchange: Exchange): boolean | undefined {
+  const given = remembered?.given;
+  if (remembered === undefined || given?.command !== exchange.command) return undefined;
+  remembered.given = undefined;
+  return given.heardBy(exchange.heartbeatIntervalSeconds, exchange.askedAt);
 }
 
 /**
