@@ -32,6 +32,8 @@ export { oneHopProfile, type OneHopSettings, parseAtExpiry } from "./profile/one
 export { readProfile } from "./profile/reader.ts";
 export { parseDuration } from "./profile/durations.ts";
 export { profileText, type WrittenCondition, type WrittenProfile, writeProfile } from "./profile/writer.ts";
+export type { AlertView } from "./heartbeat/alert.ts";
+export type { BoundsState, Bracket } from "./heartbeat/bounds.ts";
 export type { ClientAccessSettings } from "./heartbeat/client-access.ts";
 export type { AskedExchange, ConnectionFailure, DeviceExchange } from "./heartbeat/device-events.ts";
 export {
@@ -59,6 +61,9 @@ export type {
   NegotiatorSettings,
   SettingName,
 } from "./heartbeat/negotiators/negotiator.ts";
+export type { AskedMove, NegotiationState } from "./heartbeat/followed.ts";
+export type { NetworkView } from "./heartbeat/networks.ts";
+export type { CommandFigures, FoundInDevice, TrackerEvent, TrackerFigures } from "./heartbeat/tracker-events.ts";
 export type { MailboxSettings } from "./heartbeat/mailboxes.ts";
 export type { MailSchedule } from "./heartbeat/mail-schedule.ts";
 export type { WaitingLimits } from "./heartbeat/waiting-limits.ts";
@@ -93,6 +98,7 @@ export type { Emulator } from "./live/emulator.ts";
 export type { DeviceView } from "./live/emulator-devices.ts";
 export type { Change, ChangeAuthor, EmulatorEvent } from "./live/emulator-events.ts";
 export type { FlowView } from "./live/emulator-flows.ts";
+export type { TrackingSettings } from "./live/emulator-tracking.ts";
 export type { ListenerControl, ListenerUpdate } from "./live/emulator-listener-control.ts";
 export type { TcpListenerSettings } from "./live/emulator-plan.ts";
 export type { Enforcer, Silence } from "./live/enforcement/enforcer.ts";
@@ -121,6 +127,8 @@ export type { Identity, TerminationOptions } from "./live/tls-termination.ts";
 export type { ApiEvent, ChangeEvent, EventKind } from "./control/api/event-schemas.ts";
 export type {
   AboutResource,
+  AlertResource,
+  BoundsResource,
   ConditionChange,
   ConditionResource,
   DeviceResource,

@@ -65,6 +65,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/devices.ts")).devices,
   },
   {
+    name: "bounds",
+    describe: "Show the time-out of the real path in front of each network, as far as is known",
+    load: async () => (await import("./commands/bounds.ts")).bounds,
+  },
+  {
+    name: "alerts",
+    describe: "Show Exchange's alert of short intervals (event 1040), as it is for a running server",
+    load: async () => (await import("./commands/alerts.ts")).alerts,
+  },
+  {
     name: "profile",
     describe: "The profile in force on a running server",
     load: async () => (await import("./commands/profile.ts")).profile,

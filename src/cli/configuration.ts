@@ -19,6 +19,7 @@ import { dashed, type FileExtras } from "./settings.ts";
 import { splitTcp } from "./tcp-option.ts";
 import { timeScaleFrom } from "./time-scale.ts";
 import { toxiproxyAddress } from "./toxiproxy-option.ts";
+import { trackingNumber } from "./tracking-options.ts";
 
 /** What the configuration file of `serve` and `check` may hold beside their options, and what may be wrong with it. */
 export const SERVE_FILE: FileExtras = { keys: STRUCTURED_KEYS, faults: faultsOfFile };
@@ -42,6 +43,10 @@ const TEXTS: Readonly<Record<string, (text: string) => unknown>> = {
 const NUMBERS: Readonly<Record<string, (found: number) => unknown>> = {
   seed: checkedSeed,
   "time-scale": timeScaleFrom,
+  "tracked-devices": (found) => trackingNumber("tracked-devices", found),
+  "tracked-networks": (found) => trackingNumber("tracked-networks", found),
+  "ipv4-prefix": (found) => trackingNumber("ipv4-prefix", found),
+  "ipv6-prefix": (found) => trackingNumber("ipv6-prefix", found),
 };
 
 /** Options that take several texts. */

@@ -1,12 +1,13 @@
 import type { ApiEvent } from "../control/api/event-schemas.ts";
 import { clock, minutes } from "../report/ladder.ts";
 import { askedWords } from "./asked-words.ts";
+import { boundsWords } from "./bounds-words.ts";
 
 /** An event as a line for people. */
 export function eventLine(event: ApiEvent): string {
   if (event.kind === "gap") return `          gap          ${gapWords(event)}`;
   const at = clock(event.at / 1000).padStart(8);
-  const where = (event.listener ?? "").padEnd(8);
+  const where = ("listener" in event ? (event.listener ?? "") : "").padEnd(8);
   return [at, event.kind.padEnd(11), where, words(event)].join("  ").trimEnd();
 }
 
@@ -28,6 +29,21 @@ function words(event: Exclude<ApiEvent, { readonly kind: "gap" }>): string {
       return `flow ${event.flow} ended by ${event.hop} (${event.condition}): ${event.toDevice}, ${event.toServer}`;
     case "flowClosed":
       return `flow ${event.flow} closed, ${event.toServerBytes} bytes to the server, ${event.toDeviceBytes} back`;
+    case "unheard":
+      return `${who(event)} did not hear the answer to its ${event.command}, given after ${minutes(event.silenceSeconds)}`;
+    case "collided":
+      return `${who(event)} has two requests parked at once`;
+    case "stormBegan":
+      return `${who(event)} asks without pause (${event.command})`;
+    case "stormEnded":
+      return `${who(event)} has paused`;
+    case "alertRaised":
+      return `event 1040: ${event.text}`;
+    case "alertCleared":
+      return `event 1040 is over: intervals for ${event.command} are ${Math.round(event.meanSeconds ?? 0)} s on average`;
+    case "wallFound":
+    case "wallLifted":
+      return `${event.network}: ${boundsWords(event)}`;
     case "change":
       return `${event.what} (${event.by})`;
   }
@@ -37,8 +53,8 @@ function gapWords({ missed, restarted }: Extract<ApiEvent, { readonly kind: "gap
   return restarted === true ? "the server was started anew" : `${missed} events are no longer kept`;
 }
 
-type OfExchange = Extract<ApiEvent, { readonly exchange: number }>;
+type OfDevice = Extract<ApiEvent, { readonly device: string }>;
 
-function who({ device, deviceId }: OfExchange): string {
+function who({ device, deviceId }: OfDevice): string {
   return `device ${deviceId ?? device}`;
 }

@@ -10,6 +10,7 @@ import { oneHopProfile, parseAtExpiry } from "../profile/one-hop.ts";
 import { durationFrom } from "./duration-option.ts";
 import { ofOption } from "./of-option.ts";
 import type { OptionTable } from "./settings.ts";
+import { TRACKING_OPTIONS } from "./tracking-options.ts";
 
 /** What lies between the device and the server. */
 export const PATH_OPTIONS = {
@@ -67,6 +68,7 @@ export const SERVE_OPTIONS = {
       "Who keeps expired flows silent: idlewall alone, or the Linux kernel for it (needs CAP_NET_ADMIN and nft)",
   },
   certs: { type: "string", default: "certs", describe: "Directory for the certificates that serve makes itself" },
+  ...TRACKING_OPTIONS,
   ...PATH_OPTIONS,
   ...CERTIFICATE_OPTIONS,
 } as const satisfies OptionTable;

@@ -12,6 +12,10 @@ const FIXED = {
   drain: "drain",
   enforce: "enforce",
   logLevel: "log-level",
+  trackedDevices: "tracked-devices",
+  trackedNetworks: "tracked-networks",
+  ipv4Prefix: "ipv4-prefix",
+  ipv6Prefix: "ipv6-prefix",
 } as const;
 
 /** The values of these options. */

@@ -4,7 +4,7 @@ import { EmulatorError } from "../errors.ts";
 import type { Address } from "../live/address.ts";
 import { deviceHash } from "../live/device-hash.ts";
 import { type Emulator, startEmulator } from "../live/emulator.ts";
-import type { EmulatorOptions } from "../live/emulator-core.ts";
+import type { EmulatorObserver, EmulatorOptions } from "../live/emulator-core.ts";
 import type { FlowBytes } from "../live/flow-handler.ts";
 import type { Log } from "../live/log.ts";
 import { shippedNames, shippedProfile } from "../live/profile-files.ts";
@@ -26,7 +26,7 @@ export interface ServingOptions {
   /** Where Toxiproxy's API listens, if it does. */
   readonly toxiproxyApi?: { readonly host: string; readonly port: number } | undefined;
   readonly log: Log;
-  readonly observers?: readonly ProxyObserver[];
+  readonly observers?: readonly EmulatorObserver[];
 }
 
 /** An emulator that serves, with its admin server. */
@@ -64,6 +64,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
       if (needRestart.length > 0) log.warn({ settings: needRestart }, "settings that have changed need a restart");
     },
   });
+  metrics.follow(() => emulator.figures());
   let ready = true;
   const admin = await startAdminOf(options, emulator, metrics, () => ready).catch(async (error: unknown) => {
     await emulator.stop();

@@ -161,6 +161,17 @@ export class Client {
     return ended;
   }
 
+  /** What is known of the real path in front of each network, by network. */
+  async listBounds(): Promise<readonly types.BoundsResource[]> {
+    return this.#pages("/bounds", {}, (page) => page.networks ?? []);
+  }
+
+  /** Exchange's alert of short intervals, for each command. */
+  async listAlerts(): Promise<readonly types.AlertResource[]> {
+    const { alerts } = await this.#asking.json<{ alerts: types.AlertResource[] }>({ path: "/alerts" });
+    return alerts;
+  }
+
   getScenario(): Promise<types.ScenarioResource> {
     return this.#asking.json({ path: "/scenario" });
   }
@@ -241,6 +252,7 @@ export class Client {
 interface Page {
   readonly flows?: readonly types.FlowResource[];
   readonly devices?: readonly types.DeviceResource[];
+  readonly networks?: readonly types.BoundsResource[];
   readonly next?: string;
 }
 

@@ -1,4 +1,8 @@
-import type { HeartbeatEvent } from "../heartbeat/events.ts";
+import type { AlertView } from "../heartbeat/alert.ts";
+import type { HeartbeatEvent, Outcome } from "../heartbeat/events.ts";
+import type { AskedMove } from "../heartbeat/followed.ts";
+import type { NetworkView } from "../heartbeat/networks.ts";
+import type { TrackerEvent } from "../heartbeat/tracker-events.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
@@ -27,6 +31,10 @@ export interface Emulator {
   devices(): readonly DeviceView[];
   /** Ends all flows of a device and tells how many. */
   endDevice(id: string, ending: PlainEnding): number;
+  /** What is known of the path in front of each network, longest unseen first. */
+  bounds(): readonly NetworkView[];
+  /** Exchange's alert, of each command. */
+  alerts(): readonly AlertView[];
   scenario(): ScenarioView;
   /** New flows draw from it; a whole number from 0 to 2 ** 32 - 1. */
   setSeed(seed: number): void;
@@ -129,6 +137,10 @@ export interface DeviceView {
   readonly shortestFailedSeconds: number | undefined;
   /** Where its negotiation stands. */
   readonly state: string;
+  /** How what it asks compares with what it asked before; `undefined` as long as no interval is known. */
+  readonly lastMove: AskedMove | undefined;
+  /** Its requests by how they ended; `open` are those that wait now. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
 }
 
 /** What makes a run reproducible. */
@@ -142,6 +154,8 @@ export interface ScenarioView {
 export type EmulatorEvent =
   | { readonly kind: "heartbeat"; readonly event: HeartbeatEvent; readonly listener: string }
   | { readonly kind: "flow"; readonly event: FlowEvent }
+  /** What was found in heartbeats, told behind the one that showed it. */
+  | { readonly kind: "found"; readonly event: TrackerEvent }
   | { readonly kind: "change"; readonly change: Change };
 
 /** Something that was changed while it ran. */

@@ -55,6 +55,8 @@ export interface Exchange {
   readonly heartbeatIntervalSeconds: number | undefined;
   /** When the request's last byte passed. */
   readonly askedAt: Millis;
+  /** The device's address, where that is known; whatever leaves the process names its network at most. */
+  readonly source?: string | undefined;
 }
 
 /** Why an exchange ended as it did. */
@@ -68,12 +70,26 @@ export interface ExchangeEnd {
   readonly httpStatus: number | undefined;
   /** The Status of the ActiveSync answer, if one was read. */
   readonly status: number | undefined;
+  /** The nearest interval that the server takes, in s, with Ping Status 5 and Sync Status 14. */
+  readonly limitSeconds?: number | undefined;
+  /**
+   * Whether a `lost` one was given up by its device for another connection while its own was still there; false or absent
+   * when its connection ended first.
+   */
+  readonly returned?: boolean | undefined;
   readonly endedAt: Millis;
 }
 
 /** What the proxy learns about heartbeats; metrics, log, API and trace all live on it. */
 export type HeartbeatEvent =
-  | { readonly kind: "asked"; readonly exchange: Exchange }
+  | {
+      readonly kind: "asked";
+      readonly exchange: Exchange;
+      /** Whether the answer that the device was given before has reached it; absent when there was none, or nobody knows. */
+      readonly heard?: boolean | undefined;
+      /** Whether the device has another request parked whose interval is not over: two at once. */
+      readonly collides?: boolean | undefined;
+    }
   | { readonly kind: "ended"; readonly exchange: Exchange; readonly end: ExchangeEnd }
   /** The server answered an exchange whose path was dead. */
   | { readonly kind: "lateAnswer"; readonly exchange: Exchange; readonly at: Millis }

@@ -10,6 +10,8 @@ export interface Judgement {
   readonly status: number | undefined;
   /** What becomes of the interval that the request stored: kept, taken back, or forgotten with all that was stored. */
   readonly memory: "keep" | "undo" | "forget";
+  /** The nearest value that the server takes, of the unit that the request used, where it refuses the interval. */
+  readonly limit?: number | undefined;
 }
 
 /**
@@ -20,6 +22,11 @@ export function judgeAnswer(httpStatus: number, answer: Answer, intervalPassed: 
   if (httpStatus < 200 || httpStatus > 299) return { outcome: "serverFailed", status: undefined, memory: "undo" };
   if (typeof answer.body === "string") return byTime(intervalPassed, undefined);
   return answer.command === "Ping" ? judgePing(answer.body, intervalPassed) : judgeSync(answer.body, intervalPassed);
+}
+
+/** Whether an answer, once it arrives, shows that the path has borne the silence before it. */
+export function endsSilence({ outcome }: Judgement): boolean {
+  return outcome === "held" || outcome === "changes";
 }
 
 /**
@@ -53,7 +60,8 @@ function judgePing(body: PingResponse | undefined, intervalPassed: boolean): Jud
   const { status } = body;
   if (status === 1) return { outcome: "held", status, memory: "keep" };
   if (status === 2) return { outcome: "changes", status, memory: "keep" };
-  return { outcome: "rejected", status, memory: PING_MEMORY.get(status) ?? "keep" };
+  const limit = status === 5 ? body.heartbeatIntervalSeconds : undefined;
+  return { outcome: "rejected", status, memory: PING_MEMORY.get(status) ?? "keep", limit };
 }
 
 /** Changes count even beside a collection that was refused: they are what the device waited for. */
@@ -64,7 +72,8 @@ function judgeSync(body: SyncResponse | undefined, intervalPassed: boolean): Jud
   const brings = body.collections.some((collection) => collection.commandCount > 0 || collection.moreAvailable);
   if (brings && !refusedWhole) return { outcome: "changes", status, memory: "keep" };
   if (status === undefined || status === 1) return byTime(intervalPassed, status);
-  return { outcome: "rejected", status, memory: SYNC_MEMORY.get(status) ?? "keep" };
+  const limit = status === 14 ? body.limit : undefined;
+  return { outcome: "rejected", status, memory: SYNC_MEMORY.get(status) ?? "keep", limit };
 }
 
 /** The whole request's status, else that of the first collection refused, else that of any. */

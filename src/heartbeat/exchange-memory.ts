@@ -1,8 +1,9 @@
 import type { PingRequest } from "../activesync/ping.ts";
 import type { SyncRequest } from "../activesync/sync.ts";
 import type { DecodeFailure, DeviceIdentity, WaitingCommand } from "./events.ts";
-import { RecentMap } from "./recent-map.ts";
 import type { RequestedEvent } from "./exchange-events.ts";
+import type { GivenAnswer } from "./exchange-hearing.ts";
+import { RecentMap } from "./recent-map.ts";
 
 /** What a request asks for, once what the server remembers is filled in. */
 export interface Asked {
@@ -10,19 +11,33 @@ export interface Asked {
   readonly waits: boolean;
   /** `undefined` when neither the request nor the memory tells. */
   readonly heartbeatIntervalSeconds: number | undefined;
-  /** What the request put into the memory, if anything, and what stood there before. */
+  /** What stands in the memory from now on: what the request put there, or what it repeats. */
   readonly stored: Stored | undefined;
+  /** What stood there before. */
   readonly before: Stored | undefined;
 }
 
 /** One stored request; without an interval it is a Sync that does not wait. */
 export interface Stored {
   readonly heartbeatIntervalSeconds: number | undefined;
+  /** Whether the request told it in minutes, as `Wait` of a Sync does; the limits of Status 14 are of the same unit. */
+  readonly inMinutes: boolean;
 }
 
-/** One word for a device and its user, so that no two pairs share one. */
-export function deviceKey(device: DeviceIdentity): string {
-  return `${device.deviceId.length}:${device.deviceId}${device.user}`;
+/** What is remembered of one device, longest unseen forgotten first. */
+export interface Remembered {
+  Ping: Stored | undefined;
+  Sync: Stored | undefined;
+  /** The answer that it was given last, until it waits anew. */
+  given: GivenAnswer | undefined;
+}
+
+/**
+ * One word for a device and its user, so that no two pairs share one. It is joined, not concatenated: V8 would keep the
+ * parts of that, and with them the request lines that they were cut from.
+ */
+export function deviceKey({ deviceId, user }: Pick<DeviceIdentity, "deviceId" | "user">): string {
+  return [deviceId.length, deviceId, user].join(":");
 }
 
 /**
@@ -31,8 +46,8 @@ export function deviceKey(device: DeviceIdentity): string {
  * Where the server's memory can't be known, because the proxy saw no request or could not read the last one, nothing is
  * remembered: a Ping waits all the same, and an empty or partial Sync is taken to wait, for that is what they are for.
  */
-export class IntervalMemory {
-  readonly #devices: RecentMap<string, Commands>;
+export class DeviceMemory {
+  readonly #devices: RecentMap<string, Remembered>;
 
   constructor(capacity: number) {
     this.#devices = new RecentMap(capacity);
@@ -43,36 +58,34 @@ export class IntervalMemory {
     return this.#devices.size;
   }
 
+  /** What is remembered of a device. */
+  of(key: string): Remembered | undefined {
+    return this.#devices.get(key);
+  }
+
   /** Fills in what a Ping or Sync leaves out, and stores what it brings. */
   ask(key: string, request: RequestedEvent & { readonly command: WaitingCommand }): Asked {
-    const commands = this.#devices.get(key) ?? {};
-    const before = commands[request.command];
+    const remembered = this.#devices.get(key) ?? { Ping: undefined, Sync: undefined, given: undefined };
+    this.#devices.set(key, remembered);
+    const before = remembered[request.command];
     const { waits, next } =
       request.command === "Ping" ? readPing(request.body, before) : readSync(request.body, before);
-    this.#devices.set(key, { ...commands, [request.command]: next });
-    return {
-      waits,
-      heartbeatIntervalSeconds: next?.heartbeatIntervalSeconds,
-      stored: next === before ? undefined : next,
-      before,
-    };
+    remembered[request.command] = next;
+    return { waits, heartbeatIntervalSeconds: next?.heartbeatIntervalSeconds, stored: next, before };
   }
 
   /** Takes back what a refused request stored, unless a later request has stored something else. */
-  undo(key: string, command: WaitingCommand, asked: Asked): void {
-    const commands = this.#devices.get(key);
-    if (asked.stored === undefined || commands?.[command] !== asked.stored) return;
-    this.#devices.set(key, { ...commands, [command]: asked.before });
+  undo(key: string, command: WaitingCommand, { stored, before }: Asked): void {
+    const remembered = this.#devices.get(key);
+    if (stored !== undefined && remembered?.[command] === stored) remembered[command] = before;
   }
 
   /** Forgets one command's interval: the server says that it has none. */
   forget(key: string, command: WaitingCommand): void {
-    const commands = this.#devices.get(key);
-    if (commands !== undefined) this.#devices.set(key, { ...commands, [command]: undefined });
+    const remembered = this.#devices.get(key);
+    if (remembered !== undefined) remembered[command] = undefined;
   }
 }
-
-type Commands = { readonly [Command in WaitingCommand]?: Stored | undefined };
 
 interface Reading {
   readonly waits: boolean;
@@ -83,23 +96,24 @@ interface Reading {
 function readPing(body: PingRequest | DecodeFailure, before: Stored | undefined): Reading {
   if (typeof body === "string") return { waits: true, next: undefined };
   const { heartbeatIntervalSeconds } = body;
-  return { waits: true, next: heartbeatIntervalSeconds === undefined ? before : { heartbeatIntervalSeconds } };
+  if (heartbeatIntervalSeconds === undefined) return { waits: true, next: before };
+  return { waits: true, next: { heartbeatIntervalSeconds, inMinutes: false } };
 }
 
 /** A Sync that can't be read is not counted as waiting: most that are too large to read carry the device's changes. */
 function readSync(body: SyncRequest | DecodeFailure, before: Stored | undefined): Reading {
   if (typeof body === "string") return { waits: false, next: undefined };
   const idle = !(body.collections ?? []).some((collection) => collection.commandCount > 0);
-  const heartbeatIntervalSeconds = syncIntervalSeconds(body);
-  if (heartbeatIntervalSeconds !== undefined) return { waits: idle, next: { heartbeatIntervalSeconds } };
-  if (body.collections !== undefined && body.partial !== true) {
-    return { waits: false, next: { heartbeatIntervalSeconds: undefined } };
-  }
+  const interval = syncInterval(body);
+  if (interval !== undefined) return { waits: idle, next: interval };
+  if (body.collections !== undefined && body.partial !== true) return { waits: false, next: NO_WAIT };
   const storedWaits = before === undefined || before.heartbeatIntervalSeconds !== undefined;
   return { waits: idle && storedWaits, next: before };
 }
 
-function syncIntervalSeconds(body: SyncRequest): number | undefined {
-  if (body.heartbeatIntervalSeconds !== undefined) return body.heartbeatIntervalSeconds;
-  return body.waitMinutes === undefined ? undefined : body.waitMinutes * 60;
+const NO_WAIT: Stored = { heartbeatIntervalSeconds: undefined, inMinutes: false };
+
+function syncInterval({ heartbeatIntervalSeconds, waitMinutes }: SyncRequest): Stored | undefined {
+  if (heartbeatIntervalSeconds !== undefined) return { heartbeatIntervalSeconds, inMinutes: false };
+  return waitMinutes === undefined ? undefined : { heartbeatIntervalSeconds: waitMinutes * 60, inMinutes: true };
 }

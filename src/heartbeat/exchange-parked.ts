@@ -1,6 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import type { Exchange, ExchangeEnd } from "./events.ts";
 import type { Judgement } from "./exchange-answer.ts";
+import type { GivenAnswer } from "./exchange-hearing.ts";
 import type { Asked } from "./exchange-memory.ts";
 
 /** One exchange with what it takes to end it. */
@@ -23,6 +24,8 @@ export interface Flow {
   pathEnd: PathEnd | undefined;
   /** The hop that holds back what goes to the device. */
   heldBy: string | undefined;
+  /** The last answer given on it, until a request follows. */
+  given: GivenAnswer | undefined;
 }
 
 /** How an exchange ends whose device goes, or asks again, before it has seen the answer that is there. */
@@ -42,6 +45,31 @@ export interface Cause {
   readonly hop?: string | undefined;
   readonly action?: string | undefined;
   readonly status?: number | undefined;
+  readonly limit?: number | undefined;
+  /** Whether the device has come back on another flow, its own still there. */
+  readonly returned?: boolean;
+}
+
+/** The end of an exchange that a device gave up, or that nobody answered in time. */
+export const LOST: Cause = { outcome: "lost" };
+
+/** How a device lost what it comes back from: its connection has ended before, or it has given that up itself. */
+export function lostBy({ state }: Parked): Cause {
+  return state === "leaving" ? LOST : RETURNED;
+}
+
+const RETURNED: Cause = { outcome: "lost", returned: true };
+
+/** The end of an exchange by a cause. */
+export function endOf(parked: Parked, cause: Cause, endedAt: Millis): ExchangeEnd {
+  const { outcome, hop, action, status, returned } = cause;
+  const { httpStatus } = parked;
+  return { outcome, hop, action, httpStatus, status, limitSeconds: limitOf(parked, cause), returned, endedAt };
+}
+
+/** A server tells the limit in the unit of the request: minutes for `Wait` (MS-ASCMD, Status 14). */
+function limitOf({ asked }: Parked, { limit }: Cause): number | undefined {
+  return limit === undefined || asked.stored?.inMinutes !== true ? limit : limit * 60;
 }
 
 /** A device that has exchanges which did not end. */
@@ -64,9 +92,20 @@ export function parkedOn(flow: Flow | undefined): readonly Parked[] {
   return flow?.waiting.filter((parked) => parked.state === "parked") ?? [];
 }
 
+/** Its place on its flow is no more. */
+export function takeOff(parked: Parked): void {
+  const { flow } = parked;
+  flow.waiting = flow.waiting.filter((each) => each !== parked);
+}
+
 /** Tells whether the device has waited its whole interval. */
 export function waitedOut({ heartbeatIntervalSeconds, askedAt }: Exchange, now: Millis): boolean {
   return heartbeatIntervalSeconds !== undefined && now - askedAt >= heartbeatIntervalSeconds * 1000;
+}
+
+/** Tells whether the device still has to wait for its answer: none is there, and its interval is not over. */
+export function waitsStill({ exchange, state, answered }: Parked, now: Millis): boolean {
+  return state === "parked" && answered === undefined && !waitedOut(exchange, now);
 }
 
 /** Tells whether the device has just asked for something else, elsewhere. */

@@ -14,8 +14,29 @@ export function intervalPassed(exchange: Exchange, now: Millis): boolean {
  * How long the path bore the silence of a held exchange, in whole seconds: the interval, unless the server answered
  * before its end, as one with a lower maximum of its own does (SOGo: 10 s by default).
  */
-export function heldSeconds(exchange: Exchange, end: ExchangeEnd): number {
+export function heldSeconds(exchange: Exchange, end: Pick<ExchangeEnd, "endedAt">): number {
   const seconds = exchange.heartbeatIntervalSeconds;
   if (seconds !== undefined && intervalPassed(exchange, end.endedAt)) return seconds;
   return Math.floor((end.endedAt - exchange.askedAt) / 1000);
+}
+
+/** How long the path was silent at least before an answer, in whole seconds, and no longer than the interval. */
+export function borneSeconds({ askedAt, heartbeatIntervalSeconds = Infinity }: Exchange, endedAt: Millis): number {
+  return Math.min(Math.floor((endedAt - askedAt) / 1000), heartbeatIntervalSeconds);
+}
+
+/** How long the path was silent at most until it had failed, in whole seconds, and no longer than the interval. */
+export function failedSeconds({ askedAt, heartbeatIntervalSeconds = Infinity }: Exchange, endedAt: Millis): number {
+  return Math.min(Math.ceil((endedAt - askedAt) / 1000), heartbeatIntervalSeconds);
+}
+
+/**
+ * Tells whether the path has failed in a lost exchange. A device that gives up its connection before its interval is
+ * over has reasons of its own, such as another network, for no silence has told it anything yet.
+ */
+export function pathFailed(
+  { askedAt, heartbeatIntervalSeconds = Infinity }: Exchange,
+  { outcome, returned, endedAt }: ExchangeEnd,
+): boolean {
+  return outcome === "lost" && (returned !== true || endedAt - askedAt >= heartbeatIntervalSeconds * 1000);
 }

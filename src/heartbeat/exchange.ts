@@ -21,20 +21,26 @@
  */
 import type { Machine, Millis } from "../core/machine.ts";
 import { DECODE_FAILURES, type Exchange, type HeartbeatEvent, type WaitingCommand } from "./events.ts";
-import { judgeAnswer } from "./exchange-answer.ts";
+import { endsSilence, type Judgement, judgeAnswer } from "./exchange-answer.ts";
 import type { AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
-import { type Asked, deviceKey, IntervalMemory } from "./exchange-memory.ts";
+import { followed, give, heardBefore } from "./exchange-hearing.ts";
+import { type Asked, deviceKey, DeviceMemory } from "./exchange-memory.ts";
 import {
   type Cause,
   cutByHolding,
   type Device,
+  endOf,
   type Flow,
   goneOn,
+  LOST,
+  lostBy,
   missed,
   type Parked,
   parkedOn,
+  takeOff,
   type PathEnd,
   waitedOut,
+  waitsStill,
 } from "./exchange-parked.ts";
 import { intervalPassed } from "./exchange-wait.ts";
 
@@ -43,25 +49,29 @@ export interface ExchangeSettings {
   /** How long the device's next request is waited for after it left a parked one; default 60 s. */
   readonly leavingWindowMs?: Millis;
   /** Devices whose intervals are remembered at most, longest unseen forgotten first; default 100,000. */
-  readonly rememberedDevices?: number;
+  readonly rememberedDevices?: number | undefined;
   /** Gives each exchange its id, for proxies that share a process; default: a count from 1. */
-  readonly nextId?: () => number;
+  readonly nextId?: (() => number) | undefined;
+  /** Gives the address of a flow's device. */
+  readonly sourceOf?: (flowId: number) => string | undefined;
 }
 
 /** The exchanges of one proxy. */
 export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   readonly #leavingWindowMs: Millis;
-  readonly #memory: IntervalMemory;
+  readonly #memory: DeviceMemory;
   readonly #flows = new Map<number, Flow>();
   readonly #devices = new Map<string, Device>();
   /** In the order of their leaving, which is that of their deadlines. */
   readonly #leaving = new Map<Parked, Millis>();
   readonly #nextId: () => number;
+  readonly #sourceOf: (flowId: number) => string | undefined;
 
   constructor(settings: ExchangeSettings = {}) {
     this.#nextId = settings.nextId ?? countFromOne();
+    this.#sourceOf = settings.sourceOf ?? (() => undefined);
     this.#leavingWindowMs = settings.leavingWindowMs ?? 60_000;
-    this.#memory = new IntervalMemory(settings.rememberedDevices ?? 100_000);
+    this.#memory = new DeviceMemory(settings.rememberedDevices ?? 100_000);
   }
 
   /** Exchanges that have not ended. */
@@ -119,26 +129,35 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   #requested(event: RequestedEvent, now: Millis): readonly HeartbeatEvent[] {
     const key = deviceKey(event.device);
+    followed(this.#flows.get(event.flowId));
     if (event.command === "other") return this.#cameBack(key, event.flowId, false, now);
     const asked = this.#memory.ask(key, event);
+    const collides = asked.waits && this.#waitsAlready(key, now);
     return [
       ...this.#cameBack(key, event.flowId, asked.waits, now),
       ...decodeFailures(event.flowId, event.body, now),
-      ...(asked.waits ? this.#park(key, event, asked, now) : []),
+      ...(asked.waits ? this.#park(key, event, { asked, collides }, now) : []),
     ];
   }
 
-  #park(key: string, event: WaitingRequest, asked: Asked, now: Millis): readonly HeartbeatEvent[] {
+  #waitsAlready(key: string, now: Millis): boolean {
+    for (const parked of this.#devices.get(key)?.open ?? []) if (waitsStill(parked, now)) return true;
+    return false;
+  }
+
+  #park(key: string, event: WaitingRequest, { asked, collides }: Arrival, now: Millis): readonly HeartbeatEvent[] {
     const { flowId, requestNumber, device, command } = event;
     const { heartbeatIntervalSeconds } = asked;
     const id = this.#nextId();
-    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now };
+    const source = this.#sourceOf(flowId);
+    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now, source };
     const flow = this.#flow(flowId);
     const owner = this.#device(key);
     const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
     flow.waiting = [...flow.waiting, parked];
     owner.open = [...owner.open, parked];
-    const began: HeartbeatEvent = { kind: "asked", exchange };
+    const heard = heardBefore(this.#memory.of(key), exchange);
+    const began: HeartbeatEvent = { kind: "asked", exchange, heard, collides };
     return flow.pathEnd === undefined ? [began] : [began, this.#die(parked, flow.pathEnd, now)];
   }
 
@@ -149,7 +168,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     if (!waits) device.otherRequest = { flowId, at: now };
     return device.open
       .filter((parked) => parked.state === "leaving" || (waits && parked.exchange.flowId !== flowId))
-      .map((parked) => this.#end(parked, missed(parked) ?? (waits ? LOST : WITHDRAWN), now));
+      .map((parked) => this.#end(parked, missed(parked) ?? (waits ? lostBy(parked) : WITHDRAWN), now));
   }
 
   #answerBegan(flowId: number, requestNumber: number, httpStatus: number, now: Millis): readonly HeartbeatEvent[] {
@@ -170,12 +189,18 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     if (judgement.memory === "forget") this.#memory.forget(owner.key, exchange.command);
     parked.httpStatus = event.httpStatus;
     parked.answered = judgement;
-    return event.crossing === true ? failures : [...failures, this.#end(parked, judgement, now)];
+    return event.crossing === true ? failures : [...failures, this.#give(parked, judgement, now)];
   }
 
   #answerPassed(flowId: number, requestNumber: number, now: Millis): readonly HeartbeatEvent[] {
     const parked = this.#find(flowId, requestNumber);
-    return parked?.answered === undefined ? [] : [this.#end(parked, parked.answered, now)];
+    return parked?.answered === undefined ? [] : [this.#give(parked, parked.answered, now)];
+  }
+
+  /** An answer has left toward the device; whether it arrives there is seen later. */
+  #give(parked: Parked, judgement: Judgement, now: Millis): HeartbeatEvent {
+    if (endsSilence(judgement)) give(parked, this.#memory.of(parked.owner.key), now);
+    return this.#end(parked, judgement, now);
   }
 
   /** One of which the answer has not even begun may still be waited for: a half-close is no leaving. */
@@ -190,6 +215,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   #pathEnded(flowId: number, pathEnd: PathEnd, now: Millis): readonly HeartbeatEvent[] {
     const flow = this.#flow(flowId);
     flow.pathEnd ??= pathEnd;
+    flow.given?.pathEnded();
     return parkedOn(flow).map((parked) => this.#die(parked, pathEnd, now));
   }
 
@@ -201,6 +227,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   #closed(flowId: number, now: Millis): readonly HeartbeatEvent[] {
     const ended = this.#deviceLeft(flowId, now);
+    this.#flows.get(flowId)?.given?.closed(now);
     this.#flows.delete(flowId);
     return ended;
   }
@@ -244,14 +271,13 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   /** Ends an exchange once and for all; one that its device left ended when it left. */
   #end(parked: Parked, cause: Cause, now: Millis): HeartbeatEvent {
-    const { exchange, owner, httpStatus } = parked;
+    const { exchange, owner } = parked;
     const endedAt = this.#leaving.get(parked) ?? now;
     this.#leaving.delete(parked);
     takeOff(parked);
     owner.open = owner.open.filter((each) => each !== parked);
     if (owner.open.length === 0) this.#devices.delete(owner.key);
-    const { outcome, hop, action, status } = cause;
-    return { kind: "ended", exchange, end: { outcome, hop, action, httpStatus, status, endedAt } };
+    return { kind: "ended", exchange, end: endOf(parked, cause, endedAt) };
   }
 
   #find(flowId: number, requestNumber: number): Parked | undefined {
@@ -259,7 +285,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #flow(flowId: number): Flow {
-    const flow = this.#flows.get(flowId) ?? { waiting: [], pathEnd: undefined, heldBy: undefined };
+    const flow = this.#flows.get(flowId) ?? { waiting: [], ...UNTOUCHED };
     this.#flows.set(flowId, flow);
     return flow;
   }
@@ -271,15 +297,15 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 }
 
-/** Its place on its flow is no more. */
-function takeOff(parked: Parked): void {
-  const { flow } = parked;
-  flow.waiting = flow.waiting.filter((each) => each !== parked);
+/** A waiting request with what it asks, and whether another one of its device is parked. */
+interface Arrival {
+  readonly asked: Asked;
+  readonly collides: boolean;
 }
 
-const LOST: Cause = { outcome: "lost" };
 const WITHDRAWN: Cause = { outcome: "withdrawn" };
 
+const UNTOUCHED = { pathEnd: undefined, heldBy: undefined, given: undefined } as const;
 const UNANSWERED = { httpStatus: undefined, answered: undefined, state: "parked" } as const;
 
 type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };

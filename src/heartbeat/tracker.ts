@@ -1,210 +1,176 @@
 /**
- * Follows each device's negotiation, a Ping and a waiting Sync apart, from nothing but heartbeat events.
- *
- *   searching  neither of the others
- *   settled    3 exchanges in a row were answered at one interval (held or changes), and nothing has failed since;
- *              a new interval asked, or a failure, ends it
- *   collapsed  2 exchanges failed at the lowest interval ever asked, with no answer between them: the device has
- *              nowhere to go; an answer, or a lower interval asked, ends it
- *
- * What the server refuses, what fails there and what the device withdraws says nothing about the path, and changes only
- * the counts; so does an exchange whose interval is not known.
+ * Follows each device's negotiation, a Ping and a waiting Sync apart, from nothing but heartbeat events, and finds in them
+ * what a person should hear of: answers that nobody heard, collisions, storms, Exchange's alert, walls of the real path.
+ * Its only deadlines are the ends of storms. Memory is bounded, and every figure is kept as events come.
  */
-import type { Millis } from "../core/machine.ts";
-import {
-  type DeviceIdentity,
-  type Exchange,
-  type ExchangeEnd,
-  FAILED_OUTCOMES,
-  type HeartbeatEvent,
-  type Outcome,
-  type WaitingCommand,
-} from "./events.ts";
-import { deviceKey } from "./exchange-memory.ts";
-import { heldSeconds } from "./exchange-wait.ts";
+import type { Machine, Millis } from "../core/machine.ts";
+import type { AlertView } from "./alert.ts";
+import type { FailedSilence } from "./bounds.ts";
+import type { DeviceIdentity, Exchange, ExchangeEnd, HeartbeatEvent, WaitingCommand } from "./events.ts";
+import { borneSeconds, failedSeconds, pathFailed } from "./exchange-wait.ts";
+import { CommandTally } from "./command-tally.ts";
+import { Followed, keyOf, type Negotiation, type PendingAnswer } from "./followed.ts";
+import { type NetworkView, Networks } from "./networks.ts";
 import { RecentMap } from "./recent-map.ts";
-
-/** Where a device's negotiation stands. */
-export type NegotiationState = "searching" | "settled" | "collapsed";
-
-/** How the interval asked compares with the one asked before, and how the exchange before it ended. */
-export interface Move {
-  readonly kind: "first" | "raise" | "lower" | "repeat";
-  /** `undefined` for the first exchange. */
-  readonly after: Outcome | undefined;
-}
-
-/** What is known of one device and one of the commands that can wait. */
-export interface Negotiation {
-  readonly device: DeviceIdentity;
-  readonly command: WaitingCommand;
-  /** The interval asked last. */
-  readonly askedSeconds: number | undefined;
-  /** The longest silence that a held exchange went through. */
-  readonly longestHeldSeconds: number | undefined;
-  /** The shortest interval at which the path failed. */
-  readonly shortestFailedSeconds: number | undefined;
-  readonly lastMove: Move | undefined;
-  readonly state: NegotiationState;
-  /** Exchanges by outcome; `open` counts those parked now. */
-  readonly counts: Readonly<Record<Outcome, number>>;
-  readonly lastSeenAt: Millis;
-}
+import { Storms } from "./storms.ts";
+import type { TrackerEvent, TrackerFigures } from "./tracker-events.ts";
 
 /** What can be set for a tracker. */
 export interface TrackerSettings {
   /** Devices followed at most, each command counting as one, longest unseen forgotten first; default 100,000. */
-  readonly followedDevices?: number;
+  readonly devices?: number;
+  /** Networks followed at most, longest unseen forgotten first; default 10,000. */
+  readonly networks?: number;
+  /** Names the network of a device's address; default: none has one, and nothing is learnt of any. */
+  readonly networkOf?: (source: string) => string | undefined;
 }
 
 /** The negotiations of all devices of a proxy. */
-export class Tracker {
+export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
   readonly #negotiations: RecentMap<string, Followed>;
+  readonly #networks: Networks;
+  readonly #networkOf: (source: string) => string | undefined;
+  readonly #storms = new Storms<string, Followed>();
+  readonly #commands = { Ping: new CommandTally("Ping"), Sync: new CommandTally("Sync") };
+  #forgottenCount = 0;
 
-  constructor(settings: TrackerSettings = {}) {
-    this.#negotiations = new RecentMap(settings.followedDevices ?? 100_000);
+  constructor({ devices = 100_000, networks = 10_000, networkOf = () => undefined }: TrackerSettings = {}) {
+    this.#negotiations = new RecentMap(devices);
+    this.#networks = new Networks(networks);
+    this.#networkOf = networkOf;
   }
 
   /** Every negotiation as it stands, longest unseen first; later events do not change what was returned. */
   negotiations(): readonly Negotiation[] {
-    return [...this.#negotiations.values()].map(snapshot);
+    return Array.from(this.#negotiations.values(), ({ snapshot }) => snapshot);
   }
 
   /** The negotiation of one device and command, if any is known. */
   negotiation(device: DeviceIdentity, command: WaitingCommand): Negotiation | undefined {
-    const followed = this.#negotiations.get(keyOf(device, command));
-    return followed === undefined ? undefined : snapshot(followed);
+    return this.#negotiations.get(keyOf(device, command))?.snapshot;
   }
 
-  observe(event: HeartbeatEvent): void {
+  /** What is known of every network's path, longest unseen first. */
+  networks(): readonly NetworkView[] {
+    return this.#networks.views();
+  }
+
+  /** Exchange's alert, of Ping and of Sync. */
+  alerts(): readonly AlertView[] {
+    const { Ping, Sync } = this.#commands;
+    return [Ping.figures.alert, Sync.figures.alert];
+  }
+
+  /** In a time that does not hang on how many devices or networks there are. */
+  figures(): TrackerFigures {
+    const { Ping, Sync } = this.#commands;
+    return {
+      commands: { Ping: Ping.figures, Sync: Sync.figures },
+      networks: this.#networks.counts,
+      shortestWall: this.#networks.shortestWall,
+      forgottenDevices: this.#forgottenCount,
+      forgottenNetworks: this.#networks.forgottenCount,
+    };
+  }
+
+  // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, and the compiler holds it to that
+  handle(event: HeartbeatEvent, now: Millis): readonly TrackerEvent[] {
     switch (event.kind) {
       case "asked":
-        return this.#asked(event.exchange);
+        return this.#asked(event, now);
       case "ended":
-        return this.#ended(event.exchange, event.end);
+        return this.#ended(event.exchange, event.end, now);
       case "lateAnswer":
       case "decodeFailed":
-        return;
+        return NOTHING;
     }
   }
 
-  #asked(exchange: Exchange): void {
-    const key = keyOf(exchange.device, exchange.command);
-    const followed = this.#negotiations.get(key) ?? newcomer(exchange);
-    this.#negotiations.set(key, followed);
-    followed.lastSeenAt = exchange.askedAt;
-    followed.counts.open += 1;
-    if (exchange.heartbeatIntervalSeconds !== undefined) move(followed, exchange.heartbeatIntervalSeconds);
-    followed.lastOutcome = "open";
+  nextDeadline(): Millis | undefined {
+    return this.#storms.nextDeadline();
+  }
+
+  expire(now: Millis): readonly TrackerEvent[] {
+    return this.#storms.expire(now).map(({ command, device }) => this.#commands[command].endStorm(device, now));
+  }
+
+  #asked({ exchange, heard, collides }: Asked, now: Millis): readonly TrackerEvent[] {
+    const { command, device, heartbeatIntervalSeconds } = exchange;
+    const tally = this.#commands[command];
+    const followed = this.#see(exchange);
+    const { state } = followed;
+    const pending = followed.takePending();
+    const found = pending === undefined || heard === undefined ? [] : this.#settle(followed, pending, heard, now);
+    followed.ask(exchange);
+    tally.move(state, followed.state);
+    if (collides === true) found.push(tally.collide(device, now));
+    const alert = heartbeatIntervalSeconds === undefined ? undefined : tally.ask(heartbeatIntervalSeconds, now);
+    if (alert !== undefined) found.push(alert);
+    if (this.#storms.ask(followed.key, followed, now)) found.push(tally.beginStorm(device, now));
+    return found;
   }
 
   /** An end whose asking was forgotten, or never seen, is passed over. */
-  #ended(exchange: Exchange, end: ExchangeEnd): void {
+  #ended(exchange: Exchange, end: ExchangeEnd, now: Millis): readonly TrackerEvent[] {
+    const followed = this.#negotiations.get(keyOf(exchange.device, exchange.command));
+    if (followed?.waits !== true) return NOTHING;
+    this.#negotiations.set(followed.key, followed);
+    const { state } = followed;
+    const network = this.#networkFrom(exchange);
+    followed.end(exchange, end, network);
+    this.#commands[followed.command].move(state, followed.state);
+    return network === undefined ? NOTHING : this.#sample(network, exchange, end, now);
+  }
+
+  /** What an end says at once of the path in front; what an answer says is known once it was heard. */
+  #sample(network: string, exchange: Exchange, end: ExchangeEnd, now: Millis): readonly TrackerEvent[] {
+    if (end.outcome === "expired" || end.outcome === "cut") this.#networks.endByHop(network, now);
+    if (!pathFailed(exchange, end)) return NOTHING;
+    return listOf(this.#networks.fail(network, silenceOf(exchange, end.endedAt), now));
+  }
+
+  /** The device has come back, and that said whether it heard its last answer. */
+  #settle(followed: Followed, pending: PendingAnswer, heard: boolean, now: Millis): TrackerEvent[] {
+    const { network, endedAt, exchange } = pending;
+    if (heard) {
+      if (network === undefined) return [];
+      return listOf(this.#networks.hold(network, borneSeconds(exchange, endedAt), now));
+    }
+    followed.unhear(pending);
+    const silence = silenceOf(exchange, endedAt);
+    const unheard = this.#commands[exchange.command].unhear(exchange.device, silence.seconds, now);
+    if (network === undefined) return [unheard];
+    return [unheard, ...listOf(this.#networks.fail(network, silence, now))];
+  }
+
+  #networkFrom({ source }: Exchange): string | undefined {
+    return source === undefined ? undefined : this.#networkOf(source);
+  }
+
+  #see(exchange: Exchange): Followed {
     const key = keyOf(exchange.device, exchange.command);
-    const followed = this.#negotiations.get(key);
-    if (followed === undefined || followed.counts.open === 0) return;
-    this.#negotiations.set(key, followed);
-    followed.lastSeenAt = Math.max(followed.lastSeenAt, end.endedAt);
-    followed.counts.open -= 1;
-    followed.counts[end.outcome] += 1;
-    followed.lastOutcome = end.outcome;
-    if (end.outcome === "held") learnHeld(followed, heldSeconds(exchange, end));
-    if (exchange.heartbeatIntervalSeconds !== undefined)
-      conclude(followed, exchange.heartbeatIntervalSeconds, end.outcome);
+    const known = this.#negotiations.get(key);
+    const followed = known ?? new Followed(key, exchange);
+    if (known === undefined) this.#commands[followed.command].begin(followed.state);
+    const forgotten = this.#negotiations.set(followed.key, followed);
+    if (forgotten !== undefined) this.#forget(forgotten);
+    return followed;
+  }
+
+  #forget({ key, command, state }: Followed): void {
+    this.#forgottenCount += 1;
+    this.#commands[command].forget(state, this.#storms.forget(key));
   }
 }
 
-/** How many answers in a row at one interval settle a negotiation, and how many failures at its lowest collapse it. */
-const SETTLED_AFTER = 3;
-const COLLAPSED_AFTER = 2;
+type Asked = Extract<HeartbeatEvent, { readonly kind: "asked" }>;
 
-const FAILED: ReadonlySet<Outcome> = new Set<Outcome>(FAILED_OUTCOMES);
+const NOTHING: readonly never[] = [];
 
-interface Followed {
-  readonly device: DeviceIdentity;
-  readonly command: WaitingCommand;
-  askedSeconds: number | undefined;
-  lowestAskedSeconds: number;
-  longestHeldSeconds: number | undefined;
-  shortestFailedSeconds: number | undefined;
-  lastMove: Move | undefined;
-  lastOutcome: Outcome | undefined;
-  /** Answers in a row at the interval asked last. */
-  answeredInRow: number;
-  /** Failures at the lowest interval asked since the last answer. */
-  failedAtLowest: number;
-  readonly counts: Record<Outcome, number>;
-  lastSeenAt: Millis;
+function silenceOf(exchange: Exchange, endedAt: Millis): FailedSilence {
+  return { seconds: failedSeconds(exchange, endedAt), askedAt: exchange.askedAt, endedAt };
 }
 
-function newcomer({ device, command, askedAt }: Exchange): Followed {
-  return {
-    device,
-    command,
-    askedSeconds: undefined,
-    lowestAskedSeconds: Number.POSITIVE_INFINITY,
-    longestHeldSeconds: undefined,
-    shortestFailedSeconds: undefined,
-    lastMove: undefined,
-    lastOutcome: undefined,
-    answeredInRow: 0,
-    failedAtLowest: 0,
-    counts: { held: 0, changes: 0, rejected: 0, expired: 0, cut: 0, lost: 0, withdrawn: 0, serverFailed: 0, open: 0 },
-    lastSeenAt: askedAt,
-  };
-}
-
-function move(followed: Followed, seconds: number): void {
-  const before = followed.askedSeconds;
-  followed.lastMove = { kind: moveKind(before, seconds), after: followed.lastOutcome };
-  followed.askedSeconds = seconds;
-  if (seconds !== before) followed.answeredInRow = 0;
-  if (seconds >= followed.lowestAskedSeconds) return;
-  followed.lowestAskedSeconds = seconds;
-  followed.failedAtLowest = 0;
-}
-
-function moveKind(before: number | undefined, seconds: number): Move["kind"] {
-  if (before === undefined) return "first";
-  if (seconds === before) return "repeat";
-  return seconds > before ? "raise" : "lower";
-}
-
-function learnHeld(followed: Followed, seconds: number): void {
-  followed.longestHeldSeconds = Math.max(followed.longestHeldSeconds ?? 0, seconds);
-}
-
-function conclude(followed: Followed, seconds: number, outcome: Outcome): void {
-  if (outcome === "held" || outcome === "changes") {
-    followed.failedAtLowest = 0;
-    if (seconds === followed.askedSeconds) followed.answeredInRow += 1;
-  }
-  if (!FAILED.has(outcome)) return;
-  followed.answeredInRow = 0;
-  followed.shortestFailedSeconds = Math.min(followed.shortestFailedSeconds ?? seconds, seconds);
-  if (seconds <= followed.lowestAskedSeconds) followed.failedAtLowest += 1;
-}
-
-function stateOf(followed: Followed): NegotiationState {
-  if (followed.failedAtLowest >= COLLAPSED_AFTER) return "collapsed";
-  return followed.answeredInRow >= SETTLED_AFTER ? "settled" : "searching";
-}
-
-function snapshot(followed: Followed): Negotiation {
-  const { device, command, askedSeconds, longestHeldSeconds, shortestFailedSeconds, lastMove, lastSeenAt } = followed;
-  return {
-    device,
-    command,
-    askedSeconds,
-    longestHeldSeconds,
-    shortestFailedSeconds,
-    lastMove,
-    state: stateOf(followed),
-    counts: { ...followed.counts },
-    lastSeenAt,
-  };
-}
-
-function keyOf(device: DeviceIdentity, command: WaitingCommand): string {
-  return `${command}:${deviceKey(device)}`;
+function listOf<Item>(item: Item | undefined): Item[] {
+  return item === undefined ? [] : [item];
 }

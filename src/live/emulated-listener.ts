@@ -20,6 +20,8 @@ export interface ListenerSurroundings {
   /** Lets the kernel help to make flows silent. */
   readonly enforcer: Enforcer | undefined;
   readonly scenario: RunScenario;
+  /** Devices of which a listener remembers at most what they asked last. */
+  readonly rememberedDevices: number | undefined;
   nextFlowId(): number;
   readonly nextExchangeId: () => number;
   /** Who looks on at a listener. */

@@ -1,17 +1,24 @@
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import { UsageError } from "../errors.ts";
-import { Tracker } from "../heartbeat/tracker.ts";
+import type { Tracker } from "../heartbeat/tracker.ts";
+import type { TrackerEvent } from "../heartbeat/tracker-events.ts";
 import { EmulatedListener, type ListenerSurroundings } from "./emulated-listener.ts";
 import type { Enforcer } from "./enforcement/enforcer.ts";
 import { type ChangeAuthor, EmulatorEvents } from "./emulator-events.ts";
 import { FlowBook, type FlowView } from "./emulator-flows.ts";
 import { checkNames, type EmulatorPlan, type ListenerPlan, nameTaken } from "./emulator-plan.ts";
+import { Tracking, type TrackingSettings } from "./emulator-tracking.ts";
 import { addBytes, type FlowBytes } from "./flow-handler.ts";
 import type { LiveFlow } from "./live-flow.ts";
 import { listenTogether } from "./listen-together.ts";
 import type { ProxyObserver } from "./proxy.ts";
 import { RunScenario } from "./run-scenario.ts";
+
+/** Who looks on at every listener, and at what is found in what devices do; each is called at once and must not throw. */
+export interface EmulatorObserver extends ProxyObserver {
+  found?(event: TrackerEvent): void;
+}
 
 /** What an emulator is made of. */
 export interface EmulatorOptions {
@@ -23,8 +30,9 @@ export interface EmulatorOptions {
   readonly plan: EmulatorPlan;
   /** Lets the kernel help to make flows silent; it outlives the emulator. */
   readonly enforcer?: Enforcer | undefined;
-  /** Who looks on at every listener. */
-  readonly observers?: readonly ProxyObserver[];
+  readonly observers?: readonly EmulatorObserver[];
+  /** How much of devices and networks is followed. */
+  readonly tracking?: TrackingSettings;
   /** How long flows of a listener that a reload takes away may go on, in real ms; default 30 s. */
   readonly drainMs?: Millis;
   /** Reads the plan again; default: it stays as it was. */
@@ -38,7 +46,6 @@ export class EmulatorCore {
   readonly options: EmulatorOptions;
   readonly events = new EmulatorEvents();
   readonly flowBook = new FlowBook();
-  readonly tracker = new Tracker();
   readonly scenario: RunScenario;
   /** By name, in order of creation. */
   readonly listeners = new Map<string, EmulatedListener>();
@@ -46,6 +53,9 @@ export class EmulatorCore {
   plan: EmulatorPlan;
   /** Why the last reload changed nothing, if it did not. */
   reloadFault: unknown;
+  readonly #tracking: Tracking;
+  /** What was found in the event that is told now. */
+  readonly #found: TrackerEvent[] = [];
   readonly #surroundings: ListenerSurroundings;
   /** Listeners that a reload took away and whose flows have not ended yet. */
   readonly #leaving = new Set<EmulatedListener>();
@@ -58,24 +68,30 @@ export class EmulatorCore {
   #ending = false;
 
   constructor(options: EmulatorOptions) {
-    const { scheduler, timeScale, plan, enforcer } = options;
+    const { scheduler, timeScale, plan, enforcer, tracking = {} } = options;
     this.options = options;
+    this.#tracking = new Tracking(tracking, scheduler, (event) => this.#tellFound(event));
     this.plan = plan;
     this.scenario = new RunScenario(plan.seed);
     this.#surroundings = {
       scheduler,
       timeScale,
       enforcer,
+      rememberedDevices: tracking.devices,
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
       nextExchangeId: () => (this.#exchangeCount += 1),
-      observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],
+      observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? []), this.#last],
     };
   }
 
   /** Emulated ms since the start. */
   get now(): Millis {
     return this.options.scheduler.now();
+  }
+
+  get tracker(): Tracker {
+    return this.#tracking.tracker;
   }
 
   /** Every listener of which something is left. */
@@ -186,6 +202,7 @@ export class EmulatorCore {
     this.#ending = true;
     this.#stopping ??= this.#inTurn(async () => {
       await Promise.all(this.all.map((listener) => listener.stop()));
+      this.#tracking.stop();
     });
     await this.#stopping;
   }
@@ -201,10 +218,22 @@ export class EmulatorCore {
     this.#pastBytes = addBytes(this.#pastBytes, listener.bytes);
   }
 
+  /** Hears of each event behind everybody else: what was found in it is told last. */
+  readonly #last: ProxyObserver = {
+    heartbeat: () => {
+      for (const event of this.#found.splice(0)) this.#tellFound(event);
+    },
+  };
+
+  #tellFound(event: TrackerEvent): void {
+    this.events.tell({ kind: "found", event });
+    for (const observer of this.options.observers ?? []) observer.found?.(event);
+  }
+
   #observe(listener: string): ProxyObserver {
     return {
       heartbeat: (event) => {
-        this.tracker.observe(event);
+        this.#found.push(...this.#tracking.observe(event));
         this.flowBook.observeHeartbeat(event);
         this.events.tell({ kind: "heartbeat", event, listener });
       },

@@ -1,3 +1,5 @@
+import type { Outcome } from "../heartbeat/events.ts";
+import type { AskedMove } from "../heartbeat/followed.ts";
 import type { Tracker } from "../heartbeat/tracker.ts";
 import { deviceHash } from "./device-hash.ts";
 
@@ -14,6 +16,10 @@ export interface DeviceView {
   readonly shortestFailedSeconds: number | undefined;
   /** Where its negotiation stands. */
   readonly state: string;
+  /** How what it asks compares with what it asked before; `undefined` as long as no interval is known. */
+  readonly lastMove: AskedMove | undefined;
+  /** Its requests by how they ended; `open` are those that wait now. */
+  readonly outcomes: Readonly<Record<Outcome, number>>;
 }
 
 /**
@@ -25,6 +31,7 @@ export function viewDevices(tracker: Tracker, flowCounts: ReadonlyMap<string, nu
   for (const negotiation of tracker.negotiations()) {
     const id = deviceHash(negotiation.device);
     const { device, command, askedSeconds, longestHeldSeconds, shortestFailedSeconds, state } = negotiation;
+    const { lastMove, counts: outcomes } = negotiation;
     views.delete(id);
     views.set(id, {
       id,
@@ -35,6 +42,8 @@ export function viewDevices(tracker: Tracker, flowCounts: ReadonlyMap<string, nu
       longestHeldSeconds,
       shortestFailedSeconds,
       state,
+      lastMove,
+      outcomes,
     });
   }
   return [...views.values()];

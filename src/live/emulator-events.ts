@@ -1,10 +1,13 @@
 import type { HeartbeatEvent } from "../heartbeat/events.ts";
+import type { TrackerEvent } from "../heartbeat/tracker-events.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 
 /** What happens while an emulator runs. */
 export type EmulatorEvent =
   | { readonly kind: "heartbeat"; readonly event: HeartbeatEvent; readonly listener: string }
   | { readonly kind: "flow"; readonly event: FlowEvent }
+  /** What was found in heartbeats, told behind the one that showed it. */
+  | { readonly kind: "found"; readonly event: TrackerEvent }
   | { readonly kind: "change"; readonly change: Change };
 
 /** Who changes something. */

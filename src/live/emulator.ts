@@ -1,4 +1,7 @@
 import type { Millis } from "../core/machine.ts";
+import type { AlertView } from "../heartbeat/alert.ts";
+import type { NetworkView } from "../heartbeat/networks.ts";
+import type { TrackerFigures } from "../heartbeat/tracker-events.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
 import { type EmulatedListener, OPERATOR } from "./emulated-listener.ts";
@@ -115,6 +118,21 @@ export class Emulator implements AsyncDisposable {
   endDevice(id: string, ending: PlainEnding): number {
     const flows = [...this.#deviceFlows()].filter(({ device }) => device === id);
     return flows.filter(({ flow }) => this.endFlow(flow, ending)).length;
+  }
+
+  /** What is known of the path in front of each network, longest unseen first. */
+  bounds(): readonly NetworkView[] {
+    return this.#core.tracker.networks();
+  }
+
+  /** Exchange's alert, of each command. */
+  alerts(): readonly AlertView[] {
+    return this.#core.tracker.alerts();
+  }
+
+  /** Figures of what is followed, in a time that does not hang on how much that is. */
+  figures(): TrackerFigures {
+    return this.#core.tracker.figures();
   }
 
   /** What makes the run reproducible; instants in emulated ms since the start. */

@@ -1,16 +1,17 @@
 import type { Exchange } from "../heartbeat/events.ts";
 import { endingName } from "../path/condition.ts";
 import { deviceHash } from "./device-hash.ts";
+import type { EmulatorObserver } from "./emulator-core.ts";
+import { logFound } from "./found-log.ts";
 import { HandleLimit } from "./handle-limit.ts";
 import type { Log } from "./log.ts";
-import type { ProxyObserver } from "./proxy.ts";
 import { systemCode } from "./text-file.ts";
 
 /**
  * Writes what a proxy tells as log lines: one an exchange at `info`, flows and refusals at `debug`.
  * Devices appear as a hash, users not at all. An ending that a profile made is no fault.
  */
-export function logObserver(log: Log): ProxyObserver {
+export function logObserver(log: Log): EmulatorObserver {
   const limit = new HandleLimit((code, sentence) => log.error({ code }, sentence));
   return {
     heartbeat: (event) => {
@@ -29,6 +30,7 @@ export function logObserver(log: Log): ProxyObserver {
           return log.warn({ flow: event.flowId, reason: event.reason }, "a body could not be read; it was passed on");
       }
     },
+    found: (event) => logFound(log, event),
     flow: (event) => {
       switch (event.kind) {
         case "opened":

@@ -61,6 +61,8 @@ export interface ListenerOptions {
   nextFlowId?(): number;
   /** The same for exchanges. */
   readonly nextExchangeId?: () => number;
+  /** Devices of which it remembers what they asked last, longest unseen forgotten first; default 100,000. */
+  readonly rememberedDevices?: number | undefined;
 }
 
 /** What a proxy is made of. */
@@ -121,8 +123,11 @@ export class Proxy implements AsyncDisposable {
     this.#name = name;
     this.#scheduler = scheduler;
     this.#observers = options.observers ?? [];
-    const { nextExchangeId } = options;
-    this.#exchanges = new Exchanges(nextExchangeId && { nextId: nextExchangeId });
+    this.#exchanges = new Exchanges({
+      nextId: options.nextExchangeId,
+      rememberedDevices: options.rememberedDevices,
+      sourceOf: (flowId) => this.#front.flow(flowId)?.source,
+    });
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
     this.#front = new Front({
       host,

@@ -7,6 +7,7 @@ import type { EndCause } from "../path/path-effect.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop, Profile } from "../path/hop.ts";
 import { ACTIONS, createSeries, type Leg, type Series } from "./series.ts";
+import { createTrackerSeries, type ReadFigures } from "./tracker-series.ts";
 
 /** What the metrics of a process must know from the start. */
 export interface MetricsSettings {
@@ -32,9 +33,11 @@ export class Metrics {
   readonly #series: Series;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
   #listeners: readonly string[];
+  #figures: ReadFigures = () => undefined;
 
   constructor({ version, listeners, profiles, processMetrics = true }: MetricsSettings) {
     this.#series = createSeries(this.#registry, listeners);
+    createTrackerSeries(this.#registry, () => this.#figures());
     this.#listeners = listeners;
     this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
     this.#series.build.set({ version, node_version: process.version }, 1);
@@ -73,6 +76,11 @@ export class Metrics {
       connectionsOpened.inc({ listener }, 0);
     }
     this.#listeners = listeners;
+  }
+
+  /** Shows the figures of a tracker, which are read at each scrape. */
+  follow(figures: ReadFigures): void {
+    this.#figures = figures;
   }
 
   observeHeartbeat(event: HeartbeatEvent): void {

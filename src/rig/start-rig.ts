@@ -4,6 +4,7 @@ import { deviceHash } from "../live/device-hash.ts";
 import { parseDeviceServer } from "../live/device-server.ts";
 import { startEmulator } from "../live/emulator.ts";
 import type { ListenerPlan } from "../live/emulator-plan.ts";
+import type { TrackingSettings } from "../live/emulator-tracking.ts";
 import { httpsKind } from "../live/listener-kinds.ts";
 import { RealScheduler } from "../live/real-scheduler.ts";
 import { checkSeed } from "../live/run-scenario.ts";
@@ -34,6 +35,8 @@ export interface RigOptions {
   readonly timeScale?: number;
   /** What all chances hang on; default 1. */
   readonly seed?: number;
+  /** How much of devices and networks is followed. */
+  readonly tracking?: TrackingSettings;
 }
 
 /**
@@ -58,6 +61,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     version: "library",
     scheduler,
     timeScale,
+    ...(options.tracking !== undefined && { tracking: options.tracking }),
     observers: [{ serverFailed: (flow, failure) => failures.add(flow, failure) }],
     plan: { seed, applyTo: "new", listeners: [planListener(path, target, [pemIdentity(leaf)])] },
   }).catch(async (error: unknown) => {
@@ -81,6 +85,7 @@ const RIG_OPTIONS: Sorts<RigOptions> = {
   server: ["an object"],
   timeScale: ["a number"],
   seed: ["a number"],
+  tracking: ["an object"],
 };
 
 function planListener(profile: Profile, target: Target, identities: readonly Identity[]): ListenerPlan {

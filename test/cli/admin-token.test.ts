@@ -88,6 +88,7 @@ describe("check", () => {
       "time-scale 1",
       "drain 30s",
       "seed 7",
+      "tracking 100000 devices, 10000 networks of /24 and /48",
       "enforce user",
     ]);
     const seed = await say(["check", "--config", config, "--seed", "-1"]);

@@ -116,9 +116,14 @@ describe("check", () => {
     ];
     const { code, stdout, stderr } = await say(["check", ...args], { cwd });
     expect(code).toBe(2);
-    expect(stdout).toBe(
-      "admin        127.0.0.1:1\ntime-scale   1\ndrain        30s\nseed         drawn at the start\nenforce      user\n",
-    );
+    expect(stdout.trimEnd().split("\n")).toEqual([
+      "admin        127.0.0.1:1",
+      "time-scale   1",
+      "drain        30s",
+      "seed         drawn at the start",
+      "tracking     100000 devices, 10000 networks of /24 and /48",
+      "enforce      user",
+    ]);
     expect(stderr.trimEnd().split("\n")).toEqual([
       expect.stringMatching(/found the address "443x"/u),
       expect.stringMatching(/found the target "mail"/u),
@@ -132,6 +137,10 @@ describe("check", () => {
     [[], /expected --target, .* or --tcp, --toxiproxy-api, or listeners in a --config file/u],
     [["--profile", "direct", "--idle-timeout", "1m"], /found --profile beside --idle-timeout/u],
     [["--at-expiry", "drop"], /found --at-expiry alone/u],
+    [["--tracked-devices", "0"], /--tracked-devices: found 0, expected a whole number from 1 to 10000000/u],
+    [["--tracked-networks", "0"], /--tracked-networks: found 0, expected a whole number from 1 to 1000000/u],
+    [["--ipv4-prefix", "33"], /--ipv4-prefix: found 33, expected a whole number from 0 to 32/u],
+    [["--ipv6-prefix", "1.5"], /--ipv6-prefix: found 1.5, expected a whole number from 0 to 128/u],
     [["--idle-timeout", "13"], /--idle-timeout: found "13", a number without a unit/u],
     [["--idle-timeout", "5ms"], /--idle-timeout: found an idle time-out of 5ms/u],
     [["--idle-timeout", "1m", "--at-expiry", "dorp"], /--at-expiry: found the ending "dorp"/u],

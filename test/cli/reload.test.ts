@@ -170,15 +170,16 @@ describe("a reload", () => {
     file("token-then", "a-token-of-at-least-twenty-characters\n");
     expect(await reload()).toMatchObject({ code: 0, stderr: "" });
 
-    const changed = "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nenforce: user\nseed: 9\n";
+    const changed =
+      "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nipv4Prefix: 16\nenforce: user\nseed: 9\n";
     file("fixed.yaml", `${head}${changed}${listeners}`);
     file("token", "another-token-of-at-least-twenty-characters\n");
-    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel"];
+    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel", "ipv4Prefix"];
     for (const _time of [1, 2]) {
       const { code, stderr } = await reload();
       expect([code, stderr]).toEqual([0, `idlewall: not in force before a restart: ${names.join(", ")}\n`]);
     }
-    await command.said(/"level":40,[^\n]*"settings":\["adminHost","adminTokenFile","timeScale","drain","logLevel"\]/u);
+    await command.said(new RegExp(`"level":40,[^\\n]*"settings":\\["${names.join('","')}"\\]`, "u"));
     expect(command.stdout).not.toMatch(/seed: +9\n/u);
   });
 });

@@ -119,7 +119,7 @@ describe("an answer", () => {
     const exchange = { id: 1, flowId: 7, device: PHONE, command: "Ping", heartbeatIntervalSeconds: 900, askedAt: 5 };
     const end = { outcome: "held", hop: undefined, action: undefined, httpStatus: 200, status: 1, endedAt: 900_005 };
     expect(proxy.told).toEqual([
-      { kind: "asked", exchange },
+      { kind: "asked", exchange, collides: false },
       { kind: "ended", exchange, end },
     ]);
   });
@@ -258,6 +258,46 @@ describe("the interval that the server remembers", () => {
     expect(proxy.exchanges.kept.remembered).toBe(1);
     expect(proxy.ping(2, {}, OTHER).ping(1, {}).story.slice(-2)).toEqual(["asked 480", "asked ?"]);
   });
+});
+
+describe("a refused interval", () => {
+  test.each<readonly [string, Proxy, Answer, number | undefined]>([
+    ["Ping Status 5, in seconds", new Proxy().ping(1, ping(6000)), pingStatus(5, 3540), 3540],
+    ["Sync Status 14 to Wait, in minutes", new Proxy().sync(1, { waitMinutes: 70 }), syncStatus(14, 59), 3540],
+    [
+      "Sync Status 14 to HeartbeatInterval, in seconds",
+      new Proxy().sync(1, { heartbeatIntervalSeconds: 9 }),
+      syncStatus(14, 60),
+      60,
+    ],
+    [
+      "Sync Status 14 to an empty Sync that repeats one with Wait",
+      new Proxy().sync(1, { waitMinutes: 70 }).answer(1, EMPTY_SYNC).sync(1, {}),
+      syncStatus(14, 59),
+      3540,
+    ],
+    ["a status without a limit", new Proxy().ping(1, ping(6000)), pingStatus(5, undefined), undefined],
+    ["a status whose limit is of collections", new Proxy().sync(1, { waitMinutes: 8 }), syncStatus(15, 200), undefined],
+    ["a status that is about folders", new Proxy().ping(1, ping(480)), pingStatus(6, 60), undefined],
+  ])("tells the server's limit: %s", (_, proxy, answer, limitSeconds) => {
+    expect(proxy.answer(1, answer).lastEnd).toMatchObject({ outcome: "rejected", limitSeconds });
+  });
+
+  function pingStatus(status: number, heartbeatIntervalSeconds: number | undefined): Answer {
+    return {
+      command: "Ping",
+      body: { status, ...(heartbeatIntervalSeconds !== undefined && { heartbeatIntervalSeconds }) },
+    };
+  }
+
+  function syncStatus(status: number, limit: number): Answer {
+    return { command: "Sync", body: { status, limit, collections: [] } };
+  }
+});
+
+test("an exchange knows its device's address where the flow's is known", () => {
+  const proxy = new Proxy({ sourceOf: (flowId) => `192.0.2.${flowId}` }).ping(7, ping(480));
+  expect(proxy.told).toMatchObject([{ exchange: { source: "192.0.2.7" } }]);
 });
 
 describe("the end of the path", () => {
@@ -404,6 +444,151 @@ describe("a device that comes back while its request is still parked", () => {
     const proxy = new Proxy().ping(1, ping(900)).other(2).sync(2, { collections: [] }).after(MINUTES);
     proxy.ping(1, ping(480), PHONE, 2);
     expect([proxy.story, proxy.exchanges.open]).toEqual([["asked 900", "asked 480"], 2]);
+  });
+});
+
+describe("two waiting requests of one device at once", () => {
+  function collisions({ told }: Proxy): readonly unknown[] {
+    return told.flatMap((event) => (event.kind === "asked" ? [event.collides] : []));
+  }
+
+  test.each([
+    ["on one flow", 1],
+    ["on two flows", 2],
+  ])("collide %s", (_, flowId) => {
+    const proxy = new Proxy().ping(1, ping(480)).after(MINUTES).ping(flowId, ping(480), PHONE, 2);
+    expect(collisions(proxy)).toEqual([false, true]);
+  });
+
+  test("collide as long as the interval of the older one is not over, or not known", () => {
+    const after = (ms: number, body = ping(480)): readonly unknown[] =>
+      collisions(new Proxy().ping(1, body).after(ms).ping(2, ping(480)));
+    expect([after(479_999), after(480_000), after(9 * 60 * MINUTES, {})]).toEqual([
+      [false, true],
+      [false, false],
+      [false, true],
+    ]);
+  });
+
+  test.each<readonly [string, ExchangeEvent]>([
+    ["was answered", answered(1, 1, 200, MAIL)],
+    ["was left", { kind: "deviceLeft", flowId: 1 }],
+    ["died with its path", { ...CARRIER, flowId: 1 }],
+    [
+      "has an answer that crosses the path",
+      { kind: "answered", flowId: 1, requestNumber: 1, httpStatus: 200, crossing: true, ...NOTHING_NEW },
+    ],
+  ])("do not collide once the older one %s", (_, event) => {
+    const proxy = new Proxy().ping(1, ping(480)).after(MINUTES).sees(event).ping(2, ping(480));
+    expect(collisions(proxy)).toEqual([false, false]);
+  });
+
+  test("do not collide with a Sync that does not wait, nor with another device's", () => {
+    const proxy = new Proxy()
+      .ping(1, ping(480))
+      .sync(2, { collections: [COLLECTION] })
+      .ping(3, ping(480), OTHER);
+    expect(collisions(proxy)).toEqual([false, false]);
+  });
+
+  test("the older one is lost because its device has returned, unless its connection ended first", () => {
+    const returned = new Proxy().ping(1, ping(480)).ping(2, ping(480));
+    expect(returned.lastEnd).toMatchObject({ outcome: "lost", returned: true });
+    expect(leaves(MINUTES).ping(2, ping(480)).lastEnd).toMatchObject({ outcome: "lost", returned: undefined });
+  });
+});
+
+describe("whether an answer was heard", () => {
+  /** A Ping of 8 minutes on flow 1 that was held; then something happens, and the device waits again on flow 2. */
+  function heard(seconds: number, ...between: readonly (ExchangeEvent | number)[]): boolean | undefined {
+    const proxy = new Proxy()
+      .ping(1, ping(480))
+      .after(8 * MINUTES)
+      .answer(1, NOTHING_NEW);
+    for (const step of between) {
+      if (typeof step === "number") proxy.after(step);
+      else proxy.sees(step);
+    }
+    return lastHeard(proxy.ping(2, ping(seconds)));
+  }
+
+  function lastHeard({ told }: Proxy): boolean | undefined {
+    return told.findLast((event) => event.kind === "asked")?.heard;
+  }
+
+  const CLOSED: ExchangeEvent = { kind: "closed", flowId: 1 };
+
+  test("is said by a request on the same flow, however late", () => {
+    const proxy = new Proxy().ping(1, ping(480)).answer(1, NOTHING_NEW).after(MINUTES).ping(1, ping(480), PHONE, 2);
+    expect(lastHeard(proxy)).toBe(true);
+  });
+
+  test("is said by another command on the same flow, whatever becomes of that later", () => {
+    expect(
+      heard(480, MINUTES, { kind: "requested", flowId: 1, requestNumber: 2, device: PHONE, command: "other" }),
+    ).toBe(true);
+    const mail = new Proxy().ping(1, ping(480)).answer(1, MAIL).sync(1, { collections: [] }, PHONE, 2);
+    expect(
+      lastHeard(
+        mail
+          .sees({ ...CARRIER, flowId: 1 })
+          .sees(CLOSED)
+          .after(MINUTES)
+          .ping(2, ping(480)),
+      ),
+    ).toBe(true);
+  });
+
+  test("is denied by a device that comes back elsewhere, later than at once, its old flow still open", () => {
+    expect([heard(480, 3001), heard(240, 30_000), heard(480, 60 * MINUTES)]).toEqual([false, false, false]);
+  });
+
+  test("is left open by a device that comes back at once", () => {
+    expect([heard(480), heard(480, 3000)]).toEqual([undefined, undefined]);
+  });
+
+  test("is said by a device that asks for more", () => {
+    expect([heard(481), heard(481, 60 * MINUTES), heard(720, { ...CARRIER, flowId: 1 })]).toEqual([true, true, true]);
+  });
+
+  test("is said by a flow that closes at once, and left open by one that closes later or that a hop ends", () => {
+    expect(heard(480, 3000, CLOSED, 60 * MINUTES)).toBe(true);
+    expect(heard(480, 3001, CLOSED, 60 * MINUTES)).toBeUndefined();
+    expect(heard(480, { ...CARRIER, flowId: 1 }, CLOSED, 60 * MINUTES)).toBeUndefined();
+    expect(heard(240, { ...CARRIER, flowId: 1 }, 60 * MINUTES)).toBeUndefined();
+  });
+
+  test("is not asked of what the server refused, nor twice", () => {
+    const refused = new Proxy()
+      .ping(1, ping(9))
+      .answer(1, { command: "Ping", body: { status: 5 } })
+      .after(MINUTES);
+    expect(lastHeard(refused.ping(2, ping(480)))).toBeUndefined();
+    const proxy = new Proxy().ping(1, ping(480)).answer(1, MAIL).after(MINUTES).ping(2, ping(480));
+    expect(lastHeard(proxy.ping(2, ping(480), PHONE, 2))).toBeUndefined();
+  });
+
+  test("is denied whether or not the interval before is known", () => {
+    const unknown = new Proxy().ping(1, {}).answer(1, MAIL).after(MINUTES).ping(2, ping(900));
+    expect(lastHeard(unknown)).toBe(false);
+  });
+
+  test("is told of an answer that had to cross the path as of any other", () => {
+    const proxy = new Proxy().ping(1, ping(480));
+    proxy.sees({ kind: "answered", flowId: 1, requestNumber: 1, httpStatus: 200, crossing: true, ...MAIL });
+    proxy.sees({ kind: "answerPassed", flowId: 1, requestNumber: 1 }).after(MINUTES).ping(2, ping(480));
+    expect(lastHeard(proxy)).toBe(false);
+  });
+
+  test("is not told by a request of the other command", () => {
+    const proxy = new Proxy().ping(1, ping(480)).answer(1, MAIL).after(MINUTES).sync(2, { waitMinutes: 8 });
+    expect(lastHeard(proxy)).toBeUndefined();
+    expect(lastHeard(proxy.ping(3, ping(480)))).toBe(false);
+  });
+
+  test("is not known once the device is forgotten", () => {
+    const proxy = new Proxy({ rememberedDevices: 1 }).ping(1, ping(480)).ping(3, ping(480), OTHER).answer(1, MAIL);
+    expect(lastHeard(proxy.after(MINUTES).ping(2, ping(480)))).toBeUndefined();
   });
 });
 

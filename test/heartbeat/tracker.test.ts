@@ -7,36 +7,69 @@ import {
   OUTCOMES,
   type WaitingCommand,
 } from "../../src/heartbeat/events.ts";
-import { type Negotiation, Tracker } from "../../src/heartbeat/tracker.ts";
+import type { Negotiation } from "../../src/heartbeat/followed.ts";
+import type { TrackerEvent } from "../../src/heartbeat/tracker-events.ts";
+import { Tracker, type TrackerSettings } from "../../src/heartbeat/tracker.ts";
 
 const PHONE: DeviceIdentity = { deviceId: "phone", user: "ann", deviceType: "SP" };
 
 type Ended = ExchangeEnd["outcome"];
 
+/** What an asking says beside the exchange itself. */
+interface Asking {
+  readonly device?: DeviceIdentity;
+  readonly command?: WaitingCommand;
+  readonly heard?: boolean | undefined;
+  readonly collides?: boolean;
+  readonly source?: string | undefined;
+  /** Since the last event; default a minute. */
+  readonly pauseMs?: number;
+}
+
 /** A tracker of one device that asks and is answered, a minute between exchanges. */
 class Watched {
   readonly tracker: Tracker;
+  readonly found: TrackerEvent[] = [];
   #now = 0;
   #id = 0;
 
-  constructor(tracker = new Tracker()) {
-    this.tracker = tracker;
+  constructor(settings: TrackerSettings = {}) {
+    this.tracker = new Tracker(settings);
   }
 
-  asks(seconds: number | undefined, device = PHONE, command: WaitingCommand = "Ping"): Exchange {
-    this.#now += 60_000;
+  asks(seconds: number | undefined, asking: Asking = {}): Exchange {
+    const { device = PHONE, command = "Ping", pauseMs = 60_000, source, ...said } = asking;
+    this.#now += pauseMs;
     this.#id += 1;
     const heartbeatIntervalSeconds = seconds;
-    const exchange = { id: this.#id, flowId: 1, device, command, heartbeatIntervalSeconds, askedAt: this.#now };
-    this.tracker.observe({ kind: "asked", exchange });
+    const exchange = { id: this.#id, flowId: 1, device, command, heartbeatIntervalSeconds, askedAt: this.#now, source };
+    this.found.push(...this.tracker.handle({ kind: "asked", exchange, ...said }, this.#now));
     return exchange;
   }
 
-  ends(exchange: Exchange, outcome: Ended, waitedSeconds = exchange.heartbeatIntervalSeconds ?? 0): this {
-    this.#now = exchange.askedAt + waitedSeconds * 1000;
-    const end = { outcome, hop: undefined, action: undefined, httpStatus: 200, status: 1, endedAt: this.#now };
-    this.tracker.observe({ kind: "ended", exchange, end });
+  ends(
+    exchange: Exchange,
+    outcome: Ended,
+    waitedSeconds = exchange.heartbeatIntervalSeconds ?? 0,
+    returned?: boolean,
+  ): this {
+    this.#now = Math.max(this.#now, exchange.askedAt + waitedSeconds * 1000);
+    const endedAt = exchange.askedAt + waitedSeconds * 1000;
+    const end = { outcome, hop: undefined, action: undefined, httpStatus: 200, status: 1, returned, endedAt };
+    this.found.push(...this.tracker.handle({ kind: "ended", exchange, end }, this.#now));
     return this;
+  }
+
+  /** Nothing happens for a while. */
+  waits(ms: number): this {
+    this.#now += ms;
+    this.found.push(...this.tracker.expire(this.#now));
+    return this;
+  }
+
+  /** What was found, by kind. */
+  get kinds(): readonly string[] {
+    return this.found.map(({ kind }) => kind);
   }
 
   /** Exchanges one after another. */
@@ -170,8 +203,8 @@ test("takes the silence that was borne, not the interval, when the server answer
 test("keeps devices, users and commands apart, longest unseen first", () => {
   const watched = new Watched();
   watched.asks(900);
-  watched.asks(480, { ...PHONE, user: "bob" });
-  watched.asks(600, PHONE, "Sync");
+  watched.asks(480, { device: { ...PHONE, user: "bob" } });
+  watched.asks(600, { command: "Sync" });
   watched.sees([720, "held"]);
   expect(watched.tracker.negotiations().map((one) => [one.device.user, one.command, one.askedSeconds])).toEqual([
     ["bob", "Ping", 480],
@@ -182,9 +215,9 @@ test("keeps devices, users and commands apart, longest unseen first", () => {
 });
 
 test("forgets the device longest unseen, and passes over the end of what it forgot", () => {
-  const watched = new Watched(new Tracker({ followedDevices: 1 }));
+  const watched = new Watched({ devices: 1 });
   const forgotten = watched.asks(900);
-  watched.asks(480, { ...PHONE, deviceId: "tablet" });
+  watched.asks(480, { device: { ...PHONE, deviceId: "tablet" } });
   watched.ends(forgotten, "expired");
   expect(watched.tracker.negotiations()).toMatchObject([{ device: { deviceId: "tablet" }, counts: { expired: 0 } }]);
   watched.sees([900, "held"]).ends(forgotten, "expired");
@@ -204,9 +237,9 @@ test("learns nothing from late answers and bodies that can't be read", () => {
   const watched = new Watched();
   const exchange = watched.asks(900);
   const before = watched.phone;
-  watched.tracker.observe({ kind: "lateAnswer", exchange, at: 1 });
-  watched.tracker.observe({ kind: "decodeFailed", flowId: 1, reason: "wbxml", at: 1 });
-  expect(watched.phone).toEqual(before);
+  const late = watched.tracker.handle({ kind: "lateAnswer", exchange, at: 1 }, 1);
+  const undecoded = watched.tracker.handle({ kind: "decodeFailed", flowId: 1, reason: "wbxml", at: 1 }, 1);
+  expect([late, undecoded, watched.phone]).toEqual([[], [], before]);
 });
 
 test("accounts for every exchange, and holds no more than it has seen, whatever happens", () => {
@@ -223,4 +256,272 @@ test("accounts for every exchange, and holds no more than it has seen, whatever 
       expect(found?.longestHeldSeconds).toBe(held.length === 0 ? undefined : Math.max(...held));
     }),
   );
+});
+
+test("knows a device by its own id and user again, whatever these are", () => {
+  const identity = fc.record({ deviceId: fc.string(), user: fc.string(), deviceType: fc.string() });
+  fc.assert(
+    fc.property(fc.array(identity), (devices) => {
+      const watched = new Watched();
+      for (const device of devices) watched.asks(480, { device });
+      const found = watched.tracker.negotiations().map(({ device }) => device);
+      const last = new Map(devices.map((device) => [JSON.stringify([device.deviceId, device.user]), device]));
+      expect(found).toHaveLength(last.size);
+      for (const { deviceId, user } of found) expect(last.has(JSON.stringify([deviceId, user]))).toBe(true);
+    }),
+  );
+});
+
+describe("an answer that was not heard", () => {
+  test("was lost: what was learnt from it is taken back", () => {
+    const watched = new Watched().sees([360, "held"]);
+    watched.ends(watched.asks(480, { heard: true }), "held");
+    expect(watched.phone).toMatchObject({ longestHeldSeconds: 480, counts: { held: 2, lost: 0 } });
+    watched.asks(480, { heard: false });
+    expect(watched.phone).toMatchObject({
+      longestHeldSeconds: 360,
+      shortestFailedSeconds: 480,
+      lastMove: { kind: "repeat", after: "lost" },
+      counts: { held: 1, lost: 1, open: 1 },
+    });
+    expect(watched.found).toEqual([
+      { kind: "unheard", device: PHONE, command: "Ping", silenceSeconds: 480, at: expect.any(Number) },
+    ]);
+    expect(watched.tracker.figures().commands).toMatchObject({ Ping: { unheard: 1 }, Sync: { unheard: 0 } });
+  });
+
+  test("collapses a device as any other loss does, and settles none", () => {
+    const watched = new Watched();
+    watched.sees([480, "held"]);
+    for (let count = 0; count < 2; count += 1) watched.ends(watched.asks(480, { heard: false }), "held");
+    expect(watched.phone.state).toBe("searching");
+    watched.asks(480, { heard: false });
+    expect(watched.phone).toMatchObject({ state: "collapsed", counts: { held: 0, lost: 3 } });
+  });
+
+  test("ends what was settled", () => {
+    const watched = settled();
+    watched.asks(720, { heard: false });
+    expect(watched.phone).toMatchObject({ state: "searching", counts: { held: 1, changes: 1, lost: 1 } });
+  });
+
+  test("counts by its own outcome, and is only a count where its interval is not known", () => {
+    const watched = new Watched();
+    watched.ends(watched.asks(undefined), "changes", 61);
+    watched.asks(undefined, { heard: false });
+    expect(watched.phone).toMatchObject({ shortestFailedSeconds: undefined, counts: { changes: 0, lost: 1 } });
+    expect(watched.found).toMatchObject([{ kind: "unheard", silenceSeconds: 61 }]);
+  });
+
+  test("is one only if the device had been answered, and asks but once", () => {
+    const watched = new Watched();
+    watched.asks(480, { heard: false });
+    watched.ends(watched.asks(480, { heard: false }), "rejected");
+    watched.asks(480, { heard: false });
+    expect(watched.found).toEqual([]);
+  });
+});
+
+describe("the real path", () => {
+  const OFFICE = { networkOf: (source: string) => (source === "nowhere" ? undefined : `${source}/24`) };
+
+  function office(): Watched {
+    return new Watched(OFFICE);
+  }
+
+  test("has borne a silence once the device has shown that it heard the answer, not before", () => {
+    const watched = office();
+    watched.ends(watched.asks(480, { source: "192.0.2.0" }), "held");
+    expect(watched.tracker.networks()).toEqual([]);
+    watched.asks(480, { heard: true, source: "192.0.2.0" });
+    expect(watched.tracker.networks()).toMatchObject([
+      { network: "192.0.2.0/24", state: "open", longestHeldSeconds: 480, heldSamples: 1, heldCount: 1, failedCount: 0 },
+    ]);
+  });
+
+  test("has borne the silence before a change, too", () => {
+    const watched = office();
+    watched.ends(watched.asks(900, { source: "192.0.2.0" }), "changes", 300.9);
+    watched.asks(900, { heard: true, source: "192.0.2.0" });
+    expect(watched.tracker.networks()).toMatchObject([{ longestHeldSeconds: 300 }]);
+  });
+
+  test.each([
+    ["lost, its connection gone before its interval was over", "lost", 439.2, false, { shortestFailedSeconds: 440 }],
+    ["lost, after more than its interval", "lost", 510, false, { shortestFailedSeconds: 480 }],
+    ["lost by a device that returned after its interval", "lost", 480, true, { shortestFailedSeconds: 480 }],
+    ["ended by a hop of ours", "expired", 440, undefined, { failedCount: 0, endedByHopsCount: 1 }],
+    ["cut by a hop of ours", "cut", 440, undefined, { failedCount: 0, endedByHopsCount: 1 }],
+  ] as const)("in a request that was %s", (_, outcome, waited, returned, known) => {
+    const watched = office();
+    watched.ends(watched.asks(480, { source: "192.0.2.0" }), outcome, waited, returned);
+    expect(watched.tracker.networks()).toMatchObject([known]);
+  });
+
+  test.each([
+    ["a device that returned before its interval was over", 480, "lost", true],
+    ["a device that returned, its interval not known", undefined, "lost", true],
+    ["a refusal", 480, "rejected", undefined],
+    ["the server's failure", 480, "serverFailed", undefined],
+    ["a device that withdrew its request", 480, "withdrawn", undefined],
+  ] as const)("is not told of by %s", (_, seconds, outcome, returned) => {
+    const watched = office();
+    watched.ends(watched.asks(seconds, { source: "192.0.2.0" }), outcome, 100, returned);
+    watched.asks(480, { source: "192.0.2.0" });
+    expect(watched.tracker.networks()).toEqual([]);
+  });
+
+  test("fails in a silence that its device left, whatever interval it had asked", () => {
+    const watched = office();
+    watched.ends(watched.asks(undefined, { source: "192.0.2.0" }), "lost", 100.5);
+    expect(watched.tracker.networks()).toMatchObject([{ shortestFailedSeconds: 101 }]);
+  });
+
+  test.each([
+    ["the address is not known", undefined, OFFICE],
+    ["the address is none", "nowhere", OFFICE],
+    ["nobody names networks", "192.0.2.0", {}],
+  ])("is nobody's where %s", (_, source, settings) => {
+    const watched = new Watched(settings);
+    watched.ends(watched.asks(480, { source }), "held");
+    watched.ends(watched.asks(480, { source, heard: true }), "held");
+    watched.ends(watched.asks(480, { source, heard: false }), "lost");
+    expect(watched.tracker.networks()).toEqual([]);
+    expect(watched.kinds).toEqual(["unheard"]);
+  });
+
+  test("is told as a wall, after three answers that were not heard, until a longer silence is borne", () => {
+    const watched = office();
+    const held = (seconds: number, heard: boolean | undefined): Watched =>
+      watched.ends(watched.asks(seconds, { source: "192.0.2.0", heard }), "held");
+    held(480, undefined);
+    for (let count = 0; count < 3; count += 1) held(480, false);
+    expect(watched.kinds).toEqual(["unheard", "unheard", "unheard", "wallFound"]);
+    expect(watched.tracker.figures()).toMatchObject({
+      networks: { open: 0, suspected: 0, wall: 1 },
+      shortestWall: { shortestFailedSeconds: 480, failedSamples: 3 },
+    });
+    held(480, true);
+    expect(watched.found.at(-1)).toMatchObject({ kind: "wallLifted", network: "192.0.2.0/24" });
+    expect(watched.tracker.figures()).toMatchObject({ networks: { open: 1, wall: 0 }, shortestWall: undefined });
+  });
+
+  test("is told as a wall after three losses", () => {
+    const watched = office();
+    for (let count = 0; count < 3; count += 1) watched.ends(watched.asks(480, { source: "192.0.2.0" }), "lost");
+    expect(watched.found).toMatchObject([{ kind: "wallFound", bracket: { state: "wall", failedSamples: 3 } }]);
+  });
+
+  test("is followed for so many networks, the longest unseen forgotten first and counted", () => {
+    const watched = new Watched({ ...OFFICE, networks: 1 });
+    for (const source of ["a", "b"]) watched.ends(watched.asks(480, { source }), "lost");
+    expect(watched.tracker.networks()).toMatchObject([{ network: "b/24" }]);
+    expect(watched.tracker.figures()).toMatchObject({ forgottenNetworks: 1, networks: { suspected: 1 } });
+  });
+});
+
+test("a collision is told and counted, by the command that came later", () => {
+  const watched = new Watched();
+  watched.asks(480, { collides: false });
+  watched.asks(600, { command: "Sync", collides: true });
+  expect(watched.found).toEqual([{ kind: "collided", device: PHONE, command: "Sync", at: 120_000 }]);
+  const { Ping, Sync } = watched.tracker.figures().commands;
+  expect([Ping.collisions, Sync.collisions]).toEqual([0, 1]);
+});
+
+test("Exchange's alert is raised and cleared for each command apart, and passes over intervals that are not known", () => {
+  const watched = new Watched();
+  for (let count = 0; count < 200; count += 1) watched.asks(480);
+  watched.asks(undefined);
+  for (let count = 0; count < 199; count += 1) watched.asks(480, { command: "Sync" });
+  for (let count = 0; count < 14; count += 1) watched.asks(1380);
+  expect(watched.found).toMatchObject([
+    { kind: "alertRaised", alert: { command: "Ping", raised: true, meanSeconds: 480, samples: 200 } },
+    { kind: "alertCleared", alert: { command: "Ping", raised: false, meanSeconds: 543, samples: 200 } },
+  ]);
+  expect(watched.tracker.alerts()).toMatchObject([
+    { command: "Ping", raised: false },
+    { command: "Sync", raised: false, samples: 199 },
+  ]);
+});
+
+describe("a storm", () => {
+  /** Pings every second, so many times. */
+  function pinging(count: number, watched = new Watched()): Watched {
+    for (let each = 0; each < count; each += 1) watched.asks(480, { pauseMs: 1000 });
+    return watched;
+  }
+
+  test("begins with the tenth request in a row that came with next to no pause, and ends a minute after the last", () => {
+    const watched = pinging(9);
+    expect(watched.kinds).toEqual([]);
+    pinging(50, watched);
+    expect(watched.kinds).toEqual(["stormBegan"]);
+    expect(watched.tracker.figures().commands.Ping).toMatchObject({ storms: 1, storming: 1 });
+    watched.waits(59_999);
+    expect(watched.kinds).toEqual(["stormBegan"]);
+    watched.waits(1);
+    expect(watched.found.at(-1)).toEqual({ kind: "stormEnded", device: PHONE, command: "Ping", at: 119_000 });
+    expect(watched.tracker.figures().commands.Ping).toMatchObject({ storms: 1, storming: 0 });
+  });
+
+  test("ends with its device when that is forgotten", () => {
+    const watched = pinging(10, new Watched({ devices: 1 }));
+    watched.asks(480, { command: "Sync" });
+    expect(watched.tracker.figures()).toMatchObject({
+      forgottenDevices: 1,
+      commands: { Ping: { storming: 0 }, Sync: { storming: 0 } },
+    });
+    expect(watched.tracker.nextDeadline()).toBeUndefined();
+  });
+});
+
+describe("figures", () => {
+  test("count devices by state, also when they move or are forgotten", () => {
+    const watched = new Watched({ devices: 2 });
+    watched.sees([720, "held"], [720, "held"], [720, "held"]);
+    watched.asks(480, { device: { ...PHONE, deviceId: "tablet" } });
+    const { Ping, Sync } = watched.tracker.figures().commands;
+    expect(Ping.devices).toEqual({ searching: 1, settled: 1, collapsed: 0 });
+    expect(Sync.devices).toEqual({ searching: 0, settled: 0, collapsed: 0 });
+    watched.asks(480, { device: { ...PHONE, deviceId: "watch" } });
+    expect(watched.tracker.figures()).toMatchObject({
+      forgottenDevices: 1,
+      commands: { Ping: { devices: { searching: 2, settled: 0 } } },
+    });
+  });
+
+  test("are those of the negotiations as they stand, whatever happens", () => {
+    const ended = fc.constantFrom(...OUTCOMES.filter((outcome) => outcome !== "open"));
+    const step = fc.record({
+      deviceId: fc.constantFrom("a", "b", "c", "d"),
+      command: fc.constantFrom<WaitingCommand>("Ping", "Sync"),
+      seconds: fc.constantFrom(480, 720),
+      outcome: ended,
+      heard: fc.constantFrom(true, false, undefined),
+      source: fc.constantFrom("x", "y", undefined),
+      pauseMs: fc.constantFrom(0, 1000, 60_000),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), (script) => {
+        const watched = new Watched({ devices: 3, networks: 1, networkOf: (source) => source });
+        for (const { deviceId, seconds, outcome, heard, ...asking } of script) {
+          const device = { ...PHONE, deviceId };
+          watched.ends(watched.asks(seconds, { ...asking, device, heard }), outcome);
+        }
+        const { commands, networks } = watched.tracker.figures();
+        const negotiations = watched.tracker.negotiations();
+        for (const command of ["Ping", "Sync"] as const)
+          for (const state of ["searching", "settled", "collapsed"] as const) {
+            const count = negotiations.filter((each) => each.command === command && each.state === state).length;
+            expect(commands[command].devices[state]).toBe(count);
+          }
+        for (const state of ["open", "suspected", "wall"] as const)
+          expect(networks[state]).toBe(watched.tracker.networks().filter((each) => each.state === state).length);
+        watched.waits(60_000);
+        expect([commands.Ping.storming >= 0, watched.tracker.figures().commands.Ping.storming]).toEqual([true, 0]);
+        expect(watched.tracker.nextDeadline()).toBeUndefined();
+      }),
+    );
+  });
 });

@@ -15,6 +15,7 @@ import { isMainAsked, namesOfOptions, nothingAsked, type ServeArguments } from "
 import { splitTcp } from "../tcp-option.ts";
 import { timeScaleFrom } from "../time-scale.ts";
 import { toxiproxyFrom } from "../toxiproxy-option.ts";
+import { trackingText } from "../tracking-options.ts";
 import { checkAdminHost } from "../admin-host.ts";
 import { checkKnownToken } from "../admin-token.ts";
 import { SERVE_FILE } from "../configuration.ts";
@@ -49,6 +50,7 @@ export const check = defineCommand({
       "time-scale": () => String(timeScaleFrom(args["time-scale"])),
       drain: () => formatDuration(durationFrom("drain", args.drain)),
       seed: () => (args.seed === undefined ? "drawn at the start" : String(checkedSeed(args.seed))),
+      tracking: () => trackingText(args),
       enforce: () => (args.enforce === "kernel" ? checkKernelEnforcement().then(() => "kernel") : "user"),
     };
     const checked = await Promise.all(Object.entries(parts).map(([part, find]) => attempt(part, find)));

@@ -26,6 +26,7 @@ import { type Serving, startServing } from "../serving.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
 import { noteOpenApi, toxiproxyFrom } from "../toxiproxy-option.ts";
+import { trackingFrom } from "../tracking-options.ts";
 
 /** `idlewall serve`: paths in front of servers. */
 export const serve = defineCommand({
@@ -40,6 +41,7 @@ export const serve = defineCommand({
     const admin = ofOption("admin", () => parseAddress(args.admin));
     for (const host of args["admin-host"] ?? []) ofOption("admin-host", () => checkAdminHost(host));
     const drawn = seedFrom(args.seed);
+    const tracking = trackingFrom(args);
     const token = adminToken(admin, args["admin-token-file"], output);
     const plan = await planFrom(draft, drawn, output);
     const toxiproxy = toxiproxyFrom(args["toxiproxy-api"]);
@@ -58,6 +60,7 @@ export const serve = defineCommand({
         plan,
         drainMs,
         enforcer,
+        tracking,
         read: async () => {
           const now = await again();
           const seed = now.seed === undefined ? drawn : checkedSeed(now.seed);

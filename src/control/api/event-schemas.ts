@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DECODE_FAILURES, OUTCOMES } from "../../heartbeat/events.ts";
+import { bracketSchema } from "./bounds-schemas.ts";
 
 const told = {
   id: z.int().describe("Counts up from 1 while the server runs"),
@@ -18,7 +19,17 @@ const exchange = {
   heartbeatIntervalSeconds: z.number().optional(),
 };
 
-const asked = z.object({ kind: z.literal("asked"), ...exchange }).describe("A request that may wait has passed");
+const asked = z
+  .object({
+    kind: z.literal("asked"),
+    ...exchange,
+    heard: z
+      .boolean()
+      .optional()
+      .describe("Whether the answer that the device was given before has reached it, where that can be told"),
+    collides: z.boolean().optional().describe("Whether the device has another request parked: two at once"),
+  })
+  .describe("A request that may wait has passed");
 
 const ended = z
   .object({
@@ -29,6 +40,11 @@ const ended = z
     action: z.string().optional().describe("What the hop did to the device's leg"),
     httpStatus: z.int().optional(),
     status: z.int().optional().describe("Status of the ActiveSync answer"),
+    limitSeconds: z.number().optional().describe("The nearest interval that the server takes, where it refuses one"),
+    returned: z
+      .boolean()
+      .optional()
+      .describe("For lost: whether the device came back on another connection, this one still there"),
     waitedSeconds: z.number(),
   })
   .describe("Such a request has come to its end");
@@ -84,6 +100,48 @@ export const changeSchema = z
   })
   .describe("Something was changed");
 
+const finding = {
+  ...told,
+  device: exchange.device,
+  deviceType: exchange.deviceType,
+  deviceId: exchange.deviceId,
+  command: exchange.command,
+};
+
+const unheard = z
+  .object({ kind: z.literal("unheard"), ...finding, silenceSeconds: z.number().describe("How long it had waited") })
+  .describe("An answer that counted as held, or as changes, has not reached its device: the network in front lost it");
+
+const collided = z
+  .object({ kind: z.literal("collided"), ...finding })
+  .describe("A device has two requests parked at once");
+
+const stormBegan = z.object({ kind: z.literal("stormBegan"), ...finding }).describe("A device asks without pause");
+
+const stormEnded = z.object({ kind: z.literal("stormEnded"), ...finding }).describe("It has paused for a minute");
+
+const alert = {
+  ...told,
+  command: exchange.command,
+  meanSeconds: z.number().optional().describe("Mean of the latest intervals asked"),
+  samples: z.int(),
+  thresholdSeconds: z.number(),
+};
+
+const alertRaised = z
+  .object({ kind: z.literal("alertRaised"), ...alert, text: z.string().describe("What event 1040 of Exchange says") })
+  .describe("Devices ask for so short intervals that Exchange would log event 1040");
+
+const alertCleared = z.object({ kind: z.literal("alertCleared"), ...alert }).describe("They ask for longer ones again");
+
+const wall = { ...told, network: z.string().describe("Such as 192.0.2.0/24"), ...bracketSchema.shape };
+
+const wallFound = z
+  .object({ kind: z.literal("wallFound"), ...wall })
+  .describe("The path in front of a network has a time-out, or another one than before");
+
+const wallLifted = z.object({ kind: z.literal("wallLifted"), ...wall }).describe("It has none any more");
+
 const gap = z
   .object({
     kind: z.literal("gap"),
@@ -102,6 +160,14 @@ export const eventSchema = z.discriminatedUnion("kind", [
   flowOpened,
   flowEnded,
   flowClosed,
+  unheard,
+  collided,
+  stormBegan,
+  stormEnded,
+  alertRaised,
+  alertCleared,
+  wallFound,
+  wallLifted,
   changeSchema,
   gap,
 ]);
@@ -115,6 +181,14 @@ export const EVENT_KINDS = [
   "flowOpened",
   "flowEnded",
   "flowClosed",
+  "unheard",
+  "collided",
+  "stormBegan",
+  "stormEnded",
+  "alertRaised",
+  "alertCleared",
+  "wallFound",
+  "wallLifted",
   "change",
 ] as const;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { conditionSchema } from "../../profile/conditions/index.ts";
 import { profileSchema } from "../../profile/schema.ts";
 import type { ProblemStatus } from "../problem.ts";
+import { alertSchema, alertsSchema, networkSchema, networksSchema } from "./bounds-schemas.ts";
 import { eventSchema, historySchema } from "./event-schemas.ts";
 import { API_ROOT, type DescribedAnswer, type Operation } from "./operation.ts";
 import * as schemas from "./schemas.ts";
@@ -33,6 +34,7 @@ const TAGS: Readonly<Record<Operation["tag"], string>> = {
   conditions: "What the path of a listener does, one by one",
   flows: "Connections as they stand",
   devices: "Devices that have parked a request",
+  bounds: "What the real path in front of us bears, and what Exchange would say of it",
   scenario: "What makes a run reproducible, and the way back to its beginning",
   events: "What happens, and what was changed",
 };
@@ -89,6 +91,10 @@ const NAMED: readonly (readonly [string, z.ZodType])[] = [
   ["Flows", schemas.flowsSchema],
   ["Device", schemas.deviceSchema],
   ["Devices", schemas.devicesSchema],
+  ["Network", networkSchema],
+  ["Networks", networksSchema],
+  ["Alert", alertSchema],
+  ["Alerts", alertsSchema],
   ["Ended", schemas.endedSchema],
   ["Scenario", schemas.scenarioSchema],
   ["Seed", schemas.seedSchema],

@@ -59,7 +59,16 @@ export interface Operation {
   readonly path: string;
   /** The name that generated clients give it. */
   readonly name: string;
-  readonly tag: "general" | "listeners" | "profiles" | "conditions" | "flows" | "devices" | "scenario" | "events";
+  readonly tag:
+    | "general"
+    | "listeners"
+    | "profiles"
+    | "conditions"
+    | "flows"
+    | "devices"
+    | "bounds"
+    | "scenario"
+    | "events";
   readonly summary: string;
   readonly query: z.ZodObject | undefined;
   readonly body: z.ZodType | undefined;

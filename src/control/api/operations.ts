@@ -1,3 +1,4 @@
+import { BOUNDS_OPERATIONS } from "./bounds.ts";
 import { CONDITION_OPERATIONS } from "./conditions.ts";
 import { EVENT_OPERATIONS } from "./events.ts";
 import { FLOW_OPERATIONS } from "./flows.ts";
@@ -12,6 +13,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...LISTENER_OPERATIONS,
   ...CONDITION_OPERATIONS,
   ...FLOW_OPERATIONS,
+  ...BOUNDS_OPERATIONS,
   ...SCENARIO_OPERATIONS,
   ...EVENT_OPERATIONS,
 ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LARGEST_SEED } from "../../core/random.ts";
+import { OUTCOMES } from "../../heartbeat/events.ts";
 import { HOP_KINDS } from "../../path/hop.ts";
 import { closed } from "../../profile/closed.ts";
 import { PLAIN_ENDINGS } from "../../path/condition.ts";
@@ -144,6 +145,14 @@ export const deviceSchema = z.object({
   longestHeldSeconds: z.number().optional(),
   shortestFailedSeconds: z.number().optional(),
   state: z.string().describe("searching, settled or collapsed"),
+  lastMove: z
+    .object({
+      kind: z.enum(["first", "raise", "lower", "repeat"]),
+      after: z.enum(OUTCOMES).optional().describe("How the request before it ended; open when it had not"),
+    })
+    .optional()
+    .describe("How what it asks compares with what it asked before"),
+  outcomes: z.record(z.enum(OUTCOMES), count).describe("Its requests by how they ended; open are those that wait now"),
 });
 
 export const devicesSchema = z.object({ devices: z.array(deviceSchema).describe("By id"), next });
@@ -183,6 +192,11 @@ export const flowsQuery = closed({
     .describe("Only flows of this device"),
   ...pageQuery,
   cursor: cursor.regex(/^\d{1,15}$/u, "next of the page before").optional(),
+});
+
+export const boundsQuery = closed({
+  ...pageQuery,
+  cursor: cursor.regex(/^[\da-f.:]{2,45}\/\d{1,3}$/u, "next of the page before").optional(),
 });
 
 export const devicesQuery = closed({

@@ -1,7 +1,10 @@
-import type { Exchange, HeartbeatEvent } from "../../heartbeat/events.ts";
+import { ALERT_THRESHOLD_SECONDS, alertText, type AlertView } from "../../heartbeat/alert.ts";
+import type { DeviceIdentity, Exchange, HeartbeatEvent } from "../../heartbeat/events.ts";
+import type { TrackerEvent } from "../../heartbeat/tracker-events.ts";
 import { endingName } from "../../path/condition.ts";
 import type { FlowEvent } from "../../path/flow-event.ts";
 import type { Change, EmulatorEvent } from "../emulator.ts";
+import { shown } from "./bounds.ts";
 import type { ApiEvent } from "./event-schemas.ts";
 import type { ApiSubject } from "./subject.ts";
 
@@ -15,6 +18,8 @@ export function tell(event: EmulatorEvent, id: number, teller: Teller): ApiEvent
       return tellHeartbeat(event.event, { id, listener: event.listener }, teller);
     case "flow":
       return tellFlow(event.event, id);
+    case "found":
+      return tellFound(event.event, id, teller);
     case "change":
       return tellChange(event.change, id);
   }
@@ -27,12 +32,13 @@ export function withoutDeviceId(event: ApiEvent): ApiEvent {
   return others;
 }
 
+type Asked = Extract<HeartbeatEvent, { readonly kind: "asked" }>;
 type Place = { readonly id: number; readonly listener: string };
 
 function tellHeartbeat(event: HeartbeatEvent, place: Place, teller: Teller): ApiEvent {
   switch (event.kind) {
     case "asked":
-      return { ...exchangeFields(event.exchange, place, teller), kind: "asked", at: event.exchange.askedAt };
+      return askedFields(event, place, teller);
     case "ended": {
       const { endedAt, ...end } = event.end;
       const waitedSeconds = Math.round(endedAt - event.exchange.askedAt) / 1000;
@@ -45,17 +51,53 @@ function tellHeartbeat(event: HeartbeatEvent, place: Place, teller: Teller): Api
   }
 }
 
+function askedFields({ exchange, heard, collides }: Asked, place: Place, teller: Teller): ApiEvent {
+  const said = { heard, collides: collides === true ? collides : undefined };
+  return { ...exchangeFields(exchange, place, teller), kind: "asked", at: exchange.askedAt, ...said };
+}
+
 function exchangeFields({ id: exchange, flowId: flow, device, ...asked }: Exchange, place: Place, teller: Teller) {
   return {
     ...place,
     exchange,
     flow,
-    device: teller.deviceHash(device),
-    deviceType: device.deviceType,
-    ...(teller.revealDevices === true && { deviceId: device.deviceId }),
+    ...deviceFields(device, teller),
     command: asked.command,
     heartbeatIntervalSeconds: asked.heartbeatIntervalSeconds,
   };
+}
+
+function deviceFields(device: DeviceIdentity, teller: Teller) {
+  return {
+    device: teller.deviceHash(device),
+    deviceType: device.deviceType,
+    ...(teller.revealDevices === true && { deviceId: device.deviceId }),
+  };
+}
+
+function tellFound(event: TrackerEvent, id: number, teller: Teller): ApiEvent {
+  switch (event.kind) {
+    case "unheard":
+    case "collided":
+    case "stormBegan":
+    case "stormEnded": {
+      const { device, ...found } = event;
+      return { id, ...found, ...deviceFields(device, teller) };
+    }
+    case "alertRaised":
+      return { kind: event.kind, id, at: event.at, ...alertFields(event.alert), text: alertText(event.alert) };
+    case "alertCleared":
+      return { kind: event.kind, id, at: event.at, ...alertFields(event.alert) };
+    case "wallFound":
+    case "wallLifted": {
+      const { kind, network, bracket, at } = event;
+      return { kind, id, at, network, ...shown(bracket) };
+    }
+  }
+}
+
+function alertFields({ command, meanSeconds, samples }: AlertView) {
+  return { command, meanSeconds, samples, thresholdSeconds: ALERT_THRESHOLD_SECONDS };
 }
 
 function tellFlow(event: FlowEvent, id: number): ApiEvent {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type * as boundsSchemas from "./bounds-schemas.ts";
 import type * as schemas from "./schemas.ts";
 
 /** What the API answers and takes, as it stands in JSON. */
@@ -10,6 +11,8 @@ export type ConditionResource = z.input<typeof schemas.placedConditionSchema>;
 export type NewCondition = z.input<typeof schemas.newConditionSchema>;
 export type FlowResource = z.input<typeof schemas.flowSchema>;
 export type DeviceResource = z.input<typeof schemas.deviceSchema>;
+export type BoundsResource = z.input<typeof boundsSchemas.networkSchema>;
+export type AlertResource = z.input<typeof boundsSchemas.alertSchema>;
 export type ScenarioResource = z.input<typeof schemas.scenarioSchema>;
 export type Reloaded = z.input<typeof schemas.reloadedSchema>;
 export type ProblemResource = z.input<typeof schemas.problemSchema>;

@@ -1,0 +1,64 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Alert, alertText } from "../../src/heartbeat/alert.ts";
+
+function asked(...intervals: readonly number[]): Alert {
+  const alert = new Alert("Ping");
+  for (const seconds of intervals) alert.ask(seconds);
+  return alert;
+}
+
+function times(count: number, seconds: number): readonly number[] {
+  return Array.from({ length: count }, () => seconds);
+}
+
+describe("the alert", () => {
+  test("is raised by the 200th interval, not by the 199th", () => {
+    const alert = asked(...times(199, 480));
+    expect(alert.view).toEqual({ command: "Ping", raised: false, meanSeconds: 480, samples: 199 });
+    expect(alert.ask(480)).toBe("raised");
+    expect(alert.view).toEqual({ command: "Ping", raised: true, meanSeconds: 480, samples: 200 });
+  });
+
+  test.each([
+    [539, true],
+    [540, true],
+    [541, false],
+  ])("with a mean of %i s is raised: %s", (seconds, raised) => {
+    expect(asked(...times(200, seconds)).raised).toBe(raised);
+  });
+
+  test("is cleared once the mean of the latest 200 is above 540 s, and raised anew when it falls to that", () => {
+    const alert = asked(...times(200, 480));
+    const changes = (count: number, seconds: number): readonly unknown[] =>
+      times(count, seconds).map((each) => alert.ask(each));
+    expect(changes(14, 1380)).toEqual([...times(13, 0).map(() => undefined), "cleared"]);
+    expect(changes(186, 480).every((change) => change === undefined)).toBe(true);
+    expect(changes(1, 480)).toEqual(["raised"]);
+    expect(alert.view.meanSeconds).toBe(538.5);
+  });
+
+  test("has no mean before the first interval, and none with what is no time", () => {
+    expect(asked().view).toEqual({ command: "Ping", raised: false, meanSeconds: undefined, samples: 0 });
+    expect(asked(-100, 0).view.samples).toBe(0);
+    expect(asked(-100, 60).view).toMatchObject({ meanSeconds: 60, samples: 1 });
+  });
+});
+
+test("the text of event 1040 has its figures in brackets", () => {
+  const view = { command: "Ping", raised: true, meanSeconds: 513.4, samples: 200 } as const;
+  expect(alertText(view)).toMatch(/\[200\].*request \[Ping\].*\[513\].*\[540\].*firewall/u);
+  expect(alertText({ ...view, meanSeconds: undefined })).toContain("[0] s");
+});
+
+test("whatever is asked, the mean is that of the latest 200", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 3540 }), { minLength: 1, maxLength: 500 }), (intervals) => {
+      const latest = intervals.slice(-200);
+      const mean = latest.reduce((sum, each) => sum + each, 0) / latest.length;
+      const { view } = asked(...intervals);
+      expect(view.meanSeconds).toBeCloseTo(mean, 9);
+      expect(view.raised).toBe(latest.length === 200 && mean <= 540);
+    }),
+  );
+});
