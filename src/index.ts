@@ -16,6 +16,7 @@ export {
   UsageError,
 } from "./errors.ts";
 export type { CommandName } from "./activesync/command.ts";
+export type { Distribution } from "./core/distribution.ts";
 export type { Millis } from "./core/machine.ts";
 export type { Scheduler, Timer } from "./core/scheduler.ts";
 export type { Ending, Endings, PlainEnding, RespondEnding } from "./path/condition.ts";
@@ -36,6 +37,7 @@ export type { AlertView } from "./heartbeat/alert.ts";
 export type { BoundsState, Bracket } from "./heartbeat/bounds.ts";
 export type { ClientAccessSettings } from "./heartbeat/client-access.ts";
 export type { AskedExchange, ConnectionFailure, DeviceExchange } from "./heartbeat/device-events.ts";
+export type { ExchangeEnding } from "./heartbeat/ending.ts";
 export {
   type DecodeFailure,
   type DeviceIdentity,

@@ -1,9 +1,19 @@
 // A server that parks every request until it is told to answer them all, as Exchange does with Pings;
-// those to /now it answers at once, those to /bytes/N with N bytes. Asked `{ask: "answer"}` or `{ask: "count"}` it tells how many waited.
+// those to /now it answers at once, those to /bytes/N with N bytes. Asked `{ask: "answer"}` or `{ask: "count"}` it tells how many waited;
+// asked `{ask: "at-once"}` it answers Pings at once from then on, with changes.
 import { createServer } from "node:net";
+import { encodePingResponse } from "../../dist/activesync/ping.js";
 
 const ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK";
+const CHANGES = Buffer.from(encodePingResponse({ status: 2, folders: ["5"] }));
+const PING_ANSWER = Buffer.concat([
+  Buffer.from(
+    `HTTP/1.1 200 OK\r\nContent-Type: application/vnd.ms-sync.wbxml\r\nContent-Length: ${CHANGES.length}\r\n\r\n`,
+  ),
+  CHANGES,
+]);
 const parked = new Set();
+let atOnce = false;
 
 /** Reads requests off one connection. */
 class Reader {
@@ -44,6 +54,7 @@ class Reader {
   #complete() {
     if (this.#bytes > 0) void send(this.socket, this.#bytes);
     else if (this.#now) this.socket.write(ANSWER);
+    else if (atOnce) this.socket.write(PING_ANSWER);
     else parked.add(this.socket);
   }
 }
@@ -72,6 +83,7 @@ process.on("message", ({ ask }) => {
     for (const socket of parked) socket.write(ANSWER);
     parked.clear();
   }
+  if (ask === "at-once") atOnce = true;
   process.send({ count });
 });
 process.on("disconnect", () => process.exit());

@@ -1,5 +1,6 @@
 // Devices: TLS connections that each park one request. Messages, each answered when it is done:
 //   {ask: "park", port, count, uploadBytes?, atOnce?, everyMs?}   connects `count` more, uploads if asked, and sends the request that waits
+//   {ask: "visit", port, count}   has `count` more devices ask once each, over a few connections, and waits for their answers
 //   {ask: "answered"}   waits until every parked request has its answer
 //   {ask: "close"}      closes all connections
 //   {ask: "ends"}       waits until every connection was answered or ended, tells when and when its last byte was sent (ms of the epoch)
@@ -146,8 +147,28 @@ async function exchange(port, head, body, answerBytes) {
   return { seconds };
 }
 
+/** Devices that ask once each, one after the other on each of these connections. */
+async function visit({ port, count, atOnce = 16 }) {
+  let left = count;
+  const one = async () => {
+    const options = { host: "127.0.0.1", port, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] };
+    const socket = await connected(options);
+    while (left > 0) {
+      left -= 1;
+      serial += 1;
+      const head = PING.replace("DEVICE", String(serial).padStart(32, "0"));
+      socket.write(Buffer.concat([Buffer.from(head), PING_BODY]));
+      await once(socket, "data");
+    }
+    socket.destroy();
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return {};
+}
+
 const ASKED = {
   park,
+  visit,
   download: ({ port, bytes }) => exchange(port, `GET /bytes/${bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 0, bytes),
   upload: ({ port, bytes }) => exchange(port, request("/now", bytes), bytes, 1),
   answered: async () => {

@@ -1,6 +1,7 @@
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
 import { UsageError } from "../errors.ts";
+import { LOG_LEVELS } from "../live/log-words.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { quoted } from "../profile/words.ts";
@@ -62,7 +63,7 @@ const COMMON = {
   config: { type: "string", describe: "YAML file with options of this command" },
   "log-level": {
     type: "string",
-    choices: ["silent", "error", "warn", "info", "debug", "trace"],
+    choices: LOG_LEVELS,
     describe: "How much is told on stderr",
   },
 } as const satisfies OptionTable;

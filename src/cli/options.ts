@@ -8,6 +8,7 @@ import { loadProfile } from "../live/profile-files.ts";
 import { readFirstLine, readText } from "../live/text-file.ts";
 import { oneHopProfile, parseAtExpiry } from "../profile/one-hop.ts";
 import { durationFrom } from "./duration-option.ts";
+import { LOG_OPTIONS } from "./log-options.ts";
 import { ofOption } from "./of-option.ts";
 import type { OptionTable } from "./settings.ts";
 import { TRACKING_OPTIONS } from "./tracking-options.ts";
@@ -68,6 +69,7 @@ export const SERVE_OPTIONS = {
       "Who keeps expired flows silent: idlewall alone, or the Linux kernel for it (needs CAP_NET_ADMIN and nft)",
   },
   certs: { type: "string", default: "certs", describe: "Directory for the certificates that serve makes itself" },
+  ...LOG_OPTIONS,
   ...TRACKING_OPTIONS,
   ...PATH_OPTIONS,
   ...CERTIFICATE_OPTIONS,

@@ -12,6 +12,7 @@ const FIXED = {
   drain: "drain",
   enforce: "enforce",
   logLevel: "log-level",
+  logFormat: "log-format",
   trackedDevices: "tracked-devices",
   trackedNetworks: "tracked-networks",
   ipv4Prefix: "ipv4-prefix",

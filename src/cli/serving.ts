@@ -1,16 +1,22 @@
 import { type Admin, startAdmin } from "../control/admin.ts";
 import { startToxiproxyApi, type ToxiproxyApi } from "../control/toxiproxy/server.ts";
+import type { Distribution } from "../core/distribution.ts";
 import { EmulatorError } from "../errors.ts";
 import type { Address } from "../live/address.ts";
 import { deviceHash } from "../live/device-hash.ts";
 import { type Emulator, startEmulator } from "../live/emulator.ts";
 import type { EmulatorObserver, EmulatorOptions } from "../live/emulator-core.ts";
 import type { FlowBytes } from "../live/flow-handler.ts";
+import { isHandleLimit } from "../live/handle-limit.ts";
 import type { Log } from "../live/log.ts";
+import { openFileCount } from "../live/open-files.ts";
 import { shippedNames, shippedProfile } from "../live/profile-files.ts";
 import { logObserver } from "../live/proxy-log.ts";
 import type { ProxyObserver } from "../live/proxy.ts";
+import type { ServerFailure } from "../live/server-leg.ts";
 import { Metrics } from "../metrics/metrics.ts";
+import type { ServerFailureReason } from "../metrics/series.ts";
+import { tlsFailure } from "../metrics/tls-failure.ts";
 import { version } from "./version.ts";
 
 /** What is served: an emulator, and the admin server that tells of it. */
@@ -26,6 +32,8 @@ export interface ServingOptions {
   /** Where Toxiproxy's API listens, if it does. */
   readonly toxiproxyApi?: { readonly host: string; readonly port: number } | undefined;
   readonly log: Log;
+  /** How late the scheduler's timers run, in s. */
+  readonly timerLateness?: Distribution | undefined;
   readonly observers?: readonly EmulatorObserver[];
 }
 
@@ -52,6 +60,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     version: version(),
     listeners: listeners.map(({ name }) => name),
     profiles: listeners.map(({ profile }) => profile),
+    timeScale: options.emulator.timeScale,
+    timerLateness: options.timerLateness,
+    openFiles: openFileCount,
   });
   metrics.noteConfiguration(true, Date.now(), true);
   const emulator = await startEmulator({
@@ -113,11 +124,11 @@ function startAdminOf(
     {
       version: version(),
       ready,
-      exposeMetrics: async () => {
+      exposeMetrics: (format) => {
         told = tellBytes(metrics, told, emulator.bytes);
         failures = tellFailures(metrics, failures, enforcer?.failureCount ?? 0);
         tellListeners(metrics, emulator);
-        return { contentType: metrics.contentType, body: await metrics.expose() };
+        return metrics.expose(format);
       },
       reportFault: (fault) => log.error({ err: fault }, "the admin server failed to answer"),
       api: { emulator: emulator.as("api"), ready, ...SHIPPED, deviceHash, revealDevices },
@@ -132,14 +143,24 @@ function metricsObserver(metrics: Metrics): ProxyObserver {
     heartbeat: (event) => metrics.observeHeartbeat(event),
     flow: (event) => metrics.observeFlow(event),
     refused: (_flowId, fault) => metrics.countRefusedRequest(fault.status),
-    secured: (_flowId, leg) => metrics.countTlsHandshake(leg, true),
-    tlsFailed: (_flowId, _reason, secured) => {
-      if (!secured) metrics.countTlsHandshake("device", false);
+    secured: (_flowId, leg) => metrics.countTlsHandshake(leg),
+    tlsFailed: (_flowId, reason, secured) => {
+      if (!secured) metrics.countTlsHandshake("device", tlsFailure(reason));
     },
     serverFailed: (_flowId, failure) => {
-      if (failure.untrusted === true) metrics.countTlsHandshake("server", false);
+      if (failure.untrusted === true) metrics.countTlsHandshake("server", tlsFailure(failure.code));
+      const reason = failureReason(failure);
+      if (reason !== undefined) metrics.countServerFailure(reason);
     },
+    acceptFailed: () => metrics.countAcceptFailure(),
   };
+}
+
+/** Want of file handles is no failure of the server. */
+function failureReason({ code, connected, untrusted }: ServerFailure): ServerFailureReason | undefined {
+  if (isHandleLimit(code)) return undefined;
+  if (untrusted === true) return "untrusted";
+  return connected ? "broke-off" : "unreachable";
 }
 
 /** A file at fault is a person's to mend, so its faults stand in the log as that person is told them. */

@@ -68,6 +68,7 @@ export const OPTION_NAMES: readonly string[] = [
   "listen",
   "listener",
   "live",
+  "log-format",
   "log-level",
   "mail-at",
   "mail-rate",

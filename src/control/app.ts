@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { accepts } from "hono/accepts";
 import { type Api, mountApi } from "./api/api.ts";
 import { API_ROOT } from "./api/operation.ts";
 import type { ApiSubject } from "./api/subject.ts";
@@ -9,13 +10,16 @@ import { landingPage } from "./landing-page.ts";
 import { problem } from "./problem.ts";
 import { requireToken } from "./token.ts";
 
+/** Prometheus' text format, or OpenMetrics. */
+export type MetricsFormat = "text" | "openmetrics";
+
 /** What the admin server shows; handed in by whoever starts it. */
 export interface AdminSubject {
   /** Version of the program. */
   readonly version: string;
   /** Tells whether new connections are taken: false before listening and while draining. */
   ready(): boolean;
-  exposeMetrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  exposeMetrics(format: MetricsFormat): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Hears of faults that are answered with 500; only a bug causes one. */
   reportFault?(fault: unknown): void;
   /** What the API controls; without it there is no API. */
@@ -48,8 +52,8 @@ export function adminApp(subject: AdminSubject, hosts: readonly string[], token?
   });
   app.use(requireToken(token));
   app.get("/", (context) => context.html(landingPage(subject.version, subject.api !== undefined)));
-  app.get("/metrics", async () => {
-    const { contentType, body } = await subject.exposeMetrics();
+  app.get("/metrics", async (context) => {
+    const { contentType, body } = await subject.exposeMetrics(metricsFormat(context));
     return new Response(body, { headers: { "content-type": contentType } });
   });
   app.get("/-/healthy", (context) => context.text("healthy\n"));
@@ -62,6 +66,14 @@ export function adminApp(subject: AdminSubject, hosts: readonly string[], token?
   });
   return { hono: app, close: () => api?.close() };
 }
+
+/** OpenMetrics for who prefers it, of whatever version, as other exporters do; else the format that all can read. */
+function metricsFormat(context: Context): MetricsFormat {
+  const asked = accepts(context, { header: "Accept", supports: [OPENMETRICS, "text/plain"], default: "text/plain" });
+  return asked === OPENMETRICS ? "openmetrics" : "text";
+}
+
+const OPENMETRICS = "application/openmetrics-text";
 
 /** Where a request that went astray finds its way. */
 function whatThereIs(path: string, api: Api | undefined): string {

@@ -1,4 +1,5 @@
 import type { Millis } from "../core/machine.ts";
+import type { ExchangeEnding } from "./ending.ts";
 
 /** The two commands that can wait. */
 export type WaitingCommand = "Ping" | "Sync";
@@ -55,6 +56,8 @@ export interface Exchange {
   readonly heartbeatIntervalSeconds: number | undefined;
   /** When the request's last byte passed. */
   readonly askedAt: Millis;
+  /** Size of the request, head and content; `undefined` where it has none, as in virtual time. */
+  readonly requestBytes?: number | undefined;
   /** The device's address, where that is known; whatever leaves the process names its network at most. */
   readonly source?: string | undefined;
 }
@@ -66,10 +69,14 @@ export interface ExchangeEnd {
   readonly hop: string | undefined;
   /** What the hop did to the device's leg, for `expired` and `cut`. */
   readonly action: string | undefined;
+  /** Who ended it, in which phase. */
+  readonly ending: ExchangeEnding;
   /** The HTTP status of the answer, if one began. */
   readonly httpStatus: number | undefined;
   /** The Status of the ActiveSync answer, if one was read. */
   readonly status: number | undefined;
+  /** Size of what came of the answer: its head, and all of it once it was whole; `undefined` as for the request. */
+  readonly answerBytes?: number | undefined;
   /** The nearest interval that the server takes, in s, with Ping Status 5 and Sync Status 14. */
   readonly limitSeconds?: number | undefined;
   /**

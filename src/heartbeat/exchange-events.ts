@@ -9,13 +9,7 @@ import type { DecodeFailure, DeviceIdentity } from "./events.ts";
  */
 export type ExchangeEvent =
   | RequestedEvent
-  /** The head of an answer has come from the server. */
-  | {
-      readonly kind: "answerBegan";
-      readonly flowId: number;
-      readonly requestNumber: number;
-      readonly httpStatus: number;
-    }
+  | AnswerBeganEvent
   | AnsweredEvent
   /** An answer that was crossing the path has left it toward the device. */
   | { readonly kind: "answerPassed"; readonly flowId: number; readonly requestNumber: number }
@@ -45,11 +39,23 @@ export type RequestedEvent = {
   readonly flowId: number;
   readonly requestNumber: number;
   readonly device: DeviceIdentity;
+  /** Size of its head and content. */
+  readonly requestBytes?: number | undefined;
 } & (
   | { readonly command: "Ping"; readonly body: PingRequest | DecodeFailure }
   | { readonly command: "Sync"; readonly body: SyncRequest | DecodeFailure }
   | { readonly command: "other" }
 );
+
+/** The head of an answer has come from the server. */
+export interface AnswerBeganEvent {
+  readonly kind: "answerBegan";
+  readonly flowId: number;
+  readonly requestNumber: number;
+  readonly httpStatus: number;
+  /** Size of the head. */
+  readonly answerBytes?: number | undefined;
+}
 
 /** The last byte of an answer to a Ping or Sync has come from the server; `body` is `undefined` when it is empty. */
 export type AnsweredEvent = {
@@ -57,6 +63,8 @@ export type AnsweredEvent = {
   readonly flowId: number;
   readonly requestNumber: number;
   readonly httpStatus: number;
+  /** Size of its head and content. */
+  readonly answerBytes?: number | undefined;
   /** Whether the path has still to let it through to the device; `answerPassed` then tells when it has. */
   readonly crossing?: boolean;
 } & Answer;

@@ -1,6 +1,8 @@
 import type { Millis } from "../core/machine.ts";
+import { type AnswerPhase, endingOf } from "./ending.ts";
 import type { Exchange, ExchangeEnd } from "./events.ts";
 import type { Judgement } from "./exchange-answer.ts";
+import type { AnswerBeganEvent, AnsweredEvent } from "./exchange-events.ts";
 import type { GivenAnswer } from "./exchange-hearing.ts";
 import type { Asked } from "./exchange-memory.ts";
 
@@ -12,6 +14,8 @@ export interface Parked {
   readonly owner: Device;
   readonly asked: Asked;
   httpStatus: number | undefined;
+  /** Size of what has come of the answer. */
+  answerBytes: number | undefined;
   /** What an answer says that is whole and has not left the path yet. */
   answered: Judgement | undefined;
   state: "parked" | "leaving" | "dead";
@@ -63,8 +67,22 @@ const RETURNED: Cause = { outcome: "lost", returned: true };
 /** The end of an exchange by a cause. */
 export function endOf(parked: Parked, cause: Cause, endedAt: Millis): ExchangeEnd {
   const { outcome, hop, action, status, returned } = cause;
-  const { httpStatus } = parked;
-  return { outcome, hop, action, httpStatus, status, limitSeconds: limitOf(parked, cause), returned, endedAt };
+  const { httpStatus, answerBytes } = parked;
+  const ending = endingOf(outcome, phaseOf(parked, cause));
+  const statuses = { httpStatus, status, limitSeconds: limitOf(parked, cause) };
+  return { outcome, hop, action, ending, ...statuses, answerBytes, returned, endedAt };
+}
+
+/** How far the answer of an exchange came that this ends. */
+function phaseOf({ httpStatus, answered }: Parked, cause: Cause): AnswerPhase {
+  if (cause === answered) return "passed";
+  return httpStatus === undefined ? "waiting" : "answering";
+}
+
+/** Notes that an answer has begun, or has come whole. */
+export function begin(parked: Parked, { httpStatus, answerBytes }: AnswerBeganEvent | AnsweredEvent): void {
+  parked.httpStatus = httpStatus;
+  parked.answerBytes = answerBytes;
 }
 
 /** A server tells the limit in the unit of the request: minutes for `Wait` (MS-ASCMD, Status 14). */

@@ -22,10 +22,11 @@
 import type { Machine, Millis } from "../core/machine.ts";
 import { DECODE_FAILURES, type Exchange, type HeartbeatEvent, type WaitingCommand } from "./events.ts";
 import { endsSilence, type Judgement, judgeAnswer } from "./exchange-answer.ts";
-import type { AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
+import type { AnswerBeganEvent, AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
 import { followed, give, heardBefore } from "./exchange-hearing.ts";
 import { type Asked, deviceKey, DeviceMemory } from "./exchange-memory.ts";
 import {
+  begin,
   type Cause,
   cutByHolding,
   type Device,
@@ -92,7 +93,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
       case "requested":
         return this.#requested(event, now);
       case "answerBegan":
-        return this.#answerBegan(event.flowId, event.requestNumber, event.httpStatus, now);
+        return this.#answerBegan(event, now);
       case "answered":
         return this.#answered(event, now);
       case "answerPassed":
@@ -146,11 +147,11 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #park(key: string, event: WaitingRequest, { asked, collides }: Arrival, now: Millis): readonly HeartbeatEvent[] {
-    const { flowId, requestNumber, device, command } = event;
+    const { flowId, requestNumber, device, command, requestBytes } = event;
     const { heartbeatIntervalSeconds } = asked;
     const id = this.#nextId();
-    const source = this.#sourceOf(flowId);
-    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now, source };
+    const facts = { source: this.#sourceOf(flowId), requestBytes };
+    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now, ...facts };
     const flow = this.#flow(flowId);
     const owner = this.#device(key);
     const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
@@ -171,10 +172,10 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
       .map((parked) => this.#end(parked, missed(parked) ?? (waits ? lostBy(parked) : WITHDRAWN), now));
   }
 
-  #answerBegan(flowId: number, requestNumber: number, httpStatus: number, now: Millis): readonly HeartbeatEvent[] {
-    const parked = this.#find(flowId, requestNumber);
+  #answerBegan(event: AnswerBeganEvent, now: Millis): readonly HeartbeatEvent[] {
+    const parked = this.#find(event.flowId, event.requestNumber);
     if (parked?.state === "dead") return [this.#answerLate(parked, now)];
-    if (parked !== undefined) parked.httpStatus = httpStatus;
+    if (parked !== undefined) begin(parked, event);
     return [];
   }
 
@@ -187,7 +188,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const judgement = judgeAnswer(event.httpStatus, event, intervalPassed(exchange, now));
     if (judgement.memory === "undo") this.#memory.undo(owner.key, exchange.command, asked);
     if (judgement.memory === "forget") this.#memory.forget(owner.key, exchange.command);
-    parked.httpStatus = event.httpStatus;
+    begin(parked, event);
     parked.answered = judgement;
     return event.crossing === true ? failures : [...failures, this.#give(parked, judgement, now)];
   }
@@ -306,7 +307,7 @@ interface Arrival {
 const WITHDRAWN: Cause = { outcome: "withdrawn" };
 
 const UNTOUCHED = { pathEnd: undefined, heldBy: undefined, given: undefined } as const;
-const UNANSWERED = { httpStatus: undefined, answered: undefined, state: "parked" } as const;
+const UNANSWERED = { httpStatus: undefined, answerBytes: undefined, answered: undefined, state: "parked" } as const;
 
 type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
 

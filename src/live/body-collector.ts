@@ -1,5 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import type { DecodeFailure } from "../heartbeat/events.ts";
+import { findField } from "../http/fields.ts";
+import { headBytes } from "../http/head-size.ts";
+import type { RequestHead, ResponseHead } from "../http/message.ts";
 
 /** Largest body that is looked into, before and after decompression; a Ping has some hundred bytes. */
 const BODY_LIMIT_BYTES = 256 * 1024;
@@ -7,13 +10,20 @@ const BODY_LIMIT_BYTES = 256 * 1024;
 /** Keeps a copy of one body as it passes, up to a limit, and reads it when it is whole. */
 export class BodyCollector {
   readonly #gzip: boolean;
+  readonly #headBytes: number;
   /** A copy, as a view of a few bytes would keep alive all that came with them. */
   #store = NOTHING;
   #sizeBytes = 0;
 
-  /** @param contentEncoding the value of the Content-Encoding field, if there is one */
-  constructor(contentEncoding: string | undefined) {
-    this.#gzip = contentEncoding !== undefined && !/^identity$/iu.test(contentEncoding);
+  constructor(head: RequestHead | ResponseHead) {
+    const encoding = findField(head.fields, "content-encoding");
+    this.#gzip = encoding !== undefined && !/^identity$/iu.test(encoding);
+    this.#headBytes = headBytes(head);
+  }
+
+  /** Size of what has passed of the message: its head and its content, as it was sent. */
+  get messageBytes(): number {
+    return this.#headBytes + this.#sizeBytes;
   }
 
   add(bytes: Uint8Array): void {

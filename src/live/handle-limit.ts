@@ -4,6 +4,11 @@ const LIMITS: ReadonlyMap<string, string> = new Map([
   ["ENFILE", "this machine has as many files and connections open as it may: raise its limit (fs.file-max)"],
 ]);
 
+/** Whether a failure with this code is for want of files or connections that may be open. */
+export function isHandleLimit(code: string): boolean {
+  return LIMITS.has(code);
+}
+
 /** How long it is before the same is said again, in real ms. */
 const SILENCE_MS = 60_000;
 

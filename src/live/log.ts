@@ -1,23 +1,42 @@
-import { type Logger as PinoLogger, pino, type LevelWithSilent } from "pino";
+import { type Logger as PinoLogger, pino, type DestinationStream } from "pino";
 import { build } from "pino-pretty";
-
-/** How much a log says. */
-export type LogLevel = LevelWithSilent;
+import { textOf } from "./log-text.ts";
+import type { LogFormat, LogLevel } from "./log-words.ts";
 
 /** Where the parts of the edge write what an operator may want to know. */
-export type Log = Pick<PinoLogger, "debug" | "info" | "warn" | "error">;
+export type Log = Pick<PinoLogger, "debug" | "info" | "warn" | "error" | "isLevelEnabled">;
 
 /** What a log is made of. */
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Lines for people rather than JSON; default: whether standard error is a terminal. */
-  readonly pretty?: boolean;
+  /** Default: `text` when standard error is a terminal, else `json`. */
+  readonly format?: LogFormat | undefined;
+  /** Where JSON lines go; default: standard error. */
+  readonly destination?: DestinationStream;
 }
 
-/** Makes a log on standard error: JSON lines, or readable ones on a terminal. */
-export function createLog({ level, pretty = process.stderr.isTTY }: LogOptions): Log {
-  const stream = pretty
-    ? build({ destination: 2, sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss" })
-    : pino.destination({ fd: 2, sync: true });
-  return pino({ level, base: null }, stream);
+/** Makes a log on standard error, in which levels are words and instants are of ISO 8601. */
+export function createLog({ level, format, destination }: LogOptions): Log {
+  const isText = (format ?? (process.stderr.isTTY ? "text" : "json")) === "text";
+  const stream = destination ?? (isText ? textStream() : pino.destination({ fd: 2, sync: true }));
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    stream,
+  );
+}
+
+function textStream(): DestinationStream {
+  return build({
+    destination: 2,
+    sync: true,
+    ignore: "pid,hostname",
+    translateTime: "SYS:HH:MM:ss",
+    hideObject: true,
+    messageFormat: (line, messageKey) => textOf(line, messageKey),
+  });
 }

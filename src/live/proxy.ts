@@ -20,19 +20,19 @@ import { checkTcpProfile } from "./tcp-profile.ts";
 import { Tap, type TapSink } from "./tap.ts";
 import type { Identity } from "./tls-termination.ts";
 
-/** What a proxy tells while it runs; each is called at once and must not throw. */
+/** What a proxy tells while it runs, last of all its name; each is called at once and must not throw. */
 export interface ProxyObserver {
-  heartbeat?(event: HeartbeatEvent): void;
+  heartbeat?(event: HeartbeatEvent, listener: string): void;
   flow?(event: FlowEvent): void;
   /** A request was refused because of its framing, its size or its slowness. */
-  refused?(flowId: number, fault: HttpFault): void;
+  refused?(flowId: number, fault: HttpFault, listener: string): void;
   /** A TLS handshake is done. */
   secured?(flowId: number, leg: "device" | "server"): void;
   /** A TLS handshake with a device failed, or once that was done (`secured`) its records broke. */
-  tlsFailed?(flowId: number, reason: string, secured: boolean): void;
-  serverFailed?(flowId: number, failure: ServerFailure): void;
+  tlsFailed?(flowId: number, reason: string, secured: boolean, listener: string): void;
+  serverFailed?(flowId: number, failure: ServerFailure, listener: string): void;
   /** A device could not be accepted, for want of file handles for instance. */
-  acceptFailed?(error: Error): void;
+  acceptFailed?(error: Error, listener: string): void;
 }
 
 /** What every listener is made of. */
@@ -142,7 +142,7 @@ export class Proxy implements AsyncDisposable {
       holeLingerMs: options.holeLingerMs ?? HOLE_LINGER_MS,
       nextFlowId: () => options.nextFlowId?.() ?? (this.#flowCount += 1),
       acceptFailed: (error) => {
-        for (const observer of this.#observers) observer.acceptFailed?.(error);
+        for (const observer of this.#observers) observer.acceptFailed?.(error, name);
       },
     });
   }
@@ -325,16 +325,16 @@ export class Proxy implements AsyncDisposable {
       },
       settled: () => this.#tellIdle(),
       refused: (flowId, fault) => {
-        for (const observer of this.#observers) observer.refused?.(flowId, fault);
+        for (const observer of this.#observers) observer.refused?.(flowId, fault, this.#name);
       },
       secured: (flowId, leg) => {
         for (const observer of this.#observers) observer.secured?.(flowId, leg);
       },
       tlsFailed: (flowId, reason, secured) => {
-        for (const observer of this.#observers) observer.tlsFailed?.(flowId, reason, secured);
+        for (const observer of this.#observers) observer.tlsFailed?.(flowId, reason, secured, this.#name);
       },
       serverFailed: (flowId, failure) => {
-        for (const observer of this.#observers) observer.serverFailed?.(flowId, failure);
+        for (const observer of this.#observers) observer.serverFailed?.(flowId, failure, this.#name);
       },
     };
   }
@@ -365,6 +365,6 @@ export class Proxy implements AsyncDisposable {
   }
 
   #tellHeartbeat(event: HeartbeatEvent): void {
-    for (const observer of this.#observers) observer.heartbeat?.(event);
+    for (const observer of this.#observers) observer.heartbeat?.(event, this.#name);
   }
 }

@@ -1,3 +1,4 @@
+import { Distribution } from "../core/distribution.ts";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler, Timer } from "../core/scheduler.ts";
 import { TimerQueue } from "../core/timer-queue.ts";
@@ -26,6 +27,8 @@ export interface RealSchedulerOptions {
  */
 export class RealScheduler implements Scheduler {
   readonly timeScale: number;
+  /** How much later than due tasks ran, in emulated s; not counted while it is paced, where none is late. */
+  readonly lateness = new Distribution(LATENESS_BOUNDS_SECONDS);
   readonly #paced: boolean;
   readonly #queue = new TimerQueue();
   #origin = performance.now();
@@ -98,6 +101,7 @@ export class RealScheduler implements Scheduler {
     const end = this.#elapsed();
     for (let due = this.#queue.takeDue(end); due !== undefined; due = this.#queue.takeDue(end)) {
       if (this.#stopped) return;
+      this.lateness.add((this.#elapsed() - due.at) / 1000);
       due.task();
     }
     this.#arm();
@@ -131,6 +135,9 @@ function unfit(timeScale: number): UsageError {
   const expected = `expected more than 0 and at most ${LARGEST_TIME_SCALE}`;
   return new UsageError("E_USAGE", `found the time scale ${timeScale}, ${expected}`);
 }
+
+/** From what a timer of Node's costs at best to what devices feel. */
+const LATENESS_BOUNDS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] as const;
 
 /** The longest delay `setTimeout` takes; a later task is reached in several steps. Source: Node.js timers. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

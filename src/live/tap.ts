@@ -1,5 +1,4 @@
 import { Fifo } from "../core/fifo.ts";
-import { findField } from "../http/fields.ts";
 import type { HttpFault, RequestHead, ResponseHead } from "../http/message.ts";
 import { decodePingRequest, decodePingResponse, type PingRequest, type PingResponse } from "../activesync/ping.ts";
 import { decodeSyncRequest, decodeSyncResponse, type SyncRequest, type SyncResponse } from "../activesync/sync.ts";
@@ -52,7 +51,7 @@ export class Tap implements FlowWatcher {
     this.#facts = facts;
     this.#reading = request;
     this.#unanswered.push(request);
-    if (request.command !== "other") this.#requestBody = new BodyCollector(encodingOf(head));
+    if (request.command !== "other") this.#requestBody = new BodyCollector(head);
     return facts;
   }
 
@@ -62,7 +61,7 @@ export class Tap implements FlowWatcher {
 
   requestEnd(): void {
     const request = this.#reading;
-    const body = this.#requestBody?.take();
+    const collector = this.#requestBody;
     this.#requestBody = undefined;
     this.#reading = undefined;
     if (request?.device === undefined) return;
@@ -71,8 +70,9 @@ export class Tap implements FlowWatcher {
       flowId: this.#flowId,
       requestNumber: request.number,
       device: request.device,
+      requestBytes: collector?.messageBytes,
     } as const;
-    this.#sink.exchange(readRequested(common, request.command, body));
+    this.#sink.exchange(readRequested(common, request.command, collector?.take()));
     for (const event of request.early) this.#sink.exchange(event);
   }
 
@@ -80,9 +80,11 @@ export class Tap implements FlowWatcher {
     const request = this.#unanswered.first;
     this.#httpStatus = head.status;
     if (request === undefined || request.command === "other") return;
-    this.#answerBody = new BodyCollector(encodingOf(head));
+    this.#answerBody = new BodyCollector(head);
     const { number: requestNumber } = request;
-    this.#tellAnswer(request, { kind: "answerBegan", flowId: this.#flowId, requestNumber, httpStatus: head.status });
+    const { messageBytes: answerBytes } = this.#answerBody;
+    const answer = { flowId: this.#flowId, requestNumber, httpStatus: head.status, answerBytes };
+    this.#tellAnswer(request, { kind: "answerBegan", ...answer });
   }
 
   answerBody(bytes: Uint8Array): void {
@@ -91,11 +93,15 @@ export class Tap implements FlowWatcher {
 
   answerEnd(): () => void {
     const request = this.#unanswered.shift();
-    const body = this.#answerBody?.take();
+    const collector = this.#answerBody;
     this.#answerBody = undefined;
-    if (request === undefined || request.command === "other" || body === undefined) return () => this.#sink.settled();
+    if (request === undefined || request.command === "other" || collector === undefined)
+      return () => this.#sink.settled();
     const { number: requestNumber, command } = request;
-    const common = { flowId: this.#flowId, requestNumber, httpStatus: this.#httpStatus, crossing: true } as const;
+    const { messageBytes: answerBytes } = collector;
+    const body = collector.take();
+    const status = { httpStatus: this.#httpStatus, answerBytes, crossing: true } as const;
+    const common = { flowId: this.#flowId, requestNumber, ...status };
     const isSuccess = this.#httpStatus >= 200 && this.#httpStatus <= 299;
     this.#tellAnswer(request, { kind: "answered", ...common, ...readAnswer(command, isSuccess ? body : NOTHING) });
     return () => {
@@ -159,12 +165,8 @@ export class Tap implements FlowWatcher {
 
 const NOTHING = new Uint8Array(0);
 
-function encodingOf({ fields }: RequestHead | ResponseHead): string | undefined {
-  return findField(fields, "content-encoding");
-}
-
 function readRequested(
-  common: Pick<RequestedEvent, "kind" | "flowId" | "requestNumber" | "device">,
+  common: Omit<RequestedEvent, "command" | "body">,
   command: TappedRequest["command"],
   body: Uint8Array | DecodeFailure | undefined,
 ): RequestedEvent {

@@ -1,12 +1,15 @@
-import { collectDefaultMetrics, Registry } from "prom-client";
-import { type Exchange, type ExchangeEnd, FAILED_OUTCOMES, type HeartbeatEvent } from "../heartbeat/events.ts";
-import { heldSeconds } from "../heartbeat/exchange-wait.ts";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Distribution } from "../core/distribution.ts";
+import type { HeartbeatEvent } from "../heartbeat/events.ts";
 import { type Endings, endingName } from "../path/condition.ts";
 import { CONDITIONS, type ConditionType } from "../path/conditions/index.ts";
 import type { EndCause } from "../path/path-effect.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop, Profile } from "../path/hop.ts";
-import { ACTIONS, createSeries, type Leg, type Series } from "./series.ts";
+import { ExchangeSeries } from "./exchange-series.ts";
+import { asOpenMetrics, type ExpositionFormat, type Family, MEDIA_TYPES, writeFamilies } from "./exposition.ts";
+import type { TlsFailure } from "./tls-failure.ts";
+import { ACTIONS, createSeries, type Leg, type Series, type ServerFailureReason } from "./series.ts";
 import { createTrackerSeries, type ReadFigures } from "./tracker-series.ts";
 
 /** What the metrics of a process must know from the start. */
@@ -17,8 +20,22 @@ export interface MetricsSettings {
   readonly listeners: readonly string[];
   /** The profiles in force. */
   readonly profiles: readonly Profile[];
+  /** Emulated seconds in a real one; default 1. */
+  readonly timeScale?: number;
+  /** How late the timers of what is measured run, in s, as its scheduler counts it. */
+  readonly timerLateness?: Distribution | undefined;
+  /** Counts the files that the process has open, `undefined` for unknown; default: prom-client lists them. */
+  readonly openFiles?: (() => number | undefined) | undefined;
   /** Whether the figures of the process and of Node are shown beside ours; default true. */
   readonly processMetrics?: boolean;
+  /** Real ms since 1970, for the instants of exemplars; default: the machine's clock. */
+  readonly now?: () => number;
+}
+
+/** A page of series as it is answered. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly body: string;
 }
 
 /**
@@ -30,22 +47,26 @@ const LOOP_SAMPLE_MS = 250;
 /** Turns what happens into series, and shows them to Prometheus. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #exchanges: ExchangeSeries;
+  readonly #families: readonly Family[];
   readonly #series: Series;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
   #listeners: readonly string[];
   #figures: ReadFigures = () => undefined;
 
-  constructor({ version, listeners, profiles, processMetrics = true }: MetricsSettings) {
+  constructor(settings: MetricsSettings) {
+    const { version, listeners, profiles, timeScale = 1, processMetrics = true, now = Date.now } = settings;
+    this.#exchanges = new ExchangeSeries(now);
+    this.#families = [...this.#exchanges.families(), latenessFamily(settings.timerLateness ?? new Distribution([]))];
     this.#series = createSeries(this.#registry, listeners);
     createTrackerSeries(this.#registry, () => this.#figures());
     this.#listeners = listeners;
     this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
     this.#series.build.set({ version, node_version: process.version }, 1);
+    this.#series.timeScale.set(timeScale);
     this.#expectCuts(OPERATOR, OPERATOR);
     this.useProfiles(profiles);
-    if (processMetrics) {
-      collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
-    }
+    if (processMetrics) collectProcessMetrics(this.#registry, settings.openFiles);
   }
 
   /** Puts other profiles in force: shows their idle time-outs in place of the former ones, and their hops at 0. */
@@ -65,15 +86,15 @@ export class Metrics {
 
   /** Shows these listeners at 0 at least, and those no more that are gone. */
   useListeners(listeners: readonly string[]): void {
-    const { connections, connectionsOpened } = this.#series;
+    const { connections, connectionsOpened, connectionSeconds } = this.#series;
     for (const listener of this.#listeners) {
       if (listeners.includes(listener)) continue;
-      connections.remove({ listener });
-      connectionsOpened.remove({ listener });
+      for (const each of [connections, connectionsOpened, connectionSeconds]) each.remove({ listener });
     }
     for (const listener of listeners) {
       connections.inc({ listener }, 0);
       connectionsOpened.inc({ listener }, 0);
+      if (!this.#listeners.includes(listener)) connectionSeconds.zero({ listener });
     }
     this.#listeners = listeners;
   }
@@ -84,16 +105,8 @@ export class Metrics {
   }
 
   observeHeartbeat(event: HeartbeatEvent): void {
-    switch (event.kind) {
-      case "asked":
-        return this.#asked(event.exchange);
-      case "ended":
-        return this.#ended(event.exchange, event.end);
-      case "lateAnswer":
-        return this.#series.late.inc({ command: event.exchange.command });
-      case "decodeFailed":
-        return this.#series.undecoded.inc({ reason: event.reason });
-    }
+    if (event.kind === "decodeFailed") this.#series.undecoded.inc({ reason: event.reason });
+    else this.#exchanges.observe(event);
   }
 
   observeFlow(event: FlowEvent): void {
@@ -104,6 +117,7 @@ export class Metrics {
       case "ended":
         return this.#flowEnded(event.hop, event.condition, event.endings);
       case "closed":
+        this.#series.connectionSeconds.observe({ listener: event.listener }, event.durationMs / 1000);
         return this.#series.connections.dec({ listener: event.listener });
     }
   }
@@ -118,10 +132,20 @@ export class Metrics {
     this.#series.refused.inc({ status: String(httpStatus) });
   }
 
-  /** Counts a TLS handshake that came to its end, good or bad. */
-  countTlsHandshake(leg: Leg, succeeded: boolean): void {
+  /** Counts a TLS handshake that came to its end; `failure` says why to a bad one. */
+  countTlsHandshake(leg: Leg, failure?: TlsFailure): void {
     this.#series.handshakes.inc({ leg });
-    if (!succeeded) this.#series.handshakesFailed.inc({ leg });
+    if (failure !== undefined) this.#series.handshakesFailed.inc({ leg, reason: failure });
+  }
+
+  /** Counts a failure of the server. */
+  countServerFailure(reason: ServerFailureReason): void {
+    this.#series.serverFailures.inc({ reason });
+  }
+
+  /** Counts a device that could not be accepted. */
+  countAcceptFailure(): void {
+    this.#series.acceptsFailed.inc();
   }
 
   /** Counts what the kernel was to do for a flow and could not be asked. */
@@ -138,14 +162,10 @@ export class Metrics {
     if (succeeded) reloadedAt.set(at / 1000);
   }
 
-  /** The media type of what `expose` gives. */
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
-  /** Every series in Prometheus' text format. */
-  expose(): Promise<string> {
-    return this.#registry.metrics();
+  /** Every series, in the text format or in OpenMetrics. */
+  async expose(format: ExpositionFormat = "text"): Promise<Exposition> {
+    const page = `${writeFamilies(this.#families, format)}\n${await this.#registry.metrics()}`;
+    return { contentType: MEDIA_TYPES[format], body: format === "text" ? page : asOpenMetrics(page) };
   }
 
   /** Only the end of a silence that a hop doesn't bear is an expiry. */
@@ -158,26 +178,40 @@ export class Metrics {
   #expectCuts(hop: string, condition: EndCause): void {
     for (const action of ACTIONS) this.#series.cuts.inc({ hop, condition, action }, 0);
   }
-
-  #asked({ command, heartbeatIntervalSeconds }: Exchange): void {
-    this.#series.asked.inc({ command });
-    this.#series.parked.inc({ command });
-    observePositive(this.#series.askedSeconds, command, heartbeatIntervalSeconds);
-  }
-
-  #ended(exchange: Exchange, end: ExchangeEnd): void {
-    const { command, heartbeatIntervalSeconds } = exchange;
-    const { outcome } = end;
-    this.#series.parked.dec({ command });
-    this.#series.ended.inc({ command, outcome });
-    if (outcome === "held") observePositive(this.#series.heldSeconds, command, heldSeconds(exchange, end));
-    if (!FAILED.has(outcome)) return;
-    this.#series.failed.inc({ command });
-    observePositive(this.#series.failedSeconds, command, heartbeatIntervalSeconds);
-  }
 }
 
-const FAILED: ReadonlySet<ExchangeEnd["outcome"]> = new Set<ExchangeEnd["outcome"]>(FAILED_OUTCOMES);
+/** Figures of the process and of Node, without those that take the longer the more connections there are. */
+function collectProcessMetrics(register: Registry, openFiles: MetricsSettings["openFiles"]): void {
+  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
+  for (const kind of ["handles", "requests", "resources"]) {
+    register.removeSingleMetric(`nodejs_active_${kind}`);
+    register.removeSingleMetric(`nodejs_active_${kind}_total`);
+  }
+  if (openFiles !== undefined) useOpenFiles(register, openFiles);
+}
+
+function useOpenFiles(register: Registry, openFiles: () => number | undefined): void {
+  const name = "process_open_fds";
+  register.removeSingleMetric(name);
+  const gauge: Gauge = new Gauge({
+    name,
+    help: "Number of open file descriptors.",
+    registers: [register],
+    collect: () => {
+      const count = openFiles();
+      if (count !== undefined) gauge.set(count);
+    },
+  });
+}
+
+function latenessFamily(distribution: Distribution): Family {
+  return {
+    name: "idlewall_timer_lateness_seconds",
+    kind: "histogram",
+    help: "How much later than due a timer ran.",
+    buckets: () => [{ labels: "", distribution }],
+  };
+}
 
 interface LegBytes {
   readonly received: Adder;
@@ -191,11 +225,6 @@ interface Adder {
 /** Bytes are counted at every read and write, so the labels are resolved once. */
 function legBytes(series: Series, leg: Leg): LegBytes {
   return { received: series.received.labels({ leg }), sent: series.sent.labels({ leg }) };
-}
-
-/** A device may ask for -100 s, and a sum that falls reads as a restart: only what a time can be is observed. */
-function observePositive(histogram: Series["askedSeconds"], command: string, seconds: number | undefined): void {
-  if (seconds !== undefined && seconds >= 0) histogram.observe({ command }, seconds);
 }
 
 /** Who ends a flow from outside, as hop and as condition. */

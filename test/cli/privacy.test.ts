@@ -8,6 +8,7 @@ import { keyPem } from "../../src/live/certificates.ts";
 import { startClientAccess, type ClientAccessServer } from "../../src/live/client-access.ts";
 import { deviceHash } from "../../src/live/device-hash.ts";
 import type { ListenerPlan } from "../../src/live/emulator-plan.ts";
+import { createLog } from "../../src/live/log.ts";
 import { httpsKind } from "../../src/live/listener-kinds.ts";
 import { RealScheduler } from "../../src/live/real-scheduler.ts";
 import { parseTarget } from "../../src/live/target.ts";
@@ -45,7 +46,7 @@ beforeAll(async () => {
     admin: { host: "127.0.0.1", port: 0 },
     adminHosts: [],
     revealDevices: true,
-    log: { debug: note, info: note, warn: note, error: note },
+    log: createLog({ level: "trace", destination: { write: (line) => void log.push(line) } }),
   });
   const { port } = serving.emulator.listener("mail")?.address ?? { port: 0 };
   const asked = new Promise<void>((resolve) => {
@@ -85,10 +86,6 @@ async function planMail(port: number): Promise<ListenerPlan> {
     enabled: true,
     makeKind: () => httpsKind({ identities, target, scheduler }),
   };
-}
-
-function note(...told: readonly unknown[]): void {
-  log.push(told.map((each) => (each instanceof Error ? String(each.stack) : JSON.stringify(each))).join(" "));
 }
 
 function secretsIn(text: string): readonly string[] {

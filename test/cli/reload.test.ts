@@ -155,7 +155,7 @@ describe("a reload", () => {
     const plain = () => command.stderr.split("\n").filter((line) => line.startsWith("idlewall:"));
     expect(plain()).toEqual([expect.stringMatching(/using the certificates in .*certs; a device trusts them once/u)]);
     expect((await say(["reload", "--url", admin])).code).toBe(0);
-    await command.said(/"level":30,[^\n]*"using the certificates in /u);
+    await command.said(/"level":"info",[^\n]*"using the certificates in /u);
     expect(plain()).toHaveLength(1);
   });
 
@@ -171,15 +171,15 @@ describe("a reload", () => {
     expect(await reload()).toMatchObject({ code: 0, stderr: "" });
 
     const changed =
-      "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nipv4Prefix: 16\nenforce: user\nseed: 9\n";
+      "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nlogFormat: text\nipv4Prefix: 16\nenforce: user\nseed: 9\n";
     file("fixed.yaml", `${head}${changed}${listeners}`);
     file("token", "another-token-of-at-least-twenty-characters\n");
-    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel", "ipv4Prefix"];
+    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel", "logFormat", "ipv4Prefix"];
     for (const _time of [1, 2]) {
       const { code, stderr } = await reload();
       expect([code, stderr]).toEqual([0, `idlewall: not in force before a restart: ${names.join(", ")}\n`]);
     }
-    await command.said(new RegExp(`"level":40,[^\\n]*"settings":\\["${names.join('","')}"\\]`, "u"));
+    await command.said(new RegExp(`"level":"warn",[^\\n]*"settings":\\["${names.join('","')}"\\]`, "u"));
     expect(command.stdout).not.toMatch(/seed: +9\n/u);
   });
 });

@@ -143,6 +143,20 @@ test("answers 500 without a word of the fault when the metrics fail, and reports
   expect((await fetch(`${untold.url}/metrics`)).status).toBe(500);
 });
 
+test.each([
+  [undefined, "text"],
+  ["*/*", "text"],
+  ["text/html, */*;q=0.8", "text"],
+  ["application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", "openmetrics"],
+  ["application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "openmetrics"],
+  ["text/plain;version=0.0.4;q=0.9,application/openmetrics-text;q=0.3", "text"],
+  ["application/openmetrics-text;q=0, */*", "text"],
+] as const)("who accepts %j gets the metrics as %s", async (accept, format) => {
+  const admin = await start({ exposeMetrics: (asked) => Promise.resolve({ contentType: "text/plain", body: asked }) });
+  const answer = await fetch(`${admin.url}/metrics`, accept === undefined ? {} : { headers: { accept } });
+  expect(await answer.text()).toBe(format);
+});
+
 test.each(["/", "/nothing", "/metrics"])("lets nothing of %s be stored, guessed at or framed", async (path) => {
   const admin = await start();
   const { headers } = await fetch(`${admin.url}${path}`);

@@ -16,7 +16,7 @@ function exchange(heartbeatIntervalSeconds: number | undefined): Exchange {
 }
 
 function end(endedAt: number): ExchangeEnd {
-  return { outcome: "held", hop: undefined, action: undefined, httpStatus: 200, status: 1, endedAt };
+  return { outcome: "held", hop: undefined, action: undefined, ending: "--", httpStatus: 200, status: 1, endedAt };
 }
 
 test.each([

@@ -4,7 +4,7 @@ import type { PingRequest } from "../../src/activesync/ping.ts";
 import type { SyncRequest } from "../../src/activesync/sync.ts";
 import { Driver } from "../../src/core/driver.ts";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
-import type { DecodeFailure, DeviceIdentity, HeartbeatEvent } from "../../src/heartbeat/events.ts";
+import type { DecodeFailure, DeviceIdentity, ExchangeEnd, HeartbeatEvent } from "../../src/heartbeat/events.ts";
 import { type ExchangeSettings, Exchanges } from "../../src/heartbeat/exchange.ts";
 import type { Answer, ExchangeEvent } from "../../src/heartbeat/exchange-events.ts";
 
@@ -92,11 +92,30 @@ function faultsOf(told: readonly HeartbeatEvent[]): readonly string[] {
     if (before !== expected[event.kind]) faults.push(`${event.kind} ${id} when ${before}`);
     if (event.kind === "ended" && event.end.endedAt < askedAt) faults.push(`${id} ended before it was asked`);
     const dead = event.kind === "ended" && event.end.hop !== undefined;
+    if (event.kind === "ended" && !lettersFit(event.end)) faults.push(`${id}: ${event.end.ending}`);
     stage.set(id, event.kind === "asked" ? "open" : dead ? "dead" : "over");
   }
   for (const [id, last] of stage) if (last === "open") faults.push(`${id} never ended`);
   return faults;
 }
+
+/** Whether the letters say no less and no more than everything else that is told. */
+function lettersFit({ outcome, ending, httpStatus }: ExchangeEnd): boolean {
+  const [who = "", phase = ""] = ending;
+  if (!WHO[outcome].includes(who)) return false;
+  return phase === "-" ? ["-", "S"].includes(who) : (phase === "W") === (httpStatus === undefined);
+}
+
+const WHO = {
+  held: "-",
+  changes: "-",
+  rejected: "S",
+  serverFailed: "S",
+  expired: "T",
+  cut: "H",
+  lost: "N",
+  withdrawn: "D",
+};
 
 test("exchanges are counted from 1, or numbered by whoever shares a process with others", () => {
   const ids = (settings?: ExchangeSettings): readonly unknown[] =>
@@ -117,11 +136,25 @@ describe("an answer", () => {
       .after(15 * MINUTES)
       .answer(7, NOTHING_NEW);
     const exchange = { id: 1, flowId: 7, device: PHONE, command: "Ping", heartbeatIntervalSeconds: 900, askedAt: 5 };
-    const end = { outcome: "held", hop: undefined, action: undefined, httpStatus: 200, status: 1, endedAt: 900_005 };
+    const statuses = { ending: "--", httpStatus: 200, status: 1 };
+    const end = { outcome: "held", hop: undefined, action: undefined, ...statuses, endedAt: 900_005 };
     expect(proxy.told).toEqual([
       { kind: "asked", exchange, collides: false },
       { kind: "ended", exchange, end },
     ]);
+  });
+
+  test("tells its size and the request's: that of its head once it has begun, all of it once it is whole", () => {
+    const asked = { kind: "requested", flowId: 1, requestNumber: 1, device: PHONE, command: "Ping" } as const;
+    const began = { kind: "answerBegan", flowId: 1, requestNumber: 1, httpStatus: 200, answerBytes: 120 } as const;
+    const parked = (): Proxy => new Proxy().sees({ ...asked, body: ping(900), requestBytes: 350 }).sees(began);
+    const cut = parked().sees({ ...CARRIER, flowId: 1 });
+    const whole = parked().sees({ ...began, kind: "answered", ...NOTHING_NEW, answerBytes: 133 });
+    expect([cut, whole].map(({ lastEnd }) => [lastEnd?.ending, lastEnd?.answerBytes])).toEqual([
+      ["TA", 120],
+      ["--", 133],
+    ]);
+    expect(whole.told[0]).toMatchObject({ kind: "asked", exchange: { requestBytes: 350 } });
   });
 
   test("is judged by the time that passed when its body does not tell", () => {
@@ -307,7 +340,8 @@ describe("the end of the path", () => {
   ] as const)("ends what is parked; by an idle time-out (%s) as %s", (byIdleTimeout, outcome) => {
     const proxy = new Proxy().ping(1, ping(900)).after(13 * MINUTES);
     proxy.sees({ kind: "pathEnded", flowId: 1, hop: "carrier", byIdleTimeout, action: "reset" });
-    const rest = { httpStatus: undefined, status: undefined, endedAt: 780_000 };
+    const ending = byIdleTimeout ? "TW" : "HW";
+    const rest = { ending, httpStatus: undefined, status: undefined, endedAt: 780_000 };
     expect(proxy.lastEnd).toEqual({ outcome, hop: "carrier", action: "reset", ...rest });
   });
 
@@ -325,7 +359,7 @@ describe("the end of the path", () => {
   test("tells the HTTP status of an answer that had begun", () => {
     const proxy = new Proxy().ping(1, ping(900));
     proxy.sees({ kind: "answerBegan", flowId: 1, requestNumber: 1, httpStatus: 200 }).sees({ ...CARRIER, flowId: 1 });
-    expect(proxy.lastEnd).toMatchObject({ outcome: "expired", httpStatus: 200 });
+    expect(proxy.lastEnd).toMatchObject({ outcome: "expired", ending: "TA", httpStatus: 200 });
   });
 
   test("takes with it a request that was above the hops already, by its first cause", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AskedExchange, DeviceExchange } from "../../src/heartbeat/device-events.ts";
+import { endingOf } from "../../src/heartbeat/ending.ts";
 import type { Exchange, ExchangeEnd } from "../../src/heartbeat/events.ts";
 import type { DeviceEnding } from "../../src/heartbeat/negotiators/negotiator.ts";
 import { Trace, type TraceRow } from "../../src/heartbeat/trace.ts";
@@ -28,7 +29,8 @@ class Told {
   }
 
   ends(exchange: Exchange, outcome: ExchangeEnd["outcome"], hop?: string, action?: string): void {
-    const common = { httpStatus: undefined, status: undefined, endedAt: exchange.askedAt + 900_000 };
+    const ending = endingOf(outcome, "waiting");
+    const common = { ending, httpStatus: undefined, status: undefined, endedAt: exchange.askedAt + 900_000 };
     this.trace.heartbeat({ kind: "ended", exchange, end: { outcome, hop, action, ...common } });
   }
 

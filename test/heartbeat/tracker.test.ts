@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { endingOf } from "../../src/heartbeat/ending.ts";
 import {
   type DeviceIdentity,
   type Exchange,
@@ -55,7 +56,8 @@ class Watched {
   ): this {
     this.#now = Math.max(this.#now, exchange.askedAt + waitedSeconds * 1000);
     const endedAt = exchange.askedAt + waitedSeconds * 1000;
-    const end = { outcome, hop: undefined, action: undefined, httpStatus: 200, status: 1, returned, endedAt };
+    const ending = endingOf(outcome, "waiting");
+    const end = { outcome, hop: undefined, action: undefined, ending, httpStatus: 200, status: 1, returned, endedAt };
     this.found.push(...this.tracker.handle({ kind: "ended", exchange, end }, this.#now));
     return this;
   }

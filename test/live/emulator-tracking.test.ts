@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
+import { endingOf } from "../../src/heartbeat/ending.ts";
 import type { HeartbeatEvent } from "../../src/heartbeat/events.ts";
 import type { TrackerEvent } from "../../src/heartbeat/tracker-events.ts";
 import { Tracking, type TrackingSettings } from "../../src/live/emulator-tracking.ts";
@@ -29,7 +30,8 @@ class Tracked {
     const common = { id: this.#id, flowId: this.#id, device, heartbeatIntervalSeconds: 480, source };
     const exchange = { ...common, command: "Ping", askedAt: this.scheduler.now() } as const;
     const unknown = { hop: undefined, action: undefined, httpStatus: undefined, status: undefined };
-    const end = { outcome: "lost", ...unknown, endedAt: this.scheduler.now() } as const;
+    const ending = endingOf("lost", "waiting");
+    const end = { outcome: "lost", ending, ...unknown, endedAt: this.scheduler.now() } as const;
     const ended: HeartbeatEvent = { kind: "ended", exchange, end };
     this.tracking.observe(ended);
   }

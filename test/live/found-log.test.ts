@@ -12,7 +12,13 @@ test("what is found is a line of the log: what a person should act on is a warni
   const at = (level: string): Log["info"] => {
     return (...said: readonly unknown[]) => void lines.push([level, ...said]);
   };
-  const log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  const log = {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    isLevelEnabled: () => true,
+  };
   for (const event of EVERY_FOUND) logFound(log, event);
   expect(lines).toEqual([
     ["info", { ...DEVICE, silenceSeconds: 480 }, "an answer was not heard"],

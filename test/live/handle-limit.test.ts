@@ -26,13 +26,13 @@ test("a limit is told once a minute, each by itself, and other codes are left to
 test("the log blames neither server nor device for it", () => {
   const lines: unknown[] = [];
   const write = (...line: unknown[]): void => void lines.push(line);
-  const observer = logObserver({ debug: write, info: write, warn: write, error: write });
+  const observer = logObserver({ debug: write, info: write, warn: write, error: write, isLevelEnabled: () => true });
   const failure = { code: "EMFILE", message: "connect EMFILE 127.0.0.1:5533", connected: false };
-  for (const flow of [1, 2, 3]) observer.serverFailed?.(flow, failure);
-  observer.acceptFailed?.(Object.assign(new Error("accept EMFILE"), { code: "EMFILE" }));
+  for (const flow of [1, 2, 3]) observer.serverFailed?.(flow, failure, "https");
+  observer.acceptFailed?.(Object.assign(new Error("accept EMFILE"), { code: "EMFILE" }), "https");
   expect(lines).toEqual([[{ code: "EMFILE" }, expect.stringMatching(/^this process has as many files .*ulimit -n/u)]]);
-  observer.serverFailed?.(4, { ...failure, code: "ECONNREFUSED" });
-  observer.acceptFailed?.(new Error("accept"));
+  observer.serverFailed?.(4, { ...failure, code: "ECONNREFUSED" }, "https");
+  observer.acceptFailed?.(new Error("accept"), "https");
   expect(lines.slice(1)).toMatchObject([
     [{ flow: 4, code: "ECONNREFUSED" }, "the server failed"],
     [{ reason: "accept" }, "a device could not be accepted"],

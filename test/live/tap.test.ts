@@ -73,6 +73,8 @@ describe("the interval that was asked", () => {
     server.latest.response.end(NO_CHANGES);
     await eventually(() => expect(ended()).toEqual(["held"]));
     expect(rig.proxy.parkedCount).toBe(0);
+    expect(asked()[0]?.requestBytes).toBe(text.length);
+    expect(rig.heartbeats.at(-1)).toMatchObject({ end: { answerBytes: rig.proxy.bytes.fromServer } });
     device.destroy();
   });
 });

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { Distribution } from "../../src/core/distribution.ts";
+import { endingOf } from "../../src/heartbeat/ending.ts";
 import type { Exchange, ExchangeEnd, WaitingCommand } from "../../src/heartbeat/events.ts";
 import { Metrics } from "../../src/metrics/metrics.ts";
 import type { Ending } from "../../src/path/condition.ts";
 import type { Hop, Profile } from "../../src/path/hop.ts";
+import { table } from "../support/markdown.ts";
 
 const DOCS = new URL("../../docs/metrics.md", import.meta.url);
 
@@ -21,8 +24,15 @@ function profile(name: string, ...hops: readonly Hop[]): Profile {
 
 const CARRIER = profile("carrier-13min", hop("carrier", 780_000));
 
+const NOW = 1_779_872_400_123;
+const SETTINGS = { version: "1.2.3", listeners: ["front"], profiles: [CARRIER], processMetrics: false, now: () => NOW };
+
 function started(processMetrics = false): Metrics {
-  return new Metrics({ version: "1.2.3", listeners: ["front"], profiles: [CARRIER], processMetrics });
+  return new Metrics({ ...SETTINGS, processMetrics });
+}
+
+async function pageOf(metrics: Metrics): Promise<string> {
+  return (await metrics.expose()).body;
 }
 
 function exchange(command: WaitingCommand, heartbeatIntervalSeconds: number | undefined): Exchange {
@@ -31,12 +41,13 @@ function exchange(command: WaitingCommand, heartbeatIntervalSeconds: number | un
 }
 
 function end(outcome: ExchangeEnd["outcome"], endedAt: number): ExchangeEnd {
-  return { outcome, hop: undefined, action: undefined, httpStatus: undefined, status: undefined, endedAt };
+  const ending = endingOf(outcome, "waiting");
+  return { outcome, hop: undefined, action: undefined, ending, httpStatus: undefined, status: undefined, endedAt };
 }
 
 /** The samples of a page that match, by name with labels. */
 async function samples(metrics: Metrics, matching: string): Promise<Readonly<Record<string, number>>> {
-  const lines = (await metrics.expose()).split("\n").filter((line) => line.startsWith(`idlewall_${matching}`));
+  const lines = (await pageOf(metrics)).split("\n").filter((line) => line.startsWith(`idlewall_${matching}`));
   return Object.fromEntries(
     lines.map((line) => {
       const space = line.lastIndexOf(" ");
@@ -210,16 +221,22 @@ test("counts bodies not decoded, requests refused, and handshakes tried and fail
   const metrics = started();
   metrics.observeHeartbeat({ kind: "decodeFailed", flowId: 1, reason: "gzip", at: 0 });
   metrics.countRefusedRequest(431);
-  metrics.countTlsHandshake("device", true);
-  metrics.countTlsHandshake("device", false);
+  metrics.countTlsHandshake("device");
+  metrics.countTlsHandshake("device", "version");
+  metrics.countServerFailure("untrusted");
+  metrics.countAcceptFailure();
   expect(await samples(metrics, "")).toMatchObject({
     'decode_failures_total{reason="gzip"}': 1,
     'decode_failures_total{reason="wbxml"}': 0,
     'refused_requests_total{status="431"}': 1,
     'refused_requests_total{status="400"}': 0,
     'tls_handshakes_total{leg="device"}': 2,
-    'tls_handshake_failures_total{leg="device"}': 1,
-    'tls_handshake_failures_total{leg="server"}': 0,
+    'tls_handshake_failures_total{leg="device",reason="version"}': 1,
+    'tls_handshake_failures_total{leg="device",reason="other"}': 0,
+    'tls_handshake_failures_total{leg="server",reason="version"}': 0,
+    'server_failures_total{reason="untrusted"}': 1,
+    'server_failures_total{reason="unreachable"}': 0,
+    accept_failures_total: 1,
   });
 });
 
@@ -236,10 +253,16 @@ test("shows the idle time-outs of the profiles in force, the shortest of a hop, 
 });
 
 test("says what runs, and keeps the figures of the process beside ours unless told not to", async () => {
-  const page = await started(true).expose();
+  const page = await pageOf(started(true));
   expect(page).toContain(`idlewall_build_info{version="1.2.3",node_version="${process.version}"} 1`);
   expect(page).toContain("process_resident_memory_bytes");
-  expect(await started(false).expose()).not.toMatch(/^(?!idlewall_|#|$)/mu);
+  expect(await pageOf(started(false))).not.toMatch(/^(?!idlewall_|#|$)/mu);
+});
+
+test("takes the count of open files that it is given, and shows the one before while there is none", async () => {
+  const counts = [17, undefined];
+  const metrics = new Metrics({ ...SETTINGS, processMetrics: true, openFiles: () => counts.shift() });
+  for (const _scrape of [1, 2]) expect(await pageOf(metrics)).toMatch(/^process_open_fds 17$/mu);
 });
 
 test("counts for itself: two in one process share nothing", async () => {
@@ -253,21 +276,174 @@ test("counts for itself: two in one process share nothing", async () => {
 test("names no user and no device, whatever happened", async () => {
   const metrics = started();
   metrics.observeHeartbeat({ kind: "asked", exchange: exchange("Ping", 900) });
-  expect(await metrics.expose()).not.toContain("secret");
-  expect(metrics.contentType).toBe("text/plain; version=0.0.4; charset=utf-8");
+  const { contentType, body } = await metrics.expose();
+  expect(body).not.toContain("secret");
+  expect(contentType).toBe("text/plain; version=0.0.4; charset=utf-8");
 });
 
-test("shows the series that docs/metrics.md lists: the same names, kinds and labels, both ways", async () => {
-  const page = await started().expose();
-  const shown = [...page.matchAll(/^# TYPE (\S+) (\S+)$/gmu)].map(([, name = "", kind]) => {
-    const sample = page.split("\n").find((line) => new RegExp(`^${name}(_bucket)?\\{`, "u").test(line)) ?? "";
-    const labels = [...sample.matchAll(/(\w+)="/gu)].map((match) => match[1]).filter((label) => label !== "le");
-    return [name, kind, ...labels].join(" ");
+/** A series as docs/metrics.md has it: name, kind, and the values of each label, but of those that come and go. */
+type Documented = Readonly<{ name: string; kind: string; labels: Readonly<Record<string, readonly string[]>> }>;
+
+/** Labels whose values are those of what runs. */
+const OPEN_LABELS: ReadonlySet<string> = new Set([
+  "listener",
+  "hop",
+  "condition",
+  "profile",
+  "version",
+  "node_version",
+]);
+
+function shownOn(page: string): readonly Documented[] {
+  return [...page.matchAll(/^# TYPE (idlewall_\w+) (\w+)$/gmu)].map(([, name = "", kind = ""]) => {
+    const labels = new Map<string, Set<string>>();
+    for (const [, text = ""] of page.matchAll(new RegExp(`^${name}(?:_bucket)?\\{([^}]*)\\}`, "gmu")))
+      for (const [, label = "", value = ""] of text.matchAll(/(\w+)="([^"]*)"/gu))
+        if (label !== "le")
+          labels.set(label, (labels.get(label) ?? new Set()).add(OPEN_LABELS.has(label) ? "open" : value));
+    return { name, kind, labels: Object.fromEntries([...labels].map(([label, values]) => [label, [...values]])) };
   });
-  const rows = readFileSync(DOCS, "utf8").matchAll(/^\| `(\w+)` +\| (\w+) +\| ([^|]*)\|/gmu);
-  const documented = [...rows].map(([, name, kind, labels = ""]) =>
-    [name, kind, ...[...labels.matchAll(/\w+/gu)].map(([label]) => label)].join(" "),
-  );
-  expect(shown.length).toBeGreaterThan(15);
-  expect(documented).toEqual(shown);
+}
+
+const ROWS = table(readFileSync(DOCS, "utf8"), "series|type|labels and their values|unit|meaning|example");
+
+function seriesOfDocs(): readonly Documented[] {
+  return ROWS.map(([name = "", kind = "", labels = ""]) => {
+    const each = [...labels.matchAll(/`(\w+)` \(([^)]*)\)/gu)].map(([, label = "", values = ""]) => [
+      label,
+      /^[*_]/u.test(values) ? ["open"] : values.split(", "),
+    ]);
+    return { name: name.replaceAll("`", ""), kind, labels: Object.fromEntries(each) };
+  });
+}
+
+function byName(series: readonly Documented[]): readonly Documented[] {
+  return series.toSorted((left, right) => left.name.localeCompare(right.name));
+}
+
+test("shows the series that docs/metrics.md lists: the same names, kinds, labels and values, both ways", async () => {
+  const page = await pageOf(started());
+  expect(byName(seriesOfDocs())).toEqual(byName(shownOn(page)));
+});
+
+test.each(ROWS)(
+  "docs/metrics.md says of %s its unit, what it means and how to ask for it",
+  (name, _kind, _labels, unit, meaning, query) => {
+    const series = name?.replaceAll("`", "") ?? "";
+    expect(query).toMatch(new RegExp(`\\b${series}(?:_bucket|_sum|_count)?\\b`, "u"));
+    expect(meaning).toMatch(/\.$/u);
+    const isTime = series.endsWith("_seconds");
+    expect(unit?.startsWith("seconds")).toBe(isTime);
+    expect(unit === "bytes").toBe(series.endsWith("_bytes_total"));
+  },
+);
+
+describe("OpenMetrics", () => {
+  test("names counters by their family, has no empty line, and ends with EOF", async () => {
+    const { body, contentType } = await started().expose("openmetrics");
+    expect(contentType).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    expect(body).toMatch(/\n# TYPE idlewall_exchanges counter\nidlewall_exchanges_total\{/u);
+    expect(body).toMatch(/\n# TYPE idlewall_connections counter\nidlewall_connections_total\{/u);
+    expect(body).not.toMatch(/^# TYPE \w+_total counter$/mu);
+    expect(body).not.toContain("\n\n");
+    expect(body.endsWith("\n# EOF\n")).toBe(true);
+  });
+
+  test("has the same figures as the text format, whichever is asked for first", async () => {
+    const metrics = started();
+    const [first, openMetrics, again] = [
+      await pageOf(metrics),
+      await metrics.expose("openmetrics"),
+      await pageOf(metrics),
+    ];
+    expect(again).toBe(first);
+    const figures = (page: string) => page.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    expect(figures(openMetrics.body)).toEqual(figures(first));
+  });
+
+  test("carries the number of the exchange that was counted last, where it was counted and nowhere else", async () => {
+    const metrics = started();
+    const asked = exchange("Ping", 900);
+    metrics.observeHeartbeat({ kind: "asked", exchange: { ...asked, id: 16 } });
+    metrics.observeHeartbeat({ kind: "asked", exchange: { ...asked, id: 17 } });
+    metrics.observeHeartbeat({ kind: "ended", exchange: { ...asked, id: 17 }, end: end("expired", 781_000) });
+    metrics.observeHeartbeat({ kind: "lateAnswer", exchange: { ...asked, id: 17 }, at: 901_000 });
+    const { body } = await metrics.expose("openmetrics");
+    const at = NOW / 1000;
+    expect(body.split("\n").filter((line) => line.includes(" # {"))).toEqual([
+      `idlewall_exchanges_asked_total{command="Ping"} 2 # {exchange="17"} 1 ${at}`,
+      `idlewall_exchanges_total{command="Ping",outcome="expired"} 1 # {exchange="17"} 1 ${at}`,
+      `idlewall_exchanges_failed_total{command="Ping"} 1 # {exchange="17"} 1 ${at}`,
+      `idlewall_late_answers_total{command="Ping"} 1 # {exchange="17"} 1 ${at}`,
+      `idlewall_heartbeat_asked_seconds_bucket{le="900",command="Ping"} 2 # {exchange="17"} 900 ${at}`,
+      `idlewall_heartbeat_failed_seconds_bucket{le="900",command="Ping"} 1 # {exchange="17"} 900 ${at}`,
+    ]);
+    expect(await pageOf(metrics)).not.toContain(" # {");
+  });
+
+  test("carries an exemplar above the last border, too", async () => {
+    const metrics = started();
+    metrics.observeHeartbeat({ kind: "asked", exchange: exchange("Sync", 4000) });
+    expect((await metrics.expose("openmetrics")).body).toContain(
+      `idlewall_heartbeat_asked_seconds_bucket{le="+Inf",command="Sync"} 1 # {exchange="1"} 4000 ${NOW / 1000}`,
+    );
+  });
+});
+
+test.each([
+  ["Ping", 5, 1],
+  ["Ping", 4, 0],
+  ["Sync", 14, 1],
+  ["Sync", 5, 0],
+] as const)(
+  "a %s rejected with Status %i counts %i times as an interval that the server refuses",
+  async (command, status, count) => {
+    const metrics = started();
+    metrics.observeHeartbeat({
+      kind: "ended",
+      exchange: exchange(command, 900),
+      end: { ...end("rejected", 1000), status },
+    });
+    const counted = await samples(metrics, "limit_rejections_total");
+    expect(counted).toMatchObject({ [`limit_rejections_total{command="${command}"}`]: count });
+    expect(Object.values(counted).reduce((sum, each) => sum + each, 0)).toBe(count);
+  },
+);
+
+test("shows how late the timers of what is measured run, and how its time runs", async () => {
+  const timerLateness = new Distribution([0.001, 0.5]);
+  const metrics = new Metrics({ ...SETTINGS, timeScale: 60, timerLateness });
+  for (const seconds of [0.0005, 0.25, 0.75]) timerLateness.add(seconds);
+  expect({ ...(await samples(metrics, "timer_lateness")), ...(await samples(metrics, "time_scale")) }).toEqual({
+    'timer_lateness_seconds_bucket{le="0.001"}': 1,
+    'timer_lateness_seconds_bucket{le="0.5"}': 2,
+    'timer_lateness_seconds_bucket{le="+Inf"}': 3,
+    timer_lateness_seconds_sum: 1.0005,
+    timer_lateness_seconds_count: 3,
+    time_scale: 60,
+  });
+});
+
+test("shows listeners that come at 0, keeps those that stay, and forgets those that go", async () => {
+  const metrics = started();
+  metrics.observeFlow({ kind: "opened", flowId: 1, listener: "front", at: 0 });
+  metrics.observeFlow({
+    kind: "closed",
+    flowId: 1,
+    listener: "front",
+    toServerBytes: 0,
+    toDeviceBytes: 0,
+    durationMs: 700_000,
+    at: 700_000,
+  });
+  metrics.useListeners(["front", "db"]);
+  expect(await samples(metrics, "connection")).toMatchObject({
+    'connections_total{listener="front"}': 1,
+    'connections_total{listener="db"}': 0,
+    'connection_duration_seconds_bucket{le="660",listener="front"}': 0,
+    'connection_duration_seconds_bucket{le="720",listener="front"}': 1,
+    'connection_duration_seconds_count{listener="db"}': 0,
+  });
+  metrics.useListeners(["db"]);
+  expect(Object.keys(await samples(metrics, "connection")).filter((name) => name.includes("front"))).toEqual([]);
 });

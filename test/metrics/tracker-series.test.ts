@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
+import { endingOf } from "../../src/heartbeat/ending.ts";
 import type { Exchange } from "../../src/heartbeat/events.ts";
 import { Tracker } from "../../src/heartbeat/tracker.ts";
 import { createTrackerSeries, type ReadFigures } from "../../src/metrics/tracker-series.ts";
@@ -24,7 +25,8 @@ function lose(tracker: Tracker, id: number, deviceId: string, source: string): v
   const device = { deviceId, user: "ann", deviceType: "SP" };
   const asked = { id, flowId: id, device, command: "Ping", heartbeatIntervalSeconds: 480, askedAt, source } as const;
   const exchange: Exchange = asked;
-  const end = { outcome: "lost", hop: undefined, action: undefined, httpStatus: undefined, status: undefined } as const;
+  const unknown = { hop: undefined, action: undefined, httpStatus: undefined, status: undefined };
+  const end = { outcome: "lost", ending: endingOf("lost", "waiting"), ...unknown } as const;
   tracker.handle({ kind: "asked", exchange, collides: id === 2 }, askedAt);
   tracker.handle({ kind: "ended", exchange, end: { ...end, endedAt } }, endedAt);
 }

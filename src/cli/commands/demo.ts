@@ -6,7 +6,6 @@ import { startClientAccess } from "../../live/client-access.ts";
 import type { EmulatorPlan } from "../../live/emulator-plan.ts";
 import { startDevice } from "../../live/device.ts";
 import { parseDeviceServer } from "../../live/device-server.ts";
-import { createLog } from "../../live/log.ts";
 import { loadProfile } from "../../live/profile-files.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { readText } from "../../live/text-file.ts";
@@ -17,6 +16,8 @@ import { defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { forwardingFrom } from "../forwarding.ts";
 import { planHttps } from "../listener-drafts.ts";
+import { logFrom } from "../log.ts";
+import { LOG_OPTIONS } from "../log-options.ts";
 import { modelFrom } from "../model-options.ts";
 import type { Output } from "../output.ts";
 import { type Serving, startServing } from "../serving.ts";
@@ -41,6 +42,7 @@ export const demo = defineCommand({
     admin: { type: "string", default: "127.0.0.1:9443", describe: "HOST:PORT for health and metrics" },
     certs: { type: "string", default: "certs", describe: "Directory for the certificates that the demo makes" },
     "time-scale": { type: "number", default: 180, describe: "Emulated seconds in a real one" },
+    ...LOG_OPTIONS,
   },
   run: async (args, output) => {
     const timeScale = timeScaleFrom(args["time-scale"]);
@@ -62,7 +64,8 @@ export const demo = defineCommand({
         emulator: { scheduler, timeScale, plan: planDemo(listen, server.port, certificates) },
         admin,
         adminHosts: [],
-        log: createLog({ level: "warn" }),
+        log: logFrom(args, "warn"),
+        timerLateness: scheduler.lateness,
         observers: [{ heartbeat: (event) => trace.heartbeat(event), flow: (event) => traceFlow(trace, event) }],
       }),
     );

@@ -2,7 +2,7 @@ import { isLoopback } from "../../control/host-check.ts";
 import { formatAddress, parseAddress } from "../../live/address.ts";
 import type { Emulator } from "../../live/emulator.ts";
 import { type KernelEnforcer, startKernelEnforcer } from "../../live/enforcement/kernel-enforcer.ts";
-import { createLog, type Log, type LogLevel } from "../../live/log.ts";
+import type { Log } from "../../live/log.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
 import { checkTarget } from "../../live/target-check.ts";
 import { pathLine } from "../../profile/describe.ts";
@@ -15,6 +15,7 @@ import { EXIT } from "../exit-codes.ts";
 import { FORWARD_OPTIONS } from "../forwarding.ts";
 import type { ListenerDraft } from "../listener-drafts.ts";
 import { keepHeapTight } from "../heap.ts";
+import { logFrom } from "../log.ts";
 import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS } from "../options.ts";
 import type { Output } from "../output.ts";
@@ -50,7 +51,7 @@ export const serve = defineCommand({
     noteInsecure(draft.listeners, output);
     if (toxiproxy !== undefined) noteOpenApi(toxiproxy, output);
     const scheduler = new RealScheduler({ timeScale });
-    const log = createLog({ level: levelFrom(args["log-level"]) });
+    const log = logFrom(args, "info");
     await using enforcer = args.enforce === "kernel" ? await enforcerFor(log) : undefined;
     keepHeapTight();
     const serving = await startServing({
@@ -74,6 +75,7 @@ export const serve = defineCommand({
       revealDevices: args["reveal-devices"] === true,
       toxiproxyApi: toxiproxy,
       log,
+      timerLateness: scheduler.lateness,
     });
     output.outlive();
     const stopReloading = reloadOnSighup(serving.emulator);
@@ -140,17 +142,4 @@ function summary(emulator: Emulator, admin: string) {
 /** Every address of this machine is written `:PORT`. */
 function written({ host, port }: { readonly host: string; readonly port: number }) {
   return { host: host === "::" ? undefined : host, port };
-}
-
-function levelFrom(level: string | undefined): LogLevel {
-  switch (level) {
-    case "silent":
-    case "error":
-    case "warn":
-    case "debug":
-    case "trace":
-      return level;
-    default:
-      return "info";
-  }
 }

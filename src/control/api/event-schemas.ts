@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ENDINGS } from "../../heartbeat/ending.ts";
 import { DECODE_FAILURES, OUTCOMES } from "../../heartbeat/events.ts";
 import { bracketSchema } from "./bounds-schemas.ts";
 
@@ -38,8 +39,11 @@ const ended = z
     outcome: z.enum(OUTCOMES).exclude(["open"]),
     hop: z.string().optional().describe("The hop that did it, for expired and cut"),
     action: z.string().optional().describe("What the hop did to the device's leg"),
+    ending: z.enum(ENDINGS).describe("Who ended it, in which phase, as in the log"),
     httpStatus: z.int().optional(),
     status: z.int().optional().describe("Status of the ActiveSync answer"),
+    requestBytes: z.int().optional().describe("Size of the request, head and content"),
+    answerBytes: z.int().optional().describe("Size of what came of the answer: its head, and all once it was whole"),
     limitSeconds: z.number().optional().describe("The nearest interval that the server takes, where it refuses one"),
     returned: z
       .boolean()

@@ -41,8 +41,10 @@ function tellHeartbeat(event: HeartbeatEvent, place: Place, teller: Teller): Api
       return askedFields(event, place, teller);
     case "ended": {
       const { endedAt, ...end } = event.end;
-      const waitedSeconds = Math.round(endedAt - event.exchange.askedAt) / 1000;
-      return { ...exchangeFields(event.exchange, place, teller), kind: "ended", at: endedAt, ...end, waitedSeconds };
+      const { askedAt, requestBytes } = event.exchange;
+      const waitedSeconds = Math.round(endedAt - askedAt) / 1000;
+      const exchange = exchangeFields(event.exchange, place, teller);
+      return { ...exchange, kind: "ended", at: endedAt, ...end, requestBytes, waitedSeconds };
     }
     case "lateAnswer":
       return { ...exchangeFields(event.exchange, place, teller), kind: "lateAnswer", at: event.at };

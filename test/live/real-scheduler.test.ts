@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { RealScheduler, type RealSchedulerOptions } from "../../src/live/real-scheduler.ts";
+
+/** Keeps the processor busy for some real ms. */
+function stall(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+/** Runs two tasks, the first of which keeps the second one waiting for 25 real ms. */
+async function twoTasks(options: RealSchedulerOptions): Promise<RealScheduler> {
+  const scheduler = new RealScheduler(options);
+  await new Promise<void>((resolve) => {
+    const now = scheduler.now();
+    scheduler.schedule(now, () => stall(25));
+    scheduler.schedule(now + 1, resolve);
+  });
+  scheduler.stop();
+  return scheduler;
+}
+
+/** How many tasks were later than that, in s. */
+function laterThan({ lateness }: RealScheduler, seconds: number): number {
+  const counts = lateness.cumulative();
+  return (counts.at(-1) ?? 0) - (counts[lateness.bounds.indexOf(seconds)] ?? NaN);
+}
+
+test("counts how late each task runs, what tasks before it took included", async () => {
+  const scheduler = await twoTasks({});
+  expect(scheduler.lateness.cumulative().at(-1)).toBe(2);
+  expect(laterThan(scheduler, 0.02)).toBeGreaterThanOrEqual(1);
+  expect(scheduler.lateness.sum).toBeGreaterThan(0.02);
+});
+
+test("counts in emulated seconds", async () => {
+  expect(laterThan(await twoTasks({ timeScale: 100 }), 2)).toBeGreaterThanOrEqual(1);
+});
+
+test("counts nothing while it is paced: the clock stands until a task has run", async () => {
+  expect((await twoTasks({ paced: true })).lateness.cumulative().at(-1)).toBe(0);
+});
