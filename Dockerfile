@@ -13,7 +13,8 @@ FROM node:20.20.2-bookworm-slim@sha256:2cf067cfed83d5ea958367df9f966191a942351a2
 ARG PACKAGES=""
 RUN test -z "$PACKAGES" || { apt-get update && apt-get install --yes --no-install-recommends $PACKAGES \
   && rm -rf /var/lib/apt/lists/*; }
-ENV NODE_ENV=production
+# With 4 MiB for young objects instead of 16 a process takes some 12 MiB less and gives back more (docs/performance.md).
+ENV NODE_ENV=production NODE_OPTIONS=--max-semi-space-size=4
 WORKDIR /app
 COPY --from=build /src/node_modules ./node_modules
 COPY --from=build /src/dist ./dist

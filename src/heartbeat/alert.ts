@@ -18,7 +18,7 @@ export interface AlertView {
 }
 
 /** How many of the latest intervals asked count. */
-export const ALERT_SAMPLES = 200;
+const ALERT_SAMPLES = 200;
 
 /** The mean, in s, at or below which the alert is raised. */
 export const ALERT_THRESHOLD_SECONDS = 540;

@@ -16,6 +16,9 @@ import type { Millis } from "../core/machine.ts";
 /** What is known of a network's path: nothing that fails, too few failures to tell, or a wall. */
 export type BoundsState = "open" | "suspected" | "wall";
 
+/** Every state of a network's path. */
+export const BOUNDS_STATES = ["open", "suspected", "wall"] as const satisfies readonly BoundsState[];
+
 /** `longest held < time-out <= shortest failed`, as far as is known. */
 export interface Bracket {
   readonly state: BoundsState;
@@ -103,7 +106,7 @@ export class PathBounds {
 
   #forgetBeforeWall(): void {
     const most = this.wallSeconds;
-    while ((this.#held[0]?.seconds ?? 0) >= most) this.#held.shift();
+    while ((this.#held[0]?.seconds ?? -Infinity) >= most) this.#held.shift();
   }
 
   /** The shortest failure that is a wall. */

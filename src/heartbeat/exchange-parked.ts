@@ -110,6 +110,12 @@ export function parkedOn(flow: Flow | undefined): readonly Parked[] {
   return flow?.waiting.filter((parked) => parked.state === "parked") ?? [];
 }
 
+/** Its place on its flow is no more. */
+export function takeOff(parked: Parked): void {
+  const { flow } = parked;
+  flow.waiting = flow.waiting.filter((each) => each !== parked);
+}
+
 /** Tells whether the device has waited its whole interval. */
 export function waitedOut({ heartbeatIntervalSeconds, askedAt }: Exchange, now: Millis): boolean {
   return heartbeatIntervalSeconds !== undefined && now - askedAt >= heartbeatIntervalSeconds * 1000;

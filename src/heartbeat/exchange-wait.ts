@@ -11,8 +11,8 @@ export function intervalPassed(exchange: Exchange, now: Millis): boolean {
 }
 
 /**
- * How long the path bore the silence of an answered exchange, in whole seconds: the interval, unless the server answered
- * before its end, because something came or because of a lower maximum of its own (SOGo: 10 s by default).
+ * How long the path bore the silence of a held exchange, in whole seconds: the interval, unless the server answered
+ * before its end, as one with a lower maximum of its own does (SOGo: 10 s by default).
  */
 export function heldSeconds(exchange: Exchange, end: Pick<ExchangeEnd, "endedAt">): number {
   const seconds = exchange.heartbeatIntervalSeconds;
@@ -20,13 +20,23 @@ export function heldSeconds(exchange: Exchange, end: Pick<ExchangeEnd, "endedAt"
   return Math.floor((end.endedAt - exchange.askedAt) / 1000);
 }
 
+/** How long the path was silent at least before an answer, in whole seconds, and no longer than the interval. */
+export function borneSeconds({ askedAt, heartbeatIntervalSeconds = Infinity }: Exchange, endedAt: Millis): number {
+  return Math.min(Math.floor((endedAt - askedAt) / 1000), heartbeatIntervalSeconds);
+}
+
+/** How long the path was silent at most until it had failed, in whole seconds, and no longer than the interval. */
+export function failedSeconds({ askedAt, heartbeatIntervalSeconds = Infinity }: Exchange, endedAt: Millis): number {
+  return Math.min(Math.ceil((endedAt - askedAt) / 1000), heartbeatIntervalSeconds);
+}
+
 /**
- * How long the path was silent at most until it failed a lost exchange, in whole seconds; `undefined` where the path need
- * not have failed at all: a device that gives up its connection before its interval is over has reasons of its own, such
- * as another network, for no silence has told it anything yet.
+ * Tells whether the path has failed in a lost exchange. A device that gives up its connection before its interval is
+ * over has reasons of its own, such as another network, for no silence has told it anything yet.
  */
-export function failedSeconds(exchange: Exchange, { endedAt, returned }: ExchangeEnd): number | undefined {
-  const seconds = exchange.heartbeatIntervalSeconds ?? Infinity;
-  const waited = Math.ceil((endedAt - exchange.askedAt) / 1000);
-  return returned === true && waited < seconds ? undefined : Math.min(waited, seconds);
+export function pathFailed(
+  { askedAt, heartbeatIntervalSeconds = Infinity }: Exchange,
+  { outcome, returned, endedAt }: ExchangeEnd,
+): boolean {
+  return outcome === "lost" && (returned !== true || endedAt - askedAt >= heartbeatIntervalSeconds * 1000);
 }

@@ -23,7 +23,7 @@ import type { Machine, Millis } from "../core/machine.ts";
 import { DECODE_FAILURES, type Exchange, type HeartbeatEvent, type WaitingCommand } from "./events.ts";
 import { endsSilence, type Judgement, judgeAnswer } from "./exchange-answer.ts";
 import type { AnswerBeganEvent, AnsweredEvent, ExchangeEvent, RequestedEvent } from "./exchange-events.ts";
-import { GivenAnswer } from "./exchange-hearing.ts";
+import { followed, give, heardBefore } from "./exchange-hearing.ts";
 import { type Asked, deviceKey, DeviceMemory } from "./exchange-memory.ts";
 import {
   begin,
@@ -38,6 +38,7 @@ import {
   missed,
   type Parked,
   parkedOn,
+  takeOff,
   type PathEnd,
   waitedOut,
   waitsStill,
@@ -129,7 +130,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   #requested(event: RequestedEvent, now: Millis): readonly HeartbeatEvent[] {
     const key = deviceKey(event.device);
-    this.#follow(event.flowId);
+    followed(this.#flows.get(event.flowId));
     if (event.command === "other") return this.#cameBack(key, event.flowId, false, now);
     const asked = this.#memory.ask(key, event);
     const collides = asked.waits && this.#waitsAlready(key, now);
@@ -138,13 +139,6 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
       ...decodeFailures(event.flowId, event.body, now),
       ...(asked.waits ? this.#park(key, event, { asked, collides }, now) : []),
     ];
-  }
-
-  /** A request has come on a flow: whatever was answered there before was heard. */
-  #follow(flowId: number): void {
-    const flow = this.#flows.get(flowId);
-    flow?.given?.followed();
-    if (flow !== undefined) flow.given = undefined;
   }
 
   #waitsAlready(key: string, now: Millis): boolean {
@@ -163,18 +157,9 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
     flow.waiting = [...flow.waiting, parked];
     owner.open = [...owner.open, parked];
-    const heard = this.#heard(key, exchange);
+    const heard = heardBefore(this.#memory.of(key), exchange);
     const began: HeartbeatEvent = { kind: "asked", exchange, heard, collides };
     return flow.pathEnd === undefined ? [began] : [began, this.#die(parked, flow.pathEnd, now)];
-  }
-
-  /** Whether the device has heard the answer to its last such request, which settles that question. */
-  #heard(key: string, { command, heartbeatIntervalSeconds, askedAt }: Exchange): boolean | undefined {
-    const remembered = this.#memory.of(key);
-    const given = remembered?.given;
-    if (remembered === undefined || given?.command !== command) return undefined;
-    remembered.given = undefined;
-    return given.heardBy(heartbeatIntervalSeconds, askedAt);
   }
 
   /** The device's request decides about those it left, and one that waits shows that it gave up any other it still has. */
@@ -215,12 +200,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 
   /** An answer has left toward the device; whether it arrives there is seen later. */
   #give(parked: Parked, judgement: Judgement, now: Millis): HeartbeatEvent {
-    const { exchange, flow, owner } = parked;
-    const remembered = this.#memory.of(owner.key);
-    if (remembered !== undefined && endsSilence(judgement)) {
-      flow.given = new GivenAnswer(exchange, now);
-      remembered.given = flow.given;
-    }
+    if (endsSilence(judgement)) give(parked, this.#memory.of(parked.owner.key), now);
     return this.#end(parked, judgement, now);
   }
 
@@ -322,12 +302,6 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
 interface Arrival {
   readonly asked: Asked;
   readonly collides: boolean;
-}
-
-/** Its place on its flow is no more. */
-function takeOff(parked: Parked): void {
-  const { flow } = parked;
-  flow.waiting = flow.waiting.filter((each) => each !== parked);
 }
 
 const WITHDRAWN: Cause = { outcome: "withdrawn" };

@@ -20,6 +20,7 @@ import {
   type Outcome,
   type WaitingCommand,
 } from "./events.ts";
+import { heldSeconds } from "./exchange-wait.ts";
 import type { Haste } from "./storms.ts";
 
 /** Where a device's negotiation stands. */
@@ -50,20 +51,14 @@ export interface Negotiation {
 }
 
 /** An answer of which it is not known yet whether the device heard it. */
-export interface PendingAnswer extends Answered {
+export interface PendingAnswer {
   readonly exchange: Exchange;
   readonly outcome: "held" | "changes";
   readonly endedAt: Millis;
-  /** What is known without it, should it have to be taken back. */
-  readonly before: { readonly longestHeldSeconds: number | undefined; readonly failedAtLowest: number };
-}
-
-/** What an answered exchange says of the path. */
-export interface Answered {
-  /** The silence before the answer, in s. */
-  readonly silenceSeconds: number;
   /** The device's network, where its address is known. */
   readonly network: string | undefined;
+  /** What is known without it, should it have to be taken back. */
+  readonly before: { readonly longestHeldSeconds: number | undefined; readonly failedAtLowest: number };
 }
 
 /** One device and command that is followed: few bytes, for there may be a hundred thousand. */
@@ -132,12 +127,13 @@ export class Followed implements Haste {
     this.#lastOutcome = "open";
   }
 
-  end(exchange: Exchange, { outcome, endedAt }: ExchangeEnd, answered: Answered): void {
+  /** @param network that of the device, where its address is known */
+  end(exchange: Exchange, { outcome, endedAt }: ExchangeEnd, network: string | undefined): void {
     this.#lastSeenAt = Math.max(this.#lastSeenAt, endedAt);
     this.#counts.open -= 1;
     this.#counts[outcome] += 1;
     this.#lastOutcome = outcome;
-    if (outcome === "held" || outcome === "changes") this.#answer({ ...answered, exchange, outcome, endedAt });
+    if (outcome === "held" || outcome === "changes") this.#answer({ exchange, outcome, endedAt, network });
     else if (FAILED.has(outcome)) this.#fail(exchange.heartbeatIntervalSeconds);
   }
 
@@ -170,9 +166,9 @@ export class Followed implements Haste {
 
   #answer(answer: Omit<PendingAnswer, "before">): void {
     const longestHeldSeconds = this.#longestHeldSeconds;
-    const { outcome, silenceSeconds, exchange } = answer;
+    const { outcome, exchange } = answer;
     this.#pending = { ...answer, before: { longestHeldSeconds, failedAtLowest: this.#failedAtLowest } };
-    if (outcome === "held") this.#longestHeldSeconds = Math.max(longestHeldSeconds ?? 0, silenceSeconds);
+    if (outcome === "held") this.#longestHeldSeconds = Math.max(longestHeldSeconds ?? 0, heldSeconds(exchange, answer));
     if (exchange.heartbeatIntervalSeconds === undefined) return;
     this.#failedAtLowest = 0;
     if (exchange.heartbeatIntervalSeconds === this.#askedSeconds) this.#answeredInRow += 1;

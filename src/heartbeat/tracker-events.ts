@@ -29,9 +29,6 @@ export interface FoundInDevice {
   readonly at: Millis;
 }
 
-/** Every state of a network's path. */
-export const BOUNDS_STATES = ["open", "suspected", "wall"] as const satisfies readonly BoundsState[];
-
 /** Figures of a tracker, each kept as events come: none takes longer with more devices. */
 export interface TrackerFigures {
   readonly commands: Readonly<Record<WaitingCommand, CommandFigures>>;

@@ -5,8 +5,9 @@
  */
 import type { Machine, Millis } from "../core/machine.ts";
 import type { AlertView } from "./alert.ts";
+import type { FailedSilence } from "./bounds.ts";
 import type { DeviceIdentity, Exchange, ExchangeEnd, HeartbeatEvent, WaitingCommand } from "./events.ts";
-import { failedSeconds, heldSeconds } from "./exchange-wait.ts";
+import { borneSeconds, failedSeconds, pathFailed } from "./exchange-wait.ts";
 import { CommandTally } from "./command-tally.ts";
 import { Followed, keyOf, type Negotiation, type PendingAnswer } from "./followed.ts";
 import { type NetworkView, Networks } from "./networks.ts";
@@ -116,7 +117,7 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
     this.#negotiations.set(followed.key, followed);
     const { state } = followed;
     const network = this.#networkFrom(exchange);
-    followed.end(exchange, end, { silenceSeconds: heldSeconds(exchange, end), network });
+    followed.end(exchange, end, network);
     this.#commands[followed.command].move(state, followed.state);
     return network === undefined ? NOTHING : this.#sample(network, exchange, end, now);
   }
@@ -124,21 +125,22 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
   /** What an end says at once of the path in front; what an answer says is known once it was heard. */
   #sample(network: string, exchange: Exchange, end: ExchangeEnd, now: Millis): readonly TrackerEvent[] {
     if (end.outcome === "expired" || end.outcome === "cut") this.#networks.endByHop(network, now);
-    const seconds = end.outcome === "lost" ? failedSeconds(exchange, end) : undefined;
-    if (seconds === undefined) return NOTHING;
-    const { askedAt } = exchange;
-    return listOf(this.#networks.fail(network, { seconds, askedAt, endedAt: end.endedAt }, now));
+    if (!pathFailed(exchange, end)) return NOTHING;
+    return listOf(this.#networks.fail(network, silenceOf(exchange, end.endedAt), now));
   }
 
   /** The device has come back, and that said whether it heard its last answer. */
   #settle(followed: Followed, pending: PendingAnswer, heard: boolean, now: Millis): TrackerEvent[] {
-    const { network, silenceSeconds: seconds, endedAt, exchange } = pending;
-    if (heard) return network === undefined ? [] : listOf(this.#networks.hold(network, seconds, now));
+    const { network, endedAt, exchange } = pending;
+    if (heard) {
+      if (network === undefined) return [];
+      return listOf(this.#networks.hold(network, borneSeconds(exchange, endedAt), now));
+    }
     followed.unhear(pending);
-    const unheard = this.#commands[exchange.command].unhear(exchange.device, seconds, now);
-    const { askedAt } = exchange;
+    const silence = silenceOf(exchange, endedAt);
+    const unheard = this.#commands[exchange.command].unhear(exchange.device, silence.seconds, now);
     if (network === undefined) return [unheard];
-    return [unheard, ...listOf(this.#networks.fail(network, { seconds, askedAt, endedAt }, now))];
+    return [unheard, ...listOf(this.#networks.fail(network, silence, now))];
   }
 
   #networkFrom({ source }: Exchange): string | undefined {
@@ -164,6 +166,10 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
 type Asked = Extract<HeartbeatEvent, { readonly kind: "asked" }>;
 
 const NOTHING: readonly never[] = [];
+
+function silenceOf(exchange: Exchange, endedAt: Millis): FailedSilence {
+  return { seconds: failedSeconds(exchange, endedAt), askedAt: exchange.askedAt, endedAt };
+}
 
 function listOf<Item>(item: Item | undefined): Item[] {
   return item === undefined ? [] : [item];

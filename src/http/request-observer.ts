@@ -57,12 +57,18 @@ type Upgrade = "none" | "asked" | "accepted" | "refused";
 const AFTER = { none: "idle", asked: "upgrade-pending", accepted: "tunnel", refused: "idle" } as const;
 
 class RequestRules implements MessageRules<RequestHead> {
-  /** RFC 9112, 2.2: old user agents send one after a body. */
-  readonly emptyLineFirst = true;
-  readonly faultStatus = undefined;
   /** What became of the upgrade that the request at hand, or the last one, asked for. */
   upgrade: Upgrade = "none";
   #line = NO_LINE;
+
+  /** RFC 9112, 2.2: old user agents send one after a body. */
+  get emptyLineFirst(): boolean {
+    return true;
+  }
+
+  get faultStatus(): undefined {
+    return undefined;
+  }
 
   begin(): undefined {
     return undefined;

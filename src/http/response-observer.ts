@@ -33,7 +33,10 @@ export class ResponseObserver {
     return this.#rules.outstanding;
   }
 
-  /** Takes note of a request, in the order sent, before any byte of its response is pushed. */
+  /**
+   * Takes note of a request, in the order sent, before any byte of its response is pushed. The object is kept until that
+   * has ended: it should not be a whole head.
+   */
   expect(request: ExpectedRequest): void {
     this.#rules.expect(request);
   }
@@ -53,20 +56,25 @@ export class ResponseObserver {
 }
 
 class ResponseRules implements MessageRules<ResponseHead> {
-  readonly emptyLineFirst = false;
-  readonly faultStatus = 502;
   readonly #requests = new Fifo<ExpectedRequest>();
   /** The request that the response at hand answers. */
   #request = NO_REQUEST;
   #line = NO_LINE;
 
+  get emptyLineFirst(): boolean {
+    return false;
+  }
+
+  get faultStatus(): number {
+    return 502;
+  }
+
   get outstanding(): number {
     return this.#requests.length;
   }
 
-  /** Keeps a copy, as the caller's object may hold a whole head. */
-  expect({ method, upgrade }: ExpectedRequest): void {
-    this.#requests.push({ method, upgrade });
+  expect(request: ExpectedRequest): void {
+    this.#requests.push(request);
   }
 
   begin(): Refusal | undefined {

@@ -54,6 +54,8 @@ export class EmulatorCore {
   /** Why the last reload changed nothing, if it did not. */
   reloadFault: unknown;
   readonly #tracking: Tracking;
+  /** What was found in the event that is told now. */
+  readonly #found: TrackerEvent[] = [];
   readonly #surroundings: ListenerSurroundings;
   /** Listeners that a reload took away and whose flows have not ended yet. */
   readonly #leaving = new Set<EmulatedListener>();
@@ -79,7 +81,7 @@ export class EmulatorCore {
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
       nextExchangeId: () => (this.#exchangeCount += 1),
-      observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? [])],
+      observersOf: (listener) => [this.#observe(listener), ...(options.observers ?? []), this.#last],
     };
   }
 
@@ -216,6 +218,13 @@ export class EmulatorCore {
     this.#pastBytes = addBytes(this.#pastBytes, listener.bytes);
   }
 
+  /** Hears of each event behind everybody else: what was found in it is told last. */
+  readonly #last: ProxyObserver = {
+    heartbeat: () => {
+      for (const event of this.#found.splice(0)) this.#tellFound(event);
+    },
+  };
+
   #tellFound(event: TrackerEvent): void {
     this.events.tell({ kind: "found", event });
     for (const observer of this.options.observers ?? []) observer.found?.(event);
@@ -224,10 +233,9 @@ export class EmulatorCore {
   #observe(listener: string): ProxyObserver {
     return {
       heartbeat: (event) => {
-        const found = this.#tracking.observe(event);
+        this.#found.push(...this.#tracking.observe(event));
         this.flowBook.observeHeartbeat(event);
         this.events.tell({ kind: "heartbeat", event, listener });
-        for (const each of found) this.#tellFound(each);
       },
       flow: (event) => {
         this.flowBook.observeFlow(event);

@@ -126,7 +126,7 @@ export class Proxy implements AsyncDisposable {
     this.#exchanges = new Exchanges({
       nextId: options.nextExchangeId,
       rememberedDevices: options.rememberedDevices,
-      sourceOf: (flowId) => this.#front.flow(flowId)?.leg.remoteAddress,
+      sourceOf: (flowId) => this.#front.flow(flowId)?.source,
     });
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
     this.#front = new Front({

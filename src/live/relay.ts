@@ -13,7 +13,7 @@ import type { DeviceLeg } from "./device-leg.ts";
 import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HoleTimer } from "./hole-timer.ts";
-import { type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
+import { CLOSED_BY_SERVER, type ServerFailure, ServerLeg, type ServerLegEvents } from "./server-leg.ts";
 import type { Target } from "./target.ts";
 
 /** What a relay needs besides its device's leg; the same for all relays of a listener. */
@@ -47,7 +47,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   #device: DeviceLeg | undefined;
   #server: ServerLeg | undefined;
   #serverClosed = true;
-  readonly #headTimeout: HeadTimeout;
+  #headTimeout: HeadTimeout | undefined;
   #hole: HoleTimer | undefined;
   #fault: HttpFault | undefined;
   /** Answers that have not left the path yet. */
@@ -63,8 +63,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   constructor(options: RelayOptions, watcher: FlowWatcher) {
     this.#options = options;
     this.#watcher = watcher;
-    this.#headTimeout = new HeadTimeout(options.headersTimeoutMs, this);
-    this.#headTimeout.start();
+    this.#awaitHead();
   }
 
   attach(device: DeviceLeg): void {
@@ -133,9 +132,9 @@ export class Relay implements FlowHandler, ServerLegEvents {
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
     this.#dead = true;
-    this.#headTimeout.stop();
+    this.#endHead();
     this.#watcher.pathEnded(hop, condition, endings);
-    this.#limitHole();
+    this.#hole ??= new HoleTimer(this.#options.scheduler, this.#options.holeLifetimeMs, this);
     this.#server?.resume();
   }
 
@@ -152,7 +151,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
    * what the device said last it learns of it when that comes out.
    */
   deviceGone(): void {
-    this.#headTimeout.stop();
+    this.#endHead();
     if (this.#device?.path.holds("toServer") === true) this.#leaveUnheard();
     else if (this.#deviceEnded && !this.#dead) this.#server?.endOrReset();
     else if (!this.#dead) this.#server?.reset();
@@ -161,12 +160,8 @@ export class Relay implements FlowHandler, ServerLegEvents {
 
   #leaveUnheard(): void {
     this.#watcher.deviceLeft();
-    this.#limitHole();
-    this.#server?.resume();
-  }
-
-  #limitHole(): void {
     this.#hole ??= new HoleTimer(this.#options.scheduler, this.#options.holeLifetimeMs, this);
+    this.#server?.resume();
   }
 
   /** Whether the server has still something to answer. */
@@ -200,9 +195,10 @@ export class Relay implements FlowHandler, ServerLegEvents {
   #expectAnswer(head: RequestHead): void {
     const { method, upgrade } = head;
     this.#midRequest = true;
-    this.#headTimeout.stop();
-    this.#answers.push({ method, upgrade, begun: false, last: !keepsAlive(head) });
-    this.#responses.expect({ method, upgrade });
+    this.#endHead();
+    const awaited = { method, upgrade, begun: false, last: !keepsAlive(head) };
+    this.#answers.push(awaited);
+    this.#responses.expect(awaited);
     this.#device?.path.review(this.#watcher.requestHead(head));
   }
 
@@ -259,7 +255,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
   #refuse(fault: HttpFault): void {
     if (this.#fault === undefined) this.#watcher.refused(fault);
     this.#fault = fault;
-    this.#headTimeout.stop();
+    this.#endHead();
     const broken = this.#midRequest ? 1 : 0;
     if (this.#answers.length > broken) return;
     const { first } = this.#answers;
@@ -335,7 +331,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
     if (this.#dead) return this.#endDeadServer();
     if (this.#closing) return;
     const owesAnswer = this.#owes && !this.#answeredLast;
-    if (owesAnswer && !this.#deviceEnded) return this.#failAnswer(CLOSED);
+    if (owesAnswer && !this.#deviceEnded) return this.#failAnswer(CLOSED_BY_SERVER);
     if (owesAnswer) this.#leave();
     this.#device?.end();
   }
@@ -372,8 +368,18 @@ export class Relay implements FlowHandler, ServerLegEvents {
 
   /** A head that has begun must end in time; between requests a device may be silent as long as it likes. */
   #watchHead(): void {
-    if (this.#requests.state === "head") this.#headTimeout.start();
-    else this.#headTimeout.stop();
+    if (this.#requests.state === "head") this.#awaitHead();
+    else this.#endHead();
+  }
+
+  #awaitHead(): void {
+    this.#headTimeout ??= new HeadTimeout(this.#options.headersTimeoutMs, this);
+    this.#headTimeout.start();
+  }
+
+  #endHead(): void {
+    this.#headTimeout?.stop();
+    this.#headTimeout = undefined;
   }
 
   headTooSlow(): void {
@@ -386,11 +392,8 @@ export class Relay implements FlowHandler, ServerLegEvents {
     if (this.#finished || this.#device?.gone !== true || !this.#serverClosed) return;
     this.#finished = true;
     this.#hole?.stop();
-    this.#headTimeout.stop();
+    this.#endHead();
     this.#device.finish();
     this.#watcher.closed(this.bytes);
   }
 }
-
-/** The server ended its side with an answer outstanding. */
-const CLOSED: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true };

@@ -32,6 +32,9 @@ export interface ServerFailure {
   readonly untrusted?: boolean;
 }
 
+/** The server ended its side with an answer outstanding. */
+export const CLOSED_BY_SERVER: ServerFailure = { code: "FIN", message: "it closed the connection", connected: true };
+
 /** The server's side of a flow: one connection to the Client Access server, plain or TLS. */
 export class ServerLeg implements SocketOwner, LossListener {
   readonly #raw: Socket;

@@ -166,7 +166,7 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept, SocketOwner {
     if (tls === undefined) return;
     if (!takeTlsOff(tls)) return void tls.resume();
     this.#tls = undefined;
-    own(this.#raw, this, ["data"]);
+    own(this.#raw, this, ["end", "data"]);
     this.#raw.resume();
   }
 
@@ -272,6 +272,8 @@ export class WatchedLeg implements DeviceLeg, LegPathEnds, Swept, SocketOwner {
     const tls = terminate(raw, this.#secureContext);
     this.#tls = tls;
     this.#secured = true;
+    // From here on TLS tells the end.
+    disown(raw, "end");
     own(tls, this, ["secure", "data", "drain", "end", "error"]);
   }
 

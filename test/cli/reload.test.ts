@@ -171,17 +171,15 @@ describe("a reload", () => {
     expect(await reload()).toMatchObject({ code: 0, stderr: "" });
 
     const changed =
-      "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nlogFormat: text\nenforce: user\nseed: 9\n";
+      "drain: 5s\ntimeScale: 60\nadminHost: proxy.example\nlogLevel: debug\nlogFormat: text\nipv4Prefix: 16\nenforce: user\nseed: 9\n";
     file("fixed.yaml", `${head}${changed}${listeners}`);
     file("token", "another-token-of-at-least-twenty-characters\n");
-    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel", "logFormat"];
+    const names = ["adminHost", "adminTokenFile", "timeScale", "drain", "logLevel", "logFormat", "ipv4Prefix"];
     for (const _time of [1, 2]) {
       const { code, stderr } = await reload();
       expect([code, stderr]).toEqual([0, `idlewall: not in force before a restart: ${names.join(", ")}\n`]);
     }
-    await command.said(
-      /"level":"warn",[^\n]*"settings":\["adminHost","adminTokenFile","timeScale","drain","logLevel","logFormat"\]/u,
-    );
+    await command.said(new RegExp(`"level":"warn",[^\\n]*"settings":\\["${names.join('","')}"\\]`, "u"));
     expect(command.stdout).not.toMatch(/seed: +9\n/u);
   });
 });

@@ -173,6 +173,7 @@ test("keeps no more lengths than it needs, and the shortest of them", () => {
 
 test("a failure that took no time at all is one", () => {
   expect(sees().loses(0).said).toBe("suspected ? x0 < 0 x1");
+  expect(sees(0).loses(0).loses(0).loses(0).said).toBe("wall ? x0 < 0 x3");
   expect(sees().loses(...Array.from({ length: 20 }, (_, index) => index)).bracket.shortestFailedSeconds).toBe(0);
 });
 

@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import type { Exchange, ExchangeEnd } from "../../src/heartbeat/events.ts";
-import { heldSeconds, intervalPassed } from "../../src/heartbeat/exchange-wait.ts";
+import {
+  borneSeconds,
+  failedSeconds,
+  heldSeconds,
+  intervalPassed,
+  pathFailed,
+} from "../../src/heartbeat/exchange-wait.ts";
 
 const ASKED_AT = 5000;
 
@@ -29,4 +35,30 @@ test.each([
   ["the time that passed, when the interval is not known", undefined, 61_999, 61],
 ])("a held exchange went through %s", (_, seconds, waitedMs, held) => {
   expect(heldSeconds(exchange(seconds), end(ASKED_AT + waitedMs))).toBe(held);
+});
+
+test.each([
+  [480, 480_000, 480, 480],
+  [480, 480_700, 480, 480],
+  [480, 479_300, 479, 480],
+  [480, 439_999, 439, 440],
+  [undefined, 100_001, 100, 101],
+])("an exchange of %s s that ended after %d ms bore %i s or failed in %i s", (seconds, waitedMs, borne, failed) => {
+  const endedAt = ASKED_AT + waitedMs;
+  expect([borneSeconds(exchange(seconds), endedAt), failedSeconds(exchange(seconds), endedAt)]).toEqual([
+    borne,
+    failed,
+  ]);
+});
+
+test.each([
+  ["lost, its connection gone early", 480, 100_000, "lost", undefined, true],
+  ["lost by a device that returned a millisecond before its interval's end", 480, 479_999, "lost", true, false],
+  ["lost by a device that returned at its interval's end", 480, 480_000, "lost", true, true],
+  ["lost by a device that returned from an interval nobody knows", undefined, 480_000, "lost", true, false],
+  ["held", 480, 480_000, "held", undefined, false],
+  ["expired on a hop of ours", 480, 440_000, "expired", undefined, false],
+] as const)("the path has failed, or not, in an exchange %s", (...[, seconds, waitedMs, outcome, returned, failed]) => {
+  const ended = { ...end(ASKED_AT + waitedMs), outcome, returned };
+  expect(pathFailed(exchange(seconds), ended)).toBe(failed);
 });

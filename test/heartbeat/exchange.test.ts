@@ -574,18 +574,22 @@ describe("whether an answer was heard", () => {
   });
 
   test("is denied by a device that comes back elsewhere, later than at once, its old flow still open", () => {
-    expect([heard(480, 4001), heard(240, 30_000), heard(480, 60 * MINUTES)]).toEqual([false, false, false]);
+    expect([heard(480, 3001), heard(240, 30_000), heard(480, 60 * MINUTES)]).toEqual([false, false, false]);
   });
 
-  test("is said by a device that comes back at once, or asks for more", () => {
-    expect([heard(480), heard(480, 4000), heard(481, 60 * MINUTES)]).toEqual([true, true, true]);
+  test("is left open by a device that comes back at once", () => {
+    expect([heard(480), heard(480, 3000)]).toEqual([undefined, undefined]);
+  });
+
+  test("is said by a device that asks for more", () => {
+    expect([heard(481), heard(481, 60 * MINUTES), heard(720, { ...CARRIER, flowId: 1 })]).toEqual([true, true, true]);
   });
 
   test("is said by a flow that closes at once, and left open by one that closes later or that a hop ends", () => {
-    expect(heard(480, 4000, CLOSED, 60 * MINUTES)).toBe(true);
-    expect(heard(480, 4001, CLOSED, 60 * MINUTES)).toBeUndefined();
+    expect(heard(480, 3000, CLOSED, 60 * MINUTES)).toBe(true);
+    expect(heard(480, 3001, CLOSED, 60 * MINUTES)).toBeUndefined();
     expect(heard(480, { ...CARRIER, flowId: 1 }, CLOSED, 60 * MINUTES)).toBeUndefined();
-    expect(heard(720, { ...CARRIER, flowId: 1 }, 60 * MINUTES)).toBeUndefined();
+    expect(heard(240, { ...CARRIER, flowId: 1 }, 60 * MINUTES)).toBeUndefined();
   });
 
   test("is not asked of what the server refused, nor twice", () => {

@@ -1,48 +1,14 @@
 import { afterAll, expect, test } from "vitest";
-import { keyPem } from "../../src/live/certificates.ts";
 import { deviceHash } from "../../src/live/device-hash.ts";
-import type { EmulatorPlan, ListenerPlan } from "../../src/live/emulator-plan.ts";
-import { httpsKind } from "../../src/live/listener-kinds.ts";
-import { parseTarget } from "../../src/live/target.ts";
-import { type EmulatorStage, setEmulatorStage } from "../support/emulator-stage.ts";
-import { testIdentity } from "../support/identity.ts";
-import { pingAnswer, pingRequest } from "../support/requests.ts";
-import { idleHop, profileOf } from "../support/rig.ts";
-import { secureDevice, type WireDevice } from "../support/wire-device.ts";
-import type { ServerPeer } from "../support/wire-server.ts";
+import { setEmulatorStage } from "../support/emulator-stage.ts";
+import { park, planMail } from "../support/mail-stage.ts";
+import { pingAnswer } from "../support/requests.ts";
 import { expectNothingOpen } from "../support/wire-stage.ts";
 
 const FIRST = deviceHash({ deviceId: "first", user: "anna" });
 const SECOND = deviceHash({ deviceId: "second", user: "anna" });
 
 afterAll(expectNothingOpen);
-
-async function planMail(target: string, ...names: readonly string[]): Promise<EmulatorPlan> {
-  const { leaf } = await testIdentity();
-  const identities = [{ cert: leaf.certificate.toString(), key: keyPem(leaf.key) }];
-  const mail = (name: string): ListenerPlan => ({
-    name,
-    type: "https",
-    listen: { host: "127.0.0.1", port: 0 },
-    target: `http://${target}`,
-    profile: profileOf(idleHop(600_000, { toDevice: "drop", toServer: "drop" })),
-    enabled: true,
-    makeKind: (scheduler) => httpsKind({ identities, target: parseTarget(`http://${target}`), scheduler }),
-  });
-  return { seed: 1, applyTo: "new", listeners: names.map(mail) };
-}
-
-/** Parks a Ping of a device on a connection of its own. */
-async function park(
-  stage: EmulatorStage,
-  deviceId: string,
-  listener = "mail",
-): Promise<{ readonly device: WireDevice; readonly peer: ServerPeer }> {
-  const index = stage.server.peers.length;
-  const device = await secureDevice(stage.portOf(listener));
-  device.send(pingRequest(480, deviceId));
-  return { device, peer: await stage.server.peer(index, "Email") };
-}
 
 test("shows whose a flow is, what waits on it and what its hops are about to do", async () => {
   await using stage = await setEmulatorStage((target) => planMail(target, "mail"));
@@ -71,8 +37,8 @@ test("shows every device with its negotiation, and ends the flows of one", async
   await stage.until(() => stage.emulator.flow(3)?.parked !== undefined);
   const ping = { deviceType: "PocketPC", command: "Ping", heartbeatIntervalSeconds: 480, state: "searching" };
   expect(stage.emulator.devices()).toMatchObject([
-    { id: FIRST, flows: 2, ...ping },
-    { id: SECOND, flows: 1, ...ping },
+    { id: FIRST, flows: 2, ...ping, lastMove: { kind: "repeat", after: "lost" }, outcomes: { lost: 1, open: 1 } },
+    { id: SECOND, flows: 1, ...ping, lastMove: { kind: "first", after: undefined }, outcomes: { lost: 0, open: 1 } },
   ]);
   expect(stage.emulator.endDevice("0".repeat(12), "reset")).toBe(0);
   expect(stage.emulator.endDevice(SECOND, "reset")).toBe(1);

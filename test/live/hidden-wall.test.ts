@@ -33,6 +33,11 @@ function windowsMobile(initialSeconds: number, minimumSeconds: number, increment
   return { model: "windows-mobile", settings };
 }
 
+/** An Android with its own values. */
+function android(model: "android-2012" | "android-2013"): Device {
+  return { model, settings: modelNamed(model).defaults };
+}
+
 /**
  * Devices, a middlebox that idlewall knows nothing of, idlewall with a profile of its own, a server: until what is known
  * of the path is as expected.
@@ -97,7 +102,7 @@ function wallOf(ending: PlainEnding): Profile {
 test.concurrent.each(["drop", "reset", "close"] as const)(
   "bounds closes in on a time-out of 7 min 20 s that idlewall did not make, when that ends flows with %s",
   async (ending) => {
-    const devices = [windowsMobile(900, 460, 240), windowsMobile(400, 200, 32)];
+    const devices = [windowsMobile(900, 460, 240), windowsMobile(400, 200, 32), android("android-2013")];
     const { views, found } = await learn(
       { wall: wallOf(ending), devices },
       ({ state, longestHeldSeconds, shortestFailedSeconds = Infinity }) =>
@@ -113,6 +118,16 @@ test.concurrent.each(["drop", "reset", "close"] as const)(
     expect(found.some(({ kind }) => kind === "unheard")).toBe(ending === "drop");
   },
 );
+
+test.concurrent("Androids alone, of 2012 and of 2013, show between which of their steps the time-out lies", async () => {
+  const { views } = await learn(
+    { wall: wallOf("reset"), devices: [android("android-2012"), android("android-2013")] },
+    ({ state, longestHeldSeconds }) => state === "wall" && longestHeldSeconds !== undefined,
+  );
+  expect(views).toMatchObject([{ state: "wall", longestHeldSeconds: 290 }]);
+  expect(views[0]?.shortestFailedSeconds).toBeGreaterThanOrEqual(WALL_SECONDS);
+  expect(views[0]?.shortestFailedSeconds).toBeLessThanOrEqual(480);
+});
 
 test.concurrent("bounds is not fooled by a hop of our own, and says how often that ended a request", async () => {
   const own = profileOf(idleHop(300_000, { toDevice: "reset", toServer: "reset" }));

@@ -374,3 +374,14 @@ const DIGITS = "0123456789";
 function gotBy(end: string, { rows }: Changing): string {
   return rows.flatMap(([, what]) => (what.startsWith(`${end} gets `) ? [what.split(" ")[2]] : [])).join("");
 }
+
+test("a path tells whether a condition that it has now may hold segments back", () => {
+  const watching: Hop = { name: "carrier", kind: "nat", conditions: [idle(60_000, both("drop"))] };
+  const latency = { type: "latency", delayMs: 100, jitterMs: 0, distribution: "fixed", direction: "both" } as const;
+  const watched = preparePath([watching]);
+  const changing = new Changing(watched);
+  expect(changing.path.delays).toBe(false);
+  const delayed = preparePath([{ ...watching, conditions: [latency] }], undefined, watched);
+  expect(changing.becomes(0, delayed).path.delays).toBe(true);
+  expect(changing.becomes(1, preparePath([watching], undefined, delayed)).path.delays).toBe(false);
+});

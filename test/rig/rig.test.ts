@@ -32,6 +32,16 @@ describe("a rig", { concurrent: true }, () => {
     expect(await rig.waitFor("asked", { after: 0 })).toMatchObject({ deviceId: "abc", deviceType: "SP" });
   });
 
+  test("follows as many devices as it is told to", async () => {
+    await using rig = await startRig({ timeScale: 60, tracking: { devices: 1 } });
+    for (const deviceId of ["abc", "def"])
+      rig.startDevice({ identity: { deviceId, user: "ann", deviceType: "SP" }, model: "fixed" });
+    await rig.waitFor(() => rig.events.filter(({ kind }) => kind === "asked").length === 2, { after: 0 });
+    expect(rig.emulator.devices()).toHaveLength(1);
+    expect(rig.emulator.figures()).toMatchObject({ forgottenDevices: 1 });
+    expect(rig.emulator.alerts()).toMatchObject([{ command: "Ping", samples: 2 }, { command: "Sync" }]);
+  });
+
   test("calls its devices and their users by number", async () => {
     await using rig = await startRig();
     const devices = [rig.startDevice(), rig.startDevice({ model: "fixed" })];
@@ -110,7 +120,7 @@ describe("a rig", { concurrent: true }, () => {
     expect(() => rig.startDevice({ settings: { initialSeconds: 900 } })).toThrow(
       expect.objectContaining({
         code: "E_USAGE",
-        message: expect.stringMatching(/^settings: minimum is undefined s/u),
+        message: expect.stringMatching(/^settings: minimum: found undefined s/u),
       }),
     );
     // @ts-expect-error -- there is no such model

@@ -14,6 +14,7 @@ import { durationFrom } from "../duration-option.ts";
 import { EXIT } from "../exit-codes.ts";
 import { FORWARD_OPTIONS } from "../forwarding.ts";
 import type { ListenerDraft } from "../listener-drafts.ts";
+import { keepHeapTight } from "../heap.ts";
 import { logFrom } from "../log.ts";
 import { ofOption } from "../of-option.ts";
 import { SERVE_OPTIONS } from "../options.ts";
@@ -52,6 +53,7 @@ export const serve = defineCommand({
     const scheduler = new RealScheduler({ timeScale });
     const log = logFrom(args, "info");
     await using enforcer = args.enforce === "kernel" ? await enforcerFor(log) : undefined;
+    keepHeapTight();
     const serving = await startServing({
       emulator: {
         scheduler,

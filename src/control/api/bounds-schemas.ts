@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BOUNDS_STATES } from "../../heartbeat/tracker-events.ts";
+import { BOUNDS_STATES } from "../../heartbeat/bounds.ts";
 
 const count = z.int().min(0);
 
