@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { z } from "zod";
 
+const ANSWER = z.object({ status: z.literal("success"), data: z.unknown() });
 const VECTOR = z.object({
   resultType: z.literal("vector"),
   result: z.array(
@@ -36,9 +37,8 @@ export class RunningPrometheus implements AsyncDisposable {
   /** Starts one with this configuration, and waits until it is ready. */
   static async start(configuration: string, data: string): Promise<RunningPrometheus> {
     const places = [`--config.file=${configuration}`, `--storage.tsdb.path=${data}`];
-    const child = spawn("prometheus", [...places, "--web.listen-address=127.0.0.1:0"], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const others = ["--web.listen-address=127.0.0.1:0", "--enable-feature=exemplar-storage"];
+    const child = spawn("prometheus", [...places, ...others], { stdio: ["ignore", "ignore", "pipe"] });
     const url = await new Promise<string>((resolve, reject) => {
       let told = "";
       child.once("error", reject).once("exit", () => reject(new Error(`Prometheus ended:\n${told}`)));
@@ -53,31 +53,31 @@ export class RunningPrometheus implements AsyncDisposable {
 
   /** What an expression gives now. */
   async query(expression: string): Promise<readonly Sample[]> {
-    const { result } = VECTOR.parse(await this.#get(`query?query=${encodeURIComponent(expression)}`));
+    const { result } = VECTOR.parse(await this.get(`query?query=${encodeURIComponent(expression)}`));
     return result.map(({ metric, value: [, value] }) => ({ labels: metric, value: Number(value) }));
   }
 
   /** The names of the alerts that fire now. */
   async firing(): Promise<readonly string[]> {
-    const { alerts } = ALERTS.parse(await this.#get("alerts"));
+    const { alerts } = ALERTS.parse(await this.get("alerts"));
     return alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels["alertname"] ?? "");
   }
 
   /** All rules, each with what ails it. */
   async rules(): Promise<readonly { readonly name: string; readonly health: string; readonly lastError?: string }[]> {
-    const { groups } = RULES.parse(await this.#get("rules"));
+    const { groups } = RULES.parse(await this.get("rules"));
     return groups.flatMap(({ rules }) =>
       rules.map(({ name, health, lastError }) => ({ name, health, ...(lastError !== undefined && { lastError }) })),
     );
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.kill("SIGKILL")) await once(this.#child, "exit");
+  /** What its API answers at a path below `/api/v1/`. */
+  async get(place: string): Promise<unknown> {
+    const answer: unknown = await (await fetch(`${this.#url}/${place}`)).json();
+    return ANSWER.parse(answer).data;
   }
 
-  async #get(path: string): Promise<unknown> {
-    const answer: unknown = await (await fetch(`${this.#url}/${path}`)).json();
-    const { data } = z.object({ status: z.literal("success"), data: z.unknown() }).parse(answer);
-    return data;
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.kill("SIGKILL")) await once(this.#child, "exit");
   }
 }

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { BOARDS } from "../../deploy/grafana/source/boards.ts";
 import { filledIn, panelsOf } from "../support/boards.ts";
 import { MonitoredStage } from "../support/monitored-stage.ts";
+import { MonitoringReport } from "../support/monitoring-report.ts";
 import type { Sample } from "../support/prometheus.ts";
 import { alertRules, PROMETHEUS, recordingRules } from "../support/rules.ts";
 
@@ -33,9 +34,9 @@ type Expected = readonly [least: number, most: number, series: number];
 /** A heat map counts in each of the histogram's ranges. */
 const RANGES_OF_A_HISTOGRAM: Expected = [0, 1e6, 22];
 
-const REPORTS = fileURLToPath(new URL("../../reports/", import.meta.url));
+const REPORT = fileURLToPath(new URL("../../reports/monitoring.md", import.meta.url));
 const SOON = { interval: 100, timeout: 90_000 };
-const rows: string[] = [];
+const report = new MonitoringReport();
 let stage: MonitoredStage;
 
 const queries = Object.values(BOARDS).flatMap((board) =>
@@ -49,17 +50,15 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  mkdirSync(REPORTS, { recursive: true });
-  const heading = ["| where | query | unit | series | one of them |", "| --- | --- | --- | --- | --- |"];
-  writeFileSync(`${REPORTS}monitoring.md`, [...heading, ...rows, ""].join("\n"));
+  report.write(REPORT);
   await stage[Symbol.asyncDispose]();
 });
 
-/** Notes what an expression gave, for people to read. */
-function note(where: string, expression: string, unit: string, samples: readonly Sample[]): void {
-  const one = samples.find(({ value }) => value !== 0);
-  const shown = one === undefined ? "0" : `${JSON.stringify(one.labels)} ${one.value}`;
-  rows.push(`| ${[where, `\`${expression}\``, unit, samples.length, shown].join(" | ")} |`);
+/** The alerts that fire now. */
+async function firing(): Promise<readonly string[]> {
+  const names = await stage.prometheus.firing();
+  report.look(names);
+  return names;
 }
 
 /** What a value of this unit may be here: nothing waits for hours, no share is above one but the processor's and what is late. */
@@ -93,28 +92,32 @@ describe("promtool", () => {
   });
 });
 
+test("a fleet of which nothing is held raises an alert", async () => {
+  stage.startHopelessFleet();
+  await vi.waitFor(async () => expect(await firing()).toContain("IdlewallNothingHeld"), SOON);
+});
+
 describe("a fleet that the path fails, and faults made on purpose", () => {
   test("raise alerts", async () => {
     stage.startFailingFleets();
     stage.reload({ faulty: true });
-    const told = new Set<string>();
     await vi.waitFor(async () => {
       await Promise.all([stage.sendNonsense(), stage.missServer(), stage.failHandshake(), stage.failHandshake()]);
-      if (!told.has("IdlewallStorm")) await stage.storm();
-      for (const name of await stage.prometheus.firing()) told.add(name);
-      expect([...told]).toEqual(expect.arrayContaining(RAISED));
+      if (!report.fired.includes("IdlewallStorm")) await stage.storm();
+      await firing();
+      expect(report.fired).toEqual(expect.arrayContaining(RAISED));
     }, SOON);
   });
 
   test.each(recordingRules)("give $record a value", async ({ record }) => {
     const samples = await stage.prometheus.query(record);
-    note("recorded", record, "", samples);
+    report.note("recorded", record, "", samples);
     expect(samples.filter(({ value }) => Number.isFinite(value))).not.toEqual([]);
   });
 
   test.each(queries)("give numbers to $board: $title, $query", async ({ board, title, unit, shape, query }) => {
     const samples = await stage.prometheus.query(filledIn(query, VARIABLES));
-    note(`${board}: ${title}`, query, unit, samples);
+    report.note(`${board}: ${title}`, query, unit, samples);
     const [least, most, series] = shape === "heatmap" ? RANGES_OF_A_HISTOGRAM : plausible(unit);
     const values = finite(samples);
     expect(values.length).toBeGreaterThanOrEqual(series);
@@ -142,7 +145,7 @@ describe("a fleet that is held, and no more faults", () => {
     stage.reload({ faulty: false });
     await stage.startHealthyFleet();
     await vi.waitFor(async () => {
-      expect((await stage.prometheus.firing()).filter((name) => name !== MACHINE)).toEqual([]);
+      expect((await firing()).filter((name) => name !== MACHINE)).toEqual([]);
     }, SOON);
     const [mean] = await stage.prometheus.query('idlewall_alert_mean_seconds{command="Ping"}');
     expect(mean?.value).toBeGreaterThan(540);
@@ -152,9 +155,9 @@ describe("a fleet that is held, and no more faults", () => {
 describe("a proxy that does not answer", () => {
   test("raises an alert, which is quiet again when it does", async () => {
     stage.proxy.signal("SIGSTOP");
-    await vi.waitFor(async () => expect(await stage.prometheus.firing()).toContain("IdlewallDown"), SOON);
+    await vi.waitFor(async () => expect(await firing()).toContain("IdlewallDown"), SOON);
     stage.proxy.signal("SIGCONT");
-    await vi.waitFor(async () => expect(await stage.prometheus.firing()).not.toContain("IdlewallDown"), SOON);
+    await vi.waitFor(async () => expect(await firing()).not.toContain("IdlewallDown"), SOON);
   });
 });
 
