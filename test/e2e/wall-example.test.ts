@@ -29,6 +29,6 @@ test("the page's example finds a time-out of 7 min 20 s that idlewall did not ma
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/wallFound +127\.0\.0\.0\/24: wall, .*time-out <= \d min.*, 99\.\d % sure$/mu);
   expect(stdout).toMatch(/^127\.0\.0\.0\/24 +wall +\d min/mu);
-  expect(stderr).toMatch(/"level":40,.*"msg":"the path in front of a network has a time-out"/u);
+  expect(stderr).toMatch(/"level":"warn",.*"msg":"the path in front of a network has a time-out"/u);
   expect(stderr).not.toMatch(/fault of idlewall/u);
 });
