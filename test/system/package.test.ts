@@ -60,7 +60,12 @@ test("the tarball holds what runs and what is read, and no sources, tests or key
   for (const file of ["README.md", "LICENSE", "CHANGELOG.md", "dist/cli/main.js", "dist/index.d.ts"])
     expect(files).toContain(file);
   expect(files).toContain("profiles/carrier-13min.yaml");
-  const strangers = files.filter((file) => !/^(?:dist|docs|profiles)\/|^[A-Za-z.]+$/u.test(file ?? ""));
+  for (const file of ["grafana/dashboards/overview.json", "prometheus/prometheus.yml", "prometheus/rules/alerts.yml"])
+    expect(files).toContain(`deploy/${file}`);
+  const deployed =
+    "deploy/(?:grafana/(?:dashboards|provisioning)|prometheus/rules)/|deploy/prometheus/prometheus\\.yml$";
+  const come = new RegExp(`^(?:dist|docs|profiles)/|^(?:${deployed})|^[A-Za-z.]+$`, "u");
+  const strangers = files.filter((file) => !come.test(file ?? ""));
   expect(strangers).toEqual([]);
 });
 
