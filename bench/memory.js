@@ -17,7 +17,7 @@ await figure("memory", { programs: ["haproxy", "nginx"] }, async ({ stage, quick
     Object.assign(row, await fresh(name, stage, SOME));
     Object.assign(row, await fresh(name, stage, MANY, quick || round > 0 ? 0 : REST_SECONDS));
     Object.assign(row, await uploaded(name, stage));
-    Object.assign(row, await cycled(name, stage, cycles));
+    Object.assign(row, await cycled(name, stage, round === 0 ? cycles : cycles.slice(0, 1)));
     return row;
   });
   return {
@@ -30,7 +30,9 @@ await figure("memory", { programs: ["haproxy", "nginx"] }, async ({ stage, quick
       [`restCpu${MANY}`]: "CPU at rest, % of a core",
       [`given${MANY}`]: "given back, %",
       uploadedKib: "after 200 KB",
-      ...Object.fromEntries(cycles.map((each) => [`cycled${each}`, `after ${each} cycles`])),
+      ...Object.fromEntries(
+        cycles.map((each) => [`cycled${each}`, each === 40 ? "after 40 cycles, first round" : `after ${each} cycles`]),
+      ),
     },
   };
 });

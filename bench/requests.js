@@ -7,7 +7,7 @@ import { small } from "./support/wrk.js";
 const PARKED = 8000;
 
 await figure("requests", { programs: ["haproxy", "nginx", "wrk"] }, async ({ stage, quick, interleaved }) => {
-  const seconds = quick ? 2 : 8;
+  const seconds = quick ? 2 : 4;
   const rows = [];
   for (const parked of [0, PARKED]) {
     const measured = await interleaved(PROXIES, async (name) => {

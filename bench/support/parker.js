@@ -63,6 +63,7 @@ async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0 }) 
     while (left > 0) {
       left -= 1;
       serial += 1;
+      const device = String(serial).padStart(6, "0");
       const early = begunAt + everyMs * (count - left) - performance.now();
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
       // Half of them from another address: a pair of addresses has but 28,000 ports.
@@ -76,7 +77,6 @@ async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0 }) 
         socket.write(Buffer.alloc(uploadBytes, 1));
         await once(socket, "data");
       }
-      const device = String(serial).padStart(6, "0");
       await new Promise((resolve) => {
         socket.write(Buffer.concat([Buffer.from(PING.replace("DEVICE", device)), PING_BODY]), resolve);
       });
@@ -156,6 +156,7 @@ async function visit({ port, count, atOnce = 16 }) {
     while (left > 0) {
       left -= 1;
       serial += 1;
+      const device = String(serial).padStart(6, "0");
       const head = PING.replace("DEVICE", String(serial).padStart(32, "0"));
       socket.write(Buffer.concat([Buffer.from(head), PING_BODY]));
       await once(socket, "data");

@@ -1,4 +1,5 @@
 // The proxies that are compared: each takes TLS on a port and speaks plain HTTP to the same server.
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { FILE_HANDLES, listening, MEASURED_CORE, Program } from "./programs.js";
 import { freePort } from "./stage.js";
@@ -7,6 +8,9 @@ const BUILT = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 /** Another build can be measured in place of this one: the path of its `dist/cli/main.js`. */
 const main = () => process.env["IDLEWALL_BENCH_MAIN"] ?? BUILT;
 const BARE = fileURLToPath(new URL("bare-http-proxy.js", import.meta.url));
+
+/** What the image tells Node: idlewall is measured as it runs there. */
+const IMAGE_OPTIONS = /NODE_OPTIONS=(\S+)/u.exec(readFileSync(new URL("../../Dockerfile", import.meta.url), "utf8"))[1];
 
 const TWO_HOURS = 7200;
 
@@ -133,6 +137,7 @@ export async function startProxy(name, { stage, targetPort, idleSeconds = TWO_HO
   const adminPort = await freePort();
   const program = new Program(COMMANDS[name]({ stage, port, targetPort, adminPort, idleSeconds, ...more }), {
     core: MEASURED_CORE,
+    env: name === "idlewall" ? { NODE_OPTIONS: IMAGE_OPTIONS } : {},
   });
   await listening(program, port);
   return { name, program, port, adminPort, stop: () => program.stop() };

@@ -32,6 +32,25 @@ export interface Flow {
   given: GivenAnswer | undefined;
 }
 
+/**
+ * An exchange that was just asked. Every field is written out, here and for flows: what an object gets by a spread V8
+ * keeps in a table of its own, which is 90 bytes for each parked request (measured, Node 20.20).
+ */
+export function park(asking: Pick<Parked, "exchange" | "requestNumber" | "flow" | "owner" | "asked">): Parked {
+  const { exchange, requestNumber, flow, owner, asked } = asking;
+  return {
+    exchange,
+    requestNumber,
+    flow,
+    owner,
+    asked,
+    httpStatus: undefined,
+    answerBytes: undefined,
+    answered: undefined,
+    state: "parked",
+  };
+}
+
 /** How an exchange ends whose device goes, or asks again, before it has seen the answer that is there. */
 export function missed({ flow, httpStatus, answered }: Parked): Cause | undefined {
   const { heldBy } = flow;

@@ -36,6 +36,7 @@ import {
   LOST,
   lostBy,
   missed,
+  park,
   type Parked,
   parkedOn,
   takeOff,
@@ -147,19 +148,21 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #park(key: string, event: WaitingRequest, { asked, collides }: Arrival, now: Millis): readonly HeartbeatEvent[] {
-    const { flowId, requestNumber, device, command, requestBytes } = event;
-    const { heartbeatIntervalSeconds } = asked;
-    const id = this.#nextId();
-    const facts = { source: this.#sourceOf(flowId), requestBytes };
-    const exchange: Exchange = { id, flowId, device, command, heartbeatIntervalSeconds, askedAt: now, ...facts };
-    const flow = this.#flow(flowId);
+    const exchange = this.#exchange(event, asked, now);
+    const flow = this.#flow(event.flowId);
     const owner = this.#device(key);
-    const parked: Parked = { exchange, requestNumber, flow, owner, asked, ...UNANSWERED };
+    const parked = park({ exchange, requestNumber: event.requestNumber, flow, owner, asked });
     flow.waiting = [...flow.waiting, parked];
     owner.open = [...owner.open, parked];
     const heard = heardBefore(this.#memory.of(key), exchange);
     const began: HeartbeatEvent = { kind: "asked", exchange, heard, collides };
     return flow.pathEnd === undefined ? [began] : [began, this.#die(parked, flow.pathEnd, now)];
+  }
+
+  #exchange({ flowId, device, command, requestBytes }: WaitingRequest, asked: Asked, askedAt: Millis): Exchange {
+    const [id, source] = [this.#nextId(), this.#sourceOf(flowId)];
+    const { heartbeatIntervalSeconds } = asked;
+    return { id, flowId, device, command, heartbeatIntervalSeconds, askedAt, source, requestBytes };
   }
 
   /** The device's request decides about those it left, and one that waits shows that it gave up any other it still has. */
@@ -286,7 +289,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #flow(flowId: number): Flow {
-    const flow = this.#flows.get(flowId) ?? { waiting: [], ...UNTOUCHED };
+    const flow = this.#flows.get(flowId) ?? { waiting: [], pathEnd: undefined, heldBy: undefined, given: undefined };
     this.#flows.set(flowId, flow);
     return flow;
   }
@@ -305,9 +308,6 @@ interface Arrival {
 }
 
 const WITHDRAWN: Cause = { outcome: "withdrawn" };
-
-const UNTOUCHED = { pathEnd: undefined, heldBy: undefined, given: undefined } as const;
-const UNANSWERED = { httpStatus: undefined, answerBytes: undefined, answered: undefined, state: "parked" } as const;
 
 type WaitingRequest = RequestedEvent & { readonly command: WaitingCommand };
 
