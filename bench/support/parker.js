@@ -156,7 +156,6 @@ async function visit({ port, count, atOnce = 16 }) {
     while (left > 0) {
       left -= 1;
       serial += 1;
-      const device = String(serial).padStart(6, "0");
       const head = PING.replace("DEVICE", String(serial).padStart(32, "0"));
       socket.write(Buffer.concat([Buffer.from(head), PING_BODY]));
       await once(socket, "data");
