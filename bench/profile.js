@@ -11,10 +11,12 @@ import { small } from "./support/wrk.js";
 
 const PICTURES = fileURLToPath(new URL("../docs/images/", import.meta.url));
 const PARKED = 2000;
+/** In which the program starts and its code gets warm. */
+const STARTING_SECONDS = 4;
 
 await figure("profile", { programs: ["wrk"], rounds: 1 }, async ({ stage }) => {
   mkdirSync(PICTURES, { recursive: true });
-  writeFileSync(`${PICTURES}cpu.svg`, flameGraph(await cpuProfile(stage), "CPU of small requests"));
+  writeFileSync(`${PICTURES}cpu.svg`, flameGraph(await cpuProfile(stage), "CPU of small requests", STARTING_SECONDS));
   const rows = await heapRows(stage);
   const bytes = Math.round(rows.reduce((sum, { bytesEach }) => sum + bytesEach, 0));
   writeFileSync(`${PICTURES}heap.svg`, heapBars(rows, `V8's heap: bytes of a parked request, ${bytes} in all`));

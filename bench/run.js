@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const figures = readdirSync(here)
-  .filter((name) => name.endsWith(".js") && !["run.js", "guard.js"].includes(name))
+  .filter((name) => name.endsWith(".js") && !["run.js", "guard.js", "tables.js"].includes(name))
   .map((name) => name.slice(0, -".js".length));
 const args = process.argv.slice(2);
 const named = args.filter((arg) => figures.includes(arg));

@@ -15,7 +15,9 @@ import { DIFFERENCES } from "./system/fidelity/differences.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PAGES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-  ...readdirSync(path.join(ROOT, "docs")).map((name) => `docs/${name}`),
+  ...readdirSync(path.join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
   "certs/README.md",
 ];
 

@@ -4,8 +4,9 @@ import { cpus, release, totalmem } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { missingPrograms } from "./programs.js";
-import { interleaved, median, ratioTo, valuesOf } from "./rounds.js";
+import { interleaved } from "./rounds.js";
 import { makeStage } from "./stage.js";
+import { table } from "./table.js";
 
 const RESULTS = fileURLToPath(new URL("../results/", import.meta.url));
 
@@ -41,7 +42,7 @@ export async function figure(name, { programs, rounds = 5, key = "ecdsa" }, run)
       ),
   };
   const result = await run(frame).finally(() => stage.remove());
-  console.log(table(name, result));
+  console.log(`\n${name}\n${table(result).join("\n")}\n`);
   if (quick || only !== undefined) return;
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(
@@ -65,31 +66,4 @@ function machine() {
     node: process.version,
     openssl: process.versions.openssl,
   };
-}
-
-/** Medians of each group and proxy, with the ratio to HAProxy's in the same round, as a Markdown table. */
-export function table(name, { rows, groups, fields, peer = "haproxy" }) {
-  const keys = [...new Set(rows.map((row) => groups.map((group) => row[group]).join("; ")))];
-  const lines = [
-    `| ${[...groups, "proxy", ...Object.values(fields)].join(" | ")} |`,
-    `| ${[...groups, "proxy", ...Object.values(fields)].map(() => "---").join(" | ")} |`,
-  ];
-  for (const key of keys) {
-    const group = rows.filter((row) => groups.map((each) => row[each]).join("; ") === key);
-    for (const proxy of new Set(group.map((row) => row.name))) {
-      const cells = Object.keys(fields).map((field) => {
-        const values = valuesOf(group, proxy, field);
-        if (values.length === 0) return "";
-        const value = median(values);
-        const ratio = ratioTo(group, proxy, peer, field);
-        return `${round(value)}${proxy === peer || !Number.isFinite(ratio) ? "" : ` (${ratio.toFixed(2)} x)`}`;
-      });
-      lines.push(`| ${[...(groups.length > 0 ? key.split("; ") : []), proxy, ...cells].join(" | ")} |`);
-    }
-  }
-  return `\n${name}\n${lines.join("\n")}\n`;
-}
-
-function round(value) {
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : Number(value.toPrecision(3));
 }

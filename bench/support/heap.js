@@ -23,7 +23,7 @@ export function heapByKind(file) {
     const name = strings[nodes[node + at.name]];
     if (type === "closure") return `closure ${name}`;
     if (type === "string" || type.endsWith("string")) return "string";
-    return name;
+    return name === "" ? "(nameless)" : name;
   };
   const owners = ownersOf({ nodes, edges, at, nameOf, types });
   const kinds = new Map();

@@ -14,9 +14,12 @@ const SOURCES = [
   { is: () => true, fill: "#d0d0d0" },
 ];
 
-/** A CPU profile of V8 as a flame graph: the wider, the longer; idle time left out. */
-export function flameGraph(profile, title) {
-  const root = weighed(profile);
+/**
+ * A CPU profile of V8 as a flame graph: the wider, the longer; idle time left out, and so are the first `skipSeconds`,
+ * in which a program starts.
+ */
+export function flameGraph(profile, title, skipSeconds) {
+  const root = weighed(profile, skipSeconds * 1e6);
   const boxes = [];
   let deepest = 0;
   const draw = (node, x, width, depth) => {
@@ -59,11 +62,14 @@ export function heapBars(rows, title, most = 40) {
 }
 
 /** The profile's calls, each function once under its caller, with the microseconds of it and all below. */
-function weighed({ nodes, samples, timeDeltas }) {
+function weighed({ nodes, samples, timeDeltas }, skipUs) {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
   const root = { name: "all", place: "", fill: SOURCES.at(-1).fill, us: 0, children: new Map() };
+  let passedUs = 0;
   for (const [index, id] of samples.entries()) {
+    passedUs += timeDeltas[index];
+    if (passedUs < skipUs) continue;
     const path = [];
     for (let at = id; parents.has(at); at = parents.get(at)) path.unshift(byId.get(at).callFrame);
     if (path.some(({ functionName }) => functionName === "(idle)")) continue;

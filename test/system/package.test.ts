@@ -74,7 +74,9 @@ test("the pages that come along point only to what comes along", () => {
   const pages = [
     "README.md",
     "CHANGELOG.md",
-    ...readdirSync(path.join(installed, "docs")).map((name) => `docs/${name}`),
+    ...readdirSync(path.join(installed, "docs"))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
   ];
   const targets = pages.flatMap((page) =>
     [...readFileSync(path.join(installed, page), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/gu)].map((match) =>

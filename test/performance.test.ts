@@ -1,0 +1,11 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const FIGURES = ["requests", "memory", "handshakes", "bulk", "startup"];
+
+test("the page of performance holds the tables of the results that are kept", () => {
+  const page = readFileSync("docs/performance.md", "utf8");
+  expect([...page.matchAll(/<!-- figure: ([\w-]+) -->/gu)].map((match) => match[1])).toEqual(FIGURES);
+  execFileSync(process.execPath, ["bench/tables.js", "--check"], { stdio: "pipe" });
+});
