@@ -35,6 +35,7 @@ const running = new Set();
 process.once("exit", () => {
   for (const { child } of running) child.kill("SIGKILL");
 });
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 /** A running program. */
 export class Program {

@@ -11,4 +11,4 @@ test("memory of a parked request, CPU of a small one and CPU at rest keep what w
     throw error;
   });
   expect(stdout.match(/^ok {3}[\d.]+ \(at most [\d.]+\)/gmu), stdout).toHaveLength(4);
-}, 240_000);
+});
