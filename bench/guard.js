@@ -1,8 +1,9 @@
 // Holds what was reached against a clear regression: small figures beside HAProxy, each with a limit well beyond the noise.
 // Exits with 1 when one is over its limit. Part of the system tests; figures to be quoted are those of the other scripts.
+import { answerAndClose, withDevices } from "./support/devices.js";
 import { missingPrograms, tick } from "./support/programs.js";
 import { startProxy } from "./support/proxies.js";
-import { startDevices, startParkServer, startQuickServer } from "./support/servers.js";
+import { startParkServer, startQuickServer } from "./support/servers.js";
 import { makeStage } from "./support/stage.js";
 import { small } from "./support/wrk.js";
 
@@ -46,32 +47,18 @@ for (const [name, { most, what }] of Object.entries(LIMITS)) {
 }
 
 /** KiB a parked request, at first and after all came and went some times, and what the proxy then does at rest. */
-async function memory(name) {
-  const server = await startParkServer();
-  const proxy = await startProxy(name, { stage, targetPort: server.port });
-  const devices = startDevices();
-  const park = async (count) => {
-    await devices.ask({ ask: "park", port: proxy.port, count });
-    while ((await server.program.ask({ ask: "count" })).count < count) await tick(50);
-  };
-  try {
-    await park(20);
-    await devices.ask({ ask: "close" });
-    const base = proxy.program.residentBytes();
+function memory(name) {
+  return withDevices(name, { stage }, async ({ server, proxy, devices, park, base }) => {
     const kib = () => (proxy.program.residentBytes() - base) / PARKED / 1024;
     await park(PARKED);
     const fresh = kib();
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
-      await server.program.ask({ ask: "answer" });
-      await devices.ask({ ask: "answered" });
-      await devices.ask({ ask: "close" });
+      await answerAndClose({ server, devices });
       await park(PARKED);
     }
     const cycled = kib();
     return { fresh, cycled, restPercent: name === "idlewall" ? await atRest(proxy.program) : undefined };
-  } finally {
-    await Promise.all([devices.stop(), proxy.stop(), server.stop()]);
-  }
+  });
 }
 
 /** The quietest of some stretches: in the first ones V8 still clears what the cycles have left. */

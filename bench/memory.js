@@ -1,8 +1,8 @@
 // Resident memory per parked request: fresh, after an upload, after cycles of closing and coming back, at rest, and what is given back.
+import { answerAndClose, withDevices } from "./support/devices.js";
 import { figure } from "./support/figure.js";
 import { tick } from "./support/programs.js";
-import { PROXIES, startProxy } from "./support/proxies.js";
-import { startDevices, startParkServer } from "./support/servers.js";
+import { PROXIES } from "./support/proxies.js";
 
 const MANY = 9800;
 const SOME = 2000;
@@ -37,30 +37,9 @@ await figure("memory", { programs: ["haproxy", "nginx"] }, async ({ stage, quick
   };
 });
 
-/** A proxy, its server and its devices, ended whatever happens. */
-async function withDevices(name, stage, measure) {
-  const server = await startParkServer();
-  const proxy = await startProxy(name, { stage, targetPort: server.port });
-  const devices = startDevices();
-  try {
-    const park = (count, more = {}) => devices.ask({ ask: "park", port: proxy.port, count, ...more });
-    const held = async (count) => {
-      while ((await server.program.ask({ ask: "count" })).count < count) await tick(50);
-    };
-    // What a proxy makes once, at its first connections, is not memory of a connection.
-    await park(20);
-    await held(20);
-    await devices.ask({ ask: "close" });
-    return await measure({ server, proxy, devices, park, held, base: proxy.program.residentBytes() });
-  } finally {
-    await Promise.all([devices.stop(), proxy.stop(), server.stop()]);
-  }
-}
-
 function fresh(name, stage, count, restSeconds) {
-  return withDevices(name, stage, async ({ proxy, devices, park, held, base }) => {
+  return withDevices(name, { stage }, async ({ proxy, devices, park, base }) => {
     await park(count);
-    await held(count);
     const perConnection = () => (proxy.program.residentBytes() - base) / count / 1024;
     const kib = perConnection();
     if (restSeconds === undefined) return { [`kib${count}`]: kib };
@@ -81,23 +60,19 @@ function fresh(name, stage, count, restSeconds) {
 }
 
 function uploaded(name, stage) {
-  return withDevices(name, stage, async ({ proxy, park, held, base }) => {
+  return withDevices(name, { stage }, async ({ proxy, park, base }) => {
     await park(SOME, { uploadBytes: UPLOAD_BYTES });
-    await held(SOME);
     return { uploadedKib: (proxy.program.residentBytes() - base) / SOME / 1024 };
   });
 }
 
 function cycled(name, stage, cycles) {
-  return withDevices(name, stage, async ({ server, proxy, devices, park, held, base }) => {
+  return withDevices(name, { stage }, async ({ server, proxy, devices, park, base }) => {
     const row = {};
     for (let cycle = 0; cycle <= Math.max(...cycles); cycle += 1) {
       await park(SOME);
-      await held(SOME);
       if (cycles.includes(cycle)) row[`cycled${cycle}`] = (proxy.program.residentBytes() - base) / SOME / 1024;
-      await server.program.ask({ ask: "answer" });
-      await devices.ask({ ask: "answered" });
-      await devices.ask({ ask: "close" });
+      await answerAndClose({ server, devices });
     }
     return row;
   });

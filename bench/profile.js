@@ -1,12 +1,13 @@
 // Profiles of idlewall, as the pictures of docs/performance.md: CPU under small requests, and the heap of parked requests.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { withDevices } from "./support/devices.js";
 import { figure } from "./support/figure.js";
 import { growth, heapByKind } from "./support/heap.js";
 import { flameGraph, heapBars } from "./support/pictures.js";
 import { tick } from "./support/programs.js";
 import { startProxy } from "./support/proxies.js";
-import { startDevices, startParkServer, startQuickServer } from "./support/servers.js";
+import { startParkServer, startQuickServer } from "./support/servers.js";
 import { small } from "./support/wrk.js";
 
 const PICTURES = fileURLToPath(new URL("../docs/images/", import.meta.url));
@@ -38,24 +39,13 @@ async function cpuProfile(stage) {
   return JSON.parse(readFileSync(stage.at(filesOf(stage, ".cpuprofile")[0]), "utf8"));
 }
 
-async function heapRows(stage) {
-  const server = await startParkServer();
+function heapRows(stage) {
   const nodeFlags = ["--heapsnapshot-signal=SIGUSR2", `--diagnostic-dir=${stage.folder}`];
-  const proxy = await startProxy("idlewall", { stage, targetPort: server.port, nodeFlags });
-  const devices = startDevices();
-  const park = async (count) => {
-    await devices.ask({ ask: "park", port: proxy.port, count });
-    while ((await server.program.ask({ ask: "count" })).count < count) await tick(50);
-  };
-  try {
-    await park(20);
-    await devices.ask({ ask: "close" });
+  return withDevices("idlewall", { stage, nodeFlags }, async ({ proxy, park }) => {
     const before = heapByKind(await snapshot(stage, proxy));
     await park(PARKED);
     return growth(before, heapByKind(await snapshot(stage, proxy)), PARKED);
-  } finally {
-    await Promise.all([devices.stop(), proxy.stop(), server.stop()]);
-  }
+  });
 }
 
 /** Has the proxy write its heap, and waits until the file grows no more. */

@@ -35,8 +35,12 @@ export const OUTCOMES = [
   "open",
 ] as const satisfies readonly Outcome[];
 
-/** The outcomes in which the path failed the device. */
-export const FAILED_OUTCOMES = ["expired", "cut", "lost"] as const satisfies readonly Outcome[];
+/** Whether the path failed the device. */
+export function pathFailed(outcome: Outcome): boolean {
+  return FAILED.has(outcome);
+}
+
+const FAILED: ReadonlySet<Outcome> = new Set<Outcome>(["expired", "cut", "lost"]);
 
 /** Who asked. */
 export interface DeviceIdentity {

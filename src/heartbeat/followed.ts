@@ -16,11 +16,12 @@ import {
   type DeviceIdentity,
   type Exchange,
   type ExchangeEnd,
-  FAILED_OUTCOMES,
   type Outcome,
+  pathFailed,
   type WaitingCommand,
 } from "./events.ts";
 import { heldSeconds } from "./exchange-wait.ts";
+import { changeTo } from "./negotiators/negotiator.ts";
 import type { Haste } from "./storms.ts";
 
 /** Where a device's negotiation stands. */
@@ -134,7 +135,7 @@ export class Followed implements Haste {
     this.#counts[outcome] += 1;
     this.#lastOutcome = outcome;
     if (outcome === "held" || outcome === "changes") this.#answer({ exchange, outcome, endedAt, network });
-    else if (FAILED.has(outcome)) this.#fail(exchange.heartbeatIntervalSeconds);
+    else if (pathFailed(outcome)) this.#fail(exchange.heartbeatIntervalSeconds);
   }
 
   /** The last answer, if the device has not asked since; asking again, there is none any more. */
@@ -156,7 +157,7 @@ export class Followed implements Haste {
 
   #move(seconds: number): void {
     const before = this.#askedSeconds;
-    this.#lastMove = MOVES[moveKind(before, seconds)][this.#lastOutcome ?? "none"];
+    this.#lastMove = MOVES[before === undefined ? "first" : changeTo(seconds, before)][this.#lastOutcome ?? "none"];
     this.#askedSeconds = seconds;
     if (seconds !== before) this.#answeredInRow = 0;
     if (seconds >= this.#lowestAskedSeconds) return;
@@ -201,16 +202,8 @@ function identityIn(key: string, deviceType: string): DeviceIdentity {
 const SETTLED_AFTER = 3;
 const COLLAPSED_AFTER = 2;
 
-const FAILED: ReadonlySet<Outcome> = new Set<Outcome>(FAILED_OUTCOMES);
-
 function noExchanges(): Record<Outcome, number> {
   return { held: 0, changes: 0, rejected: 0, expired: 0, cut: 0, lost: 0, withdrawn: 0, serverFailed: 0, open: 0 };
-}
-
-function moveKind(before: number | undefined, seconds: number): AskedMove["kind"] {
-  if (before === undefined) return "first";
-  if (seconds === before) return "repeat";
-  return seconds > before ? "raise" : "lower";
 }
 
 /** Every move there is: each device points to one of these. */

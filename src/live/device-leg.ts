@@ -23,8 +23,7 @@ export interface DeviceLeg {
   readonly path: LegPath;
   /**
    * Sends decrypted bytes toward the device, whose memory may be used again once this returns; false asks to wait for
-   * `drained`. From within an event of the leg it is
-   * always true: those bytes leave when the event is over.
+   * `drained`. From within an event of the leg it is always true: those bytes leave when the event is over.
    */
   write(bytes: Uint8Array): boolean;
   /** Tells once all that was written so far has left the path toward the device; at once where nothing is held. */

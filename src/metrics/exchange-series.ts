@@ -1,9 +1,8 @@
 import {
   type Exchange,
   type ExchangeEnd,
-  FAILED_OUTCOMES,
   type HeartbeatEvent,
-  type Outcome,
+  pathFailed,
   type WaitingCommand,
 } from "../heartbeat/events.ts";
 import { heldSeconds } from "../heartbeat/exchange-wait.ts";
@@ -90,13 +89,11 @@ export class ExchangeSeries {
     this.#ended[command][outcome].count(id, at);
     if (outcome === "held") this.#heldSeconds[command].observe(heldSeconds(exchange, end), id, at);
     if (outcome === "rejected" && status === LIMIT_STATUSES[command]) this.#limited[command].count(id, at);
-    if (!FAILED.has(outcome)) return;
+    if (!pathFailed(outcome)) return;
     this.#failed[command].count(id, at);
     this.#failedSeconds[command].observe(heartbeatIntervalSeconds, id, at);
   }
 }
-
-const FAILED: ReadonlySet<Outcome> = new Set<Outcome>(FAILED_OUTCOMES);
 
 /** The Status with which a server refuses an interval. Source: MS-ASCMD, "Status (Ping)" and "Status (Sync)". */
 const LIMIT_STATUSES = { Ping: 5, Sync: 14 } as const;

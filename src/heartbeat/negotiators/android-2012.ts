@@ -3,7 +3,7 @@ import {
   changeTo,
   endingInWords,
   inWords,
-  isInterval,
+  isOtherLimit,
   type DeviceEnding,
   type Move,
   type Negotiator,
@@ -111,7 +111,7 @@ export class Android2012Negotiator implements Negotiator {
       loop.ranMs = 0;
       return this.#goOn(loop.stored, `${found}, so the device asks ${inWords(loop.stored)}, which it had stored`);
     }
-    if (limit === undefined || limit === loop.current || !isInterval(limit)) return this.#repeat(found);
+    if (!isOtherLimit(limit, loop.current)) return this.#repeat(found);
     if (limit > loop.current) {
       loop.minimum = Math.max(loop.minimum, limit);
       loop.maximum = Math.max(loop.maximum, loop.minimum);

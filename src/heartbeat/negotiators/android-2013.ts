@@ -2,7 +2,7 @@ import {
   changeTo,
   endingInWords,
   inWords,
-  isInterval,
+  isOtherLimit,
   type DeviceEnding,
   type Move,
   type Negotiator,
@@ -77,7 +77,7 @@ export class Android2013Negotiator implements Negotiator {
   }
 
   #rejected(found: string, limit: number | undefined): Move {
-    if (limit === undefined || limit === this.#current || !isInterval(limit)) return this.#repeat(found);
+    if (!isOtherLimit(limit, this.#current)) return this.#repeat(found);
     return this.#take(limit, `${found} and takes ${inWords(limit)}`);
   }
 

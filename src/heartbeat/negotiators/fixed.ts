@@ -1,7 +1,8 @@
 import {
+  changeTo,
   endingInWords,
   inWords,
-  isInterval,
+  isOtherLimit,
   type DeviceEnding,
   type Move,
   type Negotiator,
@@ -42,8 +43,8 @@ export class FixedNegotiator implements Negotiator {
   }
 
   #rejected(found: string, limit: number | undefined): Move {
-    if (limit === undefined || limit === this.#current || !isInterval(limit)) return this.#repeat(found);
-    const kind = limit > this.#current ? "raise" : "lower";
+    if (!isOtherLimit(limit, this.#current)) return this.#repeat(found);
+    const kind = changeTo(limit, this.#current);
     this.#current = limit;
     return this.#move(kind, `${found} and takes ${inWords(limit)}`);
   }

@@ -91,6 +91,11 @@ export function changeTo(nextSeconds: number, askedSeconds: number): "raise" | "
   return nextSeconds > askedSeconds ? "raise" : "lower";
 }
 
+/** Whether the server names a limit that can be obeyed and is another interval than the one asked. */
+export function isOtherLimit(limitSeconds: number | undefined, askedSeconds: number): limitSeconds is number {
+  return limitSeconds !== undefined && limitSeconds !== askedSeconds && isInterval(limitSeconds);
+}
+
 /** An interval as people write it: whole minutes where they fit, seconds otherwise. */
 export function inWords(seconds: number): string {
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;

@@ -1,7 +1,8 @@
 import {
+  changeTo,
   endingInWords,
   inWords,
-  isInterval,
+  isOtherLimit,
   type DeviceEnding,
   type Move,
   type Negotiator,
@@ -102,8 +103,8 @@ export class WindowsMobileNegotiator implements Negotiator {
    * the new maximum, as Android has it (AOSP, EasSyncService.java); a raise on trial stays so while it is still a raise.
    */
   #rejected(found: string, limit: number | undefined): Move {
-    if (limit === undefined || limit === this.#current || !isInterval(limit)) return this.#repeat(found);
-    const kind = limit > this.#current ? "raise" : "lower";
+    if (!isOtherLimit(limit, this.#current)) return this.#repeat(found);
+    const kind = changeTo(limit, this.#current);
     if (kind === "raise") {
       this.#minimum = limit;
       this.#maximum = Math.max(this.#maximum, limit);
