@@ -22,7 +22,8 @@ export interface RealSchedulerOptions {
 }
 
 /**
- * Real time, scaled. Tasks never run early; one timer of the platform serves all of them.
+ * Real time, scaled. Tasks never run early; one timer of the platform serves all of them. Where a turn of the event loop
+ * is long, as when thousands of devices connect at once, what falls due meanwhile runs between two of its callbacks.
  * Instants count from the making of the scheduler and do not jump with the wall clock.
  */
 export class RealScheduler implements Scheduler {
@@ -33,10 +34,13 @@ export class RealScheduler implements Scheduler {
   readonly #queue = new TimerQueue();
   #origin = performance.now();
   #timeout: NodeJS.Timeout | undefined;
-  #timeoutAt: Millis = 0;
+  /** When the platform's timer is to fire; never while none is armed, or while what is due is about to run. */
+  #timeoutAt: Millis = Infinity;
   #standsAt: Millis | undefined;
   /** Whether anybody asked for the time since the last turn: a sign that something still goes on. */
   #asked = false;
+  /** Whether what is due is running: the timer is set behind it. */
+  #running = false;
   #stopped = false;
 
   /** @throws UsageError E_USAGE for a time scale that can't be */
@@ -56,7 +60,10 @@ export class RealScheduler implements Scheduler {
 
   now(): Millis {
     this.#asked = true;
-    return this.#standsAt ?? this.#elapsed();
+    if (this.#standsAt !== undefined) return this.#standsAt;
+    const now = this.#elapsed();
+    if (now >= this.#timeoutAt && !this.#paced) this.#hasten();
+    return now;
   }
 
   schedule(at: Millis, task: () => void): Timer {
@@ -73,8 +80,7 @@ export class RealScheduler implements Scheduler {
   /** Runs nothing any more, so that the process can end. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timeout);
-    this.#timeout = undefined;
+    this.#disarm();
   }
 
   #elapsed(): Millis {
@@ -83,28 +89,44 @@ export class RealScheduler implements Scheduler {
 
   #arm(): void {
     const at = this.#queue.nextAt();
-    if (at === undefined || this.#stopped) return;
-    if (this.#timeout !== undefined && this.#timeoutAt <= at) return;
-    clearTimeout(this.#timeout);
+    if (at === undefined || this.#running || this.#stopped) return;
+    if (this.#timeoutAt <= at) return;
+    this.#disarm();
     const delayMs = Math.ceil((at - this.#elapsed()) / this.timeScale);
     this.#timeoutAt = at;
     this.#timeout = setTimeout(this.#wake, Math.min(Math.max(delayMs, 0), LONGEST_TIMEOUT_MS));
   }
 
+  #disarm(): void {
+    clearTimeout(this.#timeout);
+    this.#timeoutAt = Infinity;
+  }
+
+  /** The timer has fired late, or has yet to: what is due runs as soon as the callback that found it so is done. */
+  #hasten(): void {
+    this.#disarm();
+    queueMicrotask(this.#wake);
+  }
+
   readonly #wake = (): void => {
-    this.#timeout = undefined;
+    this.#disarm();
     if (this.#paced) this.#runPaced();
     else this.#runDue();
   };
 
   #runDue(): void {
     const end = this.#elapsed();
-    for (let due = this.#queue.takeDue(end); due !== undefined; due = this.#queue.takeDue(end)) {
-      if (this.#stopped) return;
-      this.lateness.add((this.#elapsed() - due.at) / 1000);
-      due.task();
+    this.#running = true;
+    try {
+      for (let due = this.#queue.takeDue(end); due !== undefined; due = this.#queue.takeDue(end)) {
+        if (this.#stopped) return;
+        this.lateness.add((this.#elapsed() - due.at) / 1000);
+        due.task();
+      }
+    } finally {
+      this.#running = false;
+      this.#arm();
     }
-    this.#arm();
   }
 
   /** Runs the tasks of one instant, lets their bytes arrive while the clock stands, then those of the next. */

@@ -39,3 +39,37 @@ test("counts in emulated seconds", async () => {
 test("counts nothing while it is paced: the clock stands until a task has run", async () => {
   expect((await twoTasks({ paced: true })).lateness.cumulative().at(-1)).toBe(0);
 });
+
+test("runs what falls due in a long turn of the event loop between two of its callbacks", async () => {
+  const scheduler = new RealScheduler();
+  const order: string[] = [];
+  scheduler.schedule(scheduler.now() + 5, () => order.push("due"));
+  await new Promise<void>((resolve) => {
+    setImmediate(() => {
+      stall(10);
+      scheduler.now();
+      order.push("first callback");
+    });
+    setImmediate(() => {
+      order.push("second callback");
+      resolve();
+    });
+  });
+  scheduler.stop();
+  expect(order).toEqual(["first callback", "due", "second callback"]);
+});
+
+test("runs a task once and goes on, when it was hastened and a task was added in the same callback", async () => {
+  const scheduler = new RealScheduler();
+  const ran: string[] = [];
+  scheduler.schedule(scheduler.now() + 2, () => ran.push("due"));
+  await new Promise<void>((resolve) => {
+    setImmediate(() => {
+      stall(5);
+      scheduler.schedule(scheduler.now(), () => ran.push("added"));
+      scheduler.schedule(scheduler.now() + 20, resolve);
+    });
+  });
+  scheduler.stop();
+  expect(ran).toEqual(["due", "added"]);
+});
