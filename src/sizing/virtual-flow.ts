@@ -86,7 +86,10 @@ export class VirtualFlow {
       createdAt: this.#openedAt,
       source: SOURCE,
       http: true,
-      random: world.random.fork(`flow ${id}`),
+      /** Only a condition that draws asks for it. */
+      get random() {
+        return world.random.fork(`flow ${id}`);
+      },
       wake: () => driver?.settle(),
     };
     this.#path = new Path<Message>(hops, start, (message) => [PART, message]);

@@ -10,9 +10,9 @@ import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
 import { Exchanges } from "../heartbeat/exchange.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop } from "../path/hop.ts";
-import { preparePath } from "../path/path-hop.ts";
+import { type PathHop, preparePath } from "../path/path-hop.ts";
 import { Timeline } from "../path/timeline.ts";
-import { type DeviceWorld, VirtualDevice } from "./virtual-device.ts";
+import { type Crossing, type DeviceWorld, VirtualDevice } from "./virtual-device.ts";
 import type { Request } from "./message.ts";
 import type { FlowUser, VirtualFlow } from "./virtual-flow.ts";
 
@@ -41,6 +41,8 @@ export interface WorldOptions {
   readonly observer: WorldObserver;
   /** A whole number that all chances hang on; default 0. */
   readonly seed?: number;
+  /** Puts something of its own around conditions that were made ready, to look on; default nothing. */
+  readonly watch?: (hops: readonly PathHop[]) => readonly PathHop[];
 }
 
 /** What a virtual world tells while it runs. */
@@ -49,11 +51,16 @@ export interface WorldObserver {
   concluded(device: string, exchange: DeviceExchange): void;
   heartbeat(event: HeartbeatEvent): void;
   flow(event: FlowEvent): void;
+  /** Something crosses a device's radio: told before anything comes of it. */
+  crossed?(device: string, crossing: Crossing): void;
+  /** A message arrives: told before anything comes of it. */
+  mailed?(user: string): void;
 }
 
 /**
  * Devices, a path and a Client Access server in virtual time: the machines that run live, joined without sockets.
- * Nothing takes time but what a machine waits for and what a condition withholds.
+ * Nothing takes time but what a machine waits for and what a condition withholds. Mail comes behind all else of its
+ * instant, so that no other order than that of the instants counts.
  */
 export class World {
   readonly #scheduler = new VirtualScheduler();
@@ -61,11 +68,15 @@ export class World {
   readonly #exchanges: Driver<ExchangeEvent, HeartbeatEvent>;
   readonly #requests = new Map<number, VirtualFlow>();
   readonly #deviceWorld: DeviceWorld;
+  readonly #observer: WorldObserver;
+  readonly #mail: Iterator<WorldMail>;
+  #nextMail: IteratorResult<WorldMail>;
   #flowCount = 0;
   #requestCount = 0;
 
-  constructor({ hops, clientAccess, mail, observer, seed = 0 }: WorldOptions) {
+  constructor({ hops, clientAccess, mail, observer, seed = 0, watch = (ready) => ready }: WorldOptions) {
     const scheduler = this.#scheduler;
+    this.#observer = observer;
     const random = new Random(seed).fork(LISTENER);
     this.#clientAccess = new Driver(clientAccess, scheduler, (effect) => this.#performServer(effect));
     this.#exchanges = new Driver(new Exchanges(), scheduler, (event) => observer.heartbeat(event));
@@ -73,7 +84,7 @@ export class World {
       scheduler,
       observer,
       random,
-      hops: preparePath(hops, { random, timeline: new Timeline(0) }),
+      hops: watch(preparePath(hops, { random, timeline: new Timeline(0) })),
       nextFlowId: () => (this.#flowCount += 1),
       nextRequestId: () => (this.#requestCount += 1),
       serve: (id, flow, user, request) => this.#serve(id, flow, user, request),
@@ -81,7 +92,13 @@ export class World {
       exchange: (event) => this.#exchanges.dispatch(event),
       flow: (event) => observer.flow(event),
     };
-    this.#expectMail(mail[Symbol.iterator]());
+    this.#mail = mail[Symbol.iterator]();
+    this.#nextMail = this.#mail.next();
+  }
+
+  /** The present instant, in virtual ms. */
+  get now(): Millis {
+    return this.#scheduler.now();
   }
 
   /** Adds a device that starts at `startAt`, in virtual ms. */
@@ -92,7 +109,24 @@ export class World {
 
   /** Lets the world run until an instant, in virtual ms. */
   runUntil(end: Millis): void {
+    while (this.step(end)) continue;
     this.#scheduler.runUntil(end);
+  }
+
+  /** Takes the next step, if one is due until an instant: all that is due at one instant, or one message behind that. */
+  step(end: Millis): boolean {
+    const dueAt = this.#scheduler.nextAt() ?? Infinity;
+    const next = this.#nextMail;
+    const mailAt = next.done === true ? Infinity : next.value.at;
+    if (Math.min(dueAt, mailAt) > end) return false;
+    this.#scheduler.runUntil(Math.min(dueAt, mailAt));
+    if (next.done !== true && mailAt < dueAt) this.#deliver(next.value);
+    return true;
+  }
+
+  /** PLACEHOLDER */
+  fingerprint(): string | undefined {
+    return undefined;
   }
 
   #serve(id: number, flow: VirtualFlow, { user, deviceId, protocolVersion }: FlowUser, request: Request): void {
@@ -112,14 +146,10 @@ export class World {
     flow?.answer(effect.id, effect.answer);
   }
 
-  /** One message is scheduled at a time, so that an endless schedule costs nothing. */
-  #expectMail(mail: Iterator<WorldMail>): void {
-    const next = mail.next();
-    if (next.done === true) return;
-    const { at, user } = next.value;
-    this.#scheduler.schedule(at, () => {
-      this.#clientAccess.dispatch({ kind: "mail", user, subject: "New message" });
-      this.#expectMail(mail);
-    });
+  /** One message is looked at ahead, so that an endless schedule costs nothing. */
+  #deliver({ user }: WorldMail): void {
+    this.#nextMail = this.#mail.next();
+    this.#observer.mailed?.(user);
+    this.#clientAccess.dispatch({ kind: "mail", user, subject: "New message" });
   }
 }
