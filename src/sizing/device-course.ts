@@ -18,7 +18,8 @@ export class DeviceCourse {
   /** Moments that are known ahead: entries that nothing but time ends. */
   #later: Moment[] = [];
   #parked = 0;
-  #unheard = 0;
+  #arrived = 0;
+  #heard = 0;
 
   /** @param mail instants in order, in ms */
   constructor({ hops, model, settings, server }: DeviceCase, mail: readonly Millis[]) {
@@ -38,11 +39,21 @@ export class DeviceCourse {
         heartbeat: (event) => this.#heartbeat(event),
         flow: () => undefined,
         crossed: (_device, crossing) => this.#crossed(crossing),
-        mailed: () => void (this.#unheard += 1),
+        mailed: () => void (this.#arrived += 1),
       },
     });
     const { deviceType, protocolVersion } = model;
     this.#world.add({ ...DEVICE, deviceType, protocolVersion, session: modelSession(model, settings) });
+  }
+
+  /** The present instant, in ms. */
+  get now(): Millis {
+    return this.#world.now;
+  }
+
+  /** How many messages have come. */
+  get arrived(): number {
+    return this.#arrived;
   }
 
   /** What happened in the next step until an instant, that with which it comes first; `undefined` when there is none. */
@@ -82,8 +93,8 @@ export class DeviceCourse {
     if (crossing.kind === "connection") draft.connections += 1;
     if (crossing.kind === "request") draft.requests += 1;
     if (crossing.kind !== "answer" || !tellsOfMail(crossing.answer)) return;
-    draft.heard += this.#unheard;
-    this.#unheard = 0;
+    draft.heard += this.#arrived - this.#heard;
+    this.#heard = this.#arrived;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Millis } from "../core/machine.ts";
 import type { Moment, Search } from "./moment.ts";
+import type { StepMoment } from "./steps.ts";
 import { type AskedInterval, ASKED_KEPT, latestAsked, type SliceTally } from "./tally.ts";
 
 /** What a ledger must know of its slice. */
@@ -69,9 +70,26 @@ export class Ledger {
     counts.failed += moment.failed;
     if (moment.search !== undefined) this.#search = moment.search;
     if (moment.radio) this.#useRadio(at);
-    for (const seconds of moment.asked) this.ask(seconds, at);
+    for (const seconds of moment.asked) this.#ask(seconds, at);
     if (moment.parked !== 0) change(this.#parkedChanges, at, moment.parked);
     if (moment.entries !== 0) change(this.#entryChanges, at, moment.entries);
+  }
+
+  /**
+   * Takes in a course that a device goes through so many times, each in `everyMs` and with its last moment a use of the
+   * radio, as before the first.
+   */
+  takeTimes(course: readonly StepMoment[], at: Millis, everyMs: Millis, times: number): void {
+    const [counts, wakeUps] = [{ ...this.#counts }, { ...this.#wakeUps }];
+    for (const { moment, when } of course) this.take(moment, at + when.ms);
+    addTimes(this.#counts, counts, times - 1);
+    addTimes(this.#wakeUps, wakeUps, times - 1);
+    this.#radioAt += (times - 1) * everyMs;
+    for (let time = times - 1; time > 0 && at + (time + 1) * everyMs >= this.#askedSince; time -= 1) {
+      for (const { moment, when } of course) {
+        for (const seconds of moment.asked) this.#ask(seconds, at + time * everyMs + when.ms);
+      }
+    }
   }
 
   /** The device hears of a message, so long after it came. */
@@ -81,7 +99,7 @@ export class Ledger {
   }
 
   /** The device asks for an interval. */
-  ask(heartbeatIntervalSeconds: number, at: Millis): void {
+  #ask(heartbeatIntervalSeconds: number, at: Millis): void {
     if (at < this.#askedSince) return;
     this.#asked.push({ at, device: this.#device, command: this.#settings.command, heartbeatIntervalSeconds });
     if (this.#asked.length >= ASKED_KEPT * 2) this.#forgetAsked();
@@ -130,4 +148,13 @@ function change(changes: Int32Array, at: Millis, by: number): void {
 
 function add(counts: Map<number, number>, number: number, count: number): void {
   counts.set(number, (counts.get(number) ?? 0) + count);
+}
+
+/** Adds so many times again what has come on top of former counts. */
+function addTimes<Name extends string>(
+  counts: Record<Name, number>,
+  before: Record<Name, number>,
+  times: number,
+): void {
+  for (const name in counts) counts[name] += (counts[name] - before[name]) * times;
 }

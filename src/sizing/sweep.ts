@@ -4,6 +4,8 @@ import { UsageError } from "../errors.ts";
 import { type DeviceCase, deviceCase } from "./device-case.ts";
 import { DeviceCourse } from "./device-course.ts";
 import { Ledger } from "./ledger.ts";
+import { Remembered } from "./remembered.ts";
+import { replay } from "./replay.ts";
 import { rowsOf } from "./rows.ts";
 import type { SizeRow, SizeSettings } from "./size-result.ts";
 import { type Slice, slicesOf } from "./slices.ts";
@@ -36,18 +38,39 @@ export function sizeRows(settings: SizeSettings, { onProgress }: SweepOptions = 
  */
 export function sizeSlice(settings: SizeSettings, slice: Slice): SliceTally {
   const of = caseOf(settings, slice);
-  const endsAt = settings.days * DAY_MS;
-  const { value, low, high } = settings.cost.tail;
-  const ledger = new Ledger({
-    point: slice.point,
-    repeat: slice.repeat,
-    command: of.model.waitingCommand,
-    tailsMs: { value: value * 1000, low: low * 1000, high: high * 1000 },
-    endsAt,
+  const remembered = new Remembered(of);
+  const tally = tallied(settings, slice, of, (mail, ledger) => replay(remembered, mail, ledger));
+  return tally ?? sizePlainly(settings, slice);
+}
+
+/**
+ * The same, through the machines themselves for each device, which takes some hundred times longer: for what can't be
+ * remembered, and to hold `sizeSlice` to it.
+ * @throws UsageError E_USAGE settings that can't be run
+ */
+export function sizePlainly(settings: SizeSettings, slice: Slice): SliceTally {
+  const of = caseOf(settings, slice);
+  const tally = tallied(settings, slice, of, (mail, ledger) => {
+    runPlainly(of, mail, ledger);
+    return true;
   });
-  for (let device = slice.firstDevice; device < slice.firstDevice + slice.devices; device += 1) {
+  if (tally === undefined) throw new Error("the machines could not be run");
+  return tally;
+}
+
+function tallied(
+  settings: SizeSettings,
+  { point, repeat, firstDevice, devices }: Slice,
+  { model }: DeviceCase,
+  run: (mail: readonly Millis[], ledger: Ledger) => boolean,
+): SliceTally | undefined {
+  const { value, low, high } = settings.cost.tail;
+  const tailsMs = { value: value * 1000, low: low * 1000, high: high * 1000 };
+  const command = model.waitingCommand;
+  const ledger = new Ledger({ point, repeat, command, tailsMs, endsAt: settings.days * DAY_MS });
+  for (let device = firstDevice; device < firstDevice + devices; device += 1) {
     ledger.begin(device);
-    runPlainly(of, mailOf(settings, slice.repeat, device), ledger);
+    if (!run(mailOf(settings, repeat, device), ledger)) return undefined;
     ledger.end();
   }
   return ledger.tally();

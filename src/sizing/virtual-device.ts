@@ -1,4 +1,5 @@
 import { Driver } from "../core/driver.ts";
+import type { Millis } from "../core/machine.ts";
 import type { DeviceSessionEffect, DeviceSessionEvent } from "../heartbeat/device-events.ts";
 import type { DeviceSession } from "../heartbeat/device-session.ts";
 import type { PathHop } from "../path/path-hop.ts";
@@ -22,6 +23,7 @@ export type Crossing =
 
 /** A device of a virtual world: its session, and the one connection it has at a time. */
 export class VirtualDevice {
+  readonly #session: DeviceSession;
   readonly #user: FlowUser;
   readonly #world: DeviceWorld;
   readonly #driver: Driver<DeviceSessionEvent, DeviceSessionEffect>;
@@ -30,9 +32,22 @@ export class VirtualDevice {
   #requestId = 0;
 
   constructor(session: DeviceSession, user: FlowUser, world: DeviceWorld) {
+    this.#session = session;
     this.#user = user;
     this.#world = world;
     this.#driver = new Driver(session, world.scheduler, (effect) => this.#perform(effect));
+  }
+
+  /**
+   * What it goes on from, as a text, instants counted from now; `undefined` while it has no connection, or when its
+   * patience ends at the very instant at which the path or the server does something: which of them is first hangs on the
+   * order in which timers were set.
+   */
+  fingerprint(now: Millis, serverDeadline: Millis | undefined): string | undefined {
+    const deadline = this.#session.nextDeadline();
+    const flow = this.#flow;
+    if (flow === undefined || deadline === serverDeadline || deadline === flow.nextDeadline()) return undefined;
+    return this.#session.fingerprint(now) + flow.fingerprint(now);
   }
 
   start(): void {

@@ -134,6 +134,16 @@ export class VirtualFlow {
     this.#settle();
   }
 
+  /** What it goes on from, as a text, instants counted from now; fit for paths that hold nothing back. */
+  fingerprint(now: Millis): string {
+    return JSON.stringify([this.#dead, this.#outstanding.length, this.#path.inspect(now)]);
+  }
+
+  /** When a condition of its path is due. */
+  nextDeadline(): Millis | undefined {
+    return this.#path.nextDeadline();
+  }
+
   #enter(direction: Direction, payload: WholeMessage): void {
     const sizeBytes = SIZES[payload.kind];
     this.#sizes[direction] += sizeBytes;

@@ -8,6 +8,7 @@ import type { DeviceSession } from "../heartbeat/device-session.ts";
 import type { DeviceIdentity, HeartbeatEvent } from "../heartbeat/events.ts";
 import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
 import { Exchanges } from "../heartbeat/exchange.ts";
+import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop } from "../path/hop.ts";
 import { type PathHop, preparePath } from "../path/path-hop.ts";
@@ -64,8 +65,12 @@ export interface WorldObserver {
  */
 export class World {
   readonly #scheduler = new VirtualScheduler();
-  readonly #clientAccess: Driver<ClientAccessEvent, ClientAccessEffect>;
-  readonly #exchanges: Driver<ExchangeEvent, HeartbeatEvent>;
+  readonly #clientAccess: ClientAccess;
+  readonly #exchanges = new Exchanges();
+  readonly #devices: VirtualDevice[] = [];
+  readonly #telling: boolean;
+  readonly #serverDriver: Driver<ClientAccessEvent, ClientAccessEffect>;
+  readonly #exchangeDriver: Driver<ExchangeEvent, HeartbeatEvent>;
   readonly #requests = new Map<number, VirtualFlow>();
   readonly #deviceWorld: DeviceWorld;
   readonly #observer: WorldObserver;
@@ -78,8 +83,10 @@ export class World {
     const scheduler = this.#scheduler;
     this.#observer = observer;
     const random = new Random(seed).fork(LISTENER);
-    this.#clientAccess = new Driver(clientAccess, scheduler, (effect) => this.#performServer(effect));
-    this.#exchanges = new Driver(new Exchanges(), scheduler, (event) => observer.heartbeat(event));
+    this.#clientAccess = clientAccess;
+    this.#telling = hops.every(({ conditions }) => conditions.every(tellsAll));
+    this.#serverDriver = new Driver(clientAccess, scheduler, (effect) => this.#performServer(effect));
+    this.#exchangeDriver = new Driver(this.#exchanges, scheduler, (event) => observer.heartbeat(event));
     this.#deviceWorld = {
       scheduler,
       observer,
@@ -89,7 +96,7 @@ export class World {
       nextRequestId: () => (this.#requestCount += 1),
       serve: (id, flow, user, request) => this.#serve(id, flow, user, request),
       abandon: (id) => this.#abandon(id),
-      exchange: (event) => this.#exchanges.dispatch(event),
+      exchange: (event) => this.#exchangeDriver.dispatch(event),
       flow: (event) => observer.flow(event),
     };
     this.#mail = mail[Symbol.iterator]();
@@ -104,6 +111,7 @@ export class World {
   /** Adds a device that starts at `startAt`, in virtual ms. */
   add({ session, ...user }: WorldDevice, startAt: Millis = 0): void {
     const device = new VirtualDevice(session, user, this.#deviceWorld);
+    this.#devices.push(device);
     this.#scheduler.schedule(startAt, () => device.start());
   }
 
@@ -124,19 +132,29 @@ export class World {
     return true;
   }
 
-  /** PLACEHOLDER */
+  /**
+   * What a world of one device goes on from, as a text: when its device waits with a request that is held, and nothing is
+   * left of earlier ones; `undefined` else, and where the path has conditions of which no text tells all. Two worlds
+   * of one make that have the same go on alike, whatever the hour: sync keys are only ever compared, so they are told by
+   * their order.
+   */
   fingerprint(): string | undefined {
-    return undefined;
+    const [device] = this.#devices;
+    const { open, kept } = this.#exchanges;
+    const calm = open === 1 && kept.flows === 1 && this.#exchanges.nextDeadline() === undefined;
+    if (device === undefined || !calm || this.#clientAccess.parked !== 1 || !this.#telling) return undefined;
+    const text = device.fingerprint(this.now, this.#clientAccess.nextDeadline());
+    return text === undefined ? undefined : ranked(text + this.#clientAccess.fingerprint(this.now));
   }
 
   #serve(id: number, flow: VirtualFlow, { user, deviceId, protocolVersion }: FlowUser, request: Request): void {
     this.#requests.set(id, flow);
-    this.#clientAccess.dispatch({ kind: "request", id, user, deviceId, protocolVersion, request });
+    this.#serverDriver.dispatch({ kind: "request", id, user, deviceId, protocolVersion, request });
   }
 
   #abandon(id: number): void {
     this.#requests.delete(id);
-    this.#clientAccess.dispatch({ kind: "closed", id });
+    this.#serverDriver.dispatch({ kind: "closed", id });
   }
 
   #performServer(effect: ClientAccessEffect): void {
@@ -150,6 +168,21 @@ export class World {
   #deliver({ user }: WorldMail): void {
     this.#nextMail = this.#mail.next();
     this.#observer.mailed?.(user);
-    this.#clientAccess.dispatch({ kind: "mail", user, subject: "New message" });
+    this.#serverDriver.dispatch({ kind: "mail", user, subject: "New message" });
   }
+}
+
+/** Whether a condition has no chances, and the instant at which it is due tells all of its state on a flow that works. */
+function tellsAll({ type, match, during }: ConditionSettings): boolean {
+  return type === "idle-timeout" && match === undefined && during === undefined;
+}
+
+/** A text with sync keys in the order in which they first stand in it, but for the first key of all, 0. */
+function ranked(text: string): string {
+  const ranks = new Map([["0", 0]]);
+  return text.replaceAll(/(syncKey\\*":\\*")(\d+)/gu, (_, before: string, key: string) => {
+    const rank = ranks.get(key) ?? ranks.size;
+    ranks.set(key, rank);
+    return before + String(rank);
+  });
 }
