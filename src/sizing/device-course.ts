@@ -51,6 +51,11 @@ export class DeviceCourse {
     return this.#world.now;
   }
 
+  /** How many requests the server holds. */
+  get held(): number {
+    return this.#clientAccess.parked;
+  }
+
   /** How many messages have come. */
   get arrived(): number {
     return this.#arrived;

@@ -71,13 +71,12 @@ export class Ledger {
     if (moment.search !== undefined) this.#search = moment.search;
     if (moment.radio) this.#useRadio(at);
     for (const seconds of moment.asked) this.#ask(seconds, at);
-    if (moment.parked !== 0) change(this.#parkedChanges, at, moment.parked);
-    if (moment.entries !== 0) change(this.#entryChanges, at, moment.entries);
+    if (changesLevels(moment)) this.#change(moment, at);
   }
 
   /**
-   * Takes in a course that a device goes through so many times, each in `everyMs` and with its last moment a use of the
-   * radio, as before the first.
+   * Takes in a course that a device goes through so many times without mail, each in `everyMs`: it ends with a use of the
+   * radio, and began behind one.
    */
   takeTimes(course: readonly StepMoment[], at: Millis, everyMs: Millis, times: number): void {
     const [counts, wakeUps] = [{ ...this.#counts }, { ...this.#wakeUps }];
@@ -85,6 +84,10 @@ export class Ledger {
     addTimes(this.#counts, counts, times - 1);
     addTimes(this.#wakeUps, wakeUps, times - 1);
     this.#radioAt += (times - 1) * everyMs;
+    for (const { moment, when } of course) {
+      if (!changesLevels(moment)) continue;
+      for (let time = 1; time < times; time += 1) this.#change(moment, at + time * everyMs + when.ms);
+    }
     for (let time = times - 1; time > 0 && at + (time + 1) * everyMs >= this.#askedSince; time -= 1) {
       for (const { moment, when } of course) {
         for (const seconds of moment.asked) this.#ask(seconds, at + time * everyMs + when.ms);
@@ -124,6 +127,14 @@ export class Ledger {
     };
   }
 
+  /** It shows from the first whole minute on that is not before it. */
+  #change({ parked, entries }: Moment, at: Millis): void {
+    const minute = Math.ceil(at / MINUTE_MS);
+    if (minute >= this.#parkedChanges.length) return;
+    this.#parkedChanges[minute] = (this.#parkedChanges[minute] ?? 0) + parked;
+    this.#entryChanges[minute] = (this.#entryChanges[minute] ?? 0) + entries;
+  }
+
   /** A radio that is used within its tail has not slept. */
   #useRadio(at: Millis): void {
     const silenceMs = at - this.#radioAt;
@@ -140,10 +151,8 @@ export class Ledger {
   }
 }
 
-/** Takes note of a change at an instant: it shows from the first whole minute on that is not before it. */
-function change(changes: Int32Array, at: Millis, by: number): void {
-  const minute = Math.ceil(at / MINUTE_MS);
-  if (minute < changes.length) changes[minute] = (changes[minute] ?? 0) + by;
+function changesLevels({ parked, entries }: Moment): boolean {
+  return parked !== 0 || entries !== 0;
 }
 
 function add(counts: Map<number, number>, number: number, count: number): void {

@@ -1,7 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import type { Ledger } from "./ledger.ts";
 import type { KnownStep, Remembered, State } from "./remembered.ts";
-import { instantOf, type StepMoment } from "./steps.ts";
+import { instantOf } from "./steps.ts";
 
 /**
  * Goes through a device's course by what is remembered, and has the machines go through what is not; tells whether that
@@ -40,7 +40,7 @@ class ReplayedDevice {
     if (undisturbed === undefined) return undefined;
     const mailAt = this.#mail[this.#next] ?? Infinity;
     if (mailAt < this.#at + undisturbed.end.ms) return this.#goOnWith(state, mailAt);
-    if (undisturbed.next === state && undisturbed.moments.every(isRepeatable)) this.#leap(undisturbed, mailAt);
+    if (undisturbed.next === state) this.#leap(undisturbed, mailAt);
     else this.#go(undisturbed, mailAt);
     return undisturbed.next;
   }
@@ -86,9 +86,4 @@ class ReplayedDevice {
   #endOf({ end }: KnownStep, mailAt: Millis): Millis {
     return instantOf(end, this.#at, mailAt);
   }
-}
-
-/** Whether many of a moment can be taken in at once: what changes a level shows minute by minute. */
-function isRepeatable({ moment }: StepMoment): boolean {
-  return moment.parked === 0 && moment.entries === 0;
 }

@@ -26,7 +26,7 @@ export function tryStep(of: DeviceCase, past: Past, mailAt: readonly Millis[]): 
     const lastsMs = at - past.at;
     moments.push(...found.map((moment) => ({ ...moment, at: moment.at - past.at })));
     dueAt.push(lastsMs);
-    if (found.every(({ asked }) => asked.length === 0)) continue;
+    if (course.held === 0 || found.every(({ asked }) => asked.length === 0)) continue;
     const fingerprint = course.fingerprint();
     if (fingerprint === undefined || course.arrived < mail.length) return undefined;
     return { mailAt: mailAt[0], moments, dueAt, lastsMs, fingerprint, past: { mail, worldSteps, at } };
