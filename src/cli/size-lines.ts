@@ -44,12 +44,14 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
 }
 
 /** What was run, in a line. */
-export function settingsLine({ carriers, devices, deviceCount, days, mail, seed, repeats }: SizeSettings): string {
-  const mixed = (names: readonly { readonly name: string; readonly share: number }[]): string =>
-    names.map(({ name, share }) => (share === 1 ? name : `${name} ${Math.round(100 * share)} %`)).join(", ");
+function settingsLine({ carriers, devices, deviceCount, days, mail, seed, repeats }: SizeSettings): string {
   const models = mixed(devices.map(({ model, share }) => ({ name: model, share })));
   const mails = `${Number(mail.perDay.toPrecision(3))} mails a day`;
   return `${deviceCount} devices (${models}), carrier ${mixed(carriers)}, ${mails}, ${days} days, seed ${seed}, ${repeats} times`;
+}
+
+function mixed(parts: readonly { readonly name: string; readonly share: number }[]): string {
+  return parts.map(({ name, share }) => (share === 1 ? name : `${name} ${Math.round(100 * share)} %`)).join(", ");
 }
 
 function cells(row: SizeRow, { firewall }: SizeSettings, best: number): readonly string[] {

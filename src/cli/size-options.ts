@@ -8,8 +8,7 @@ import type { OptionTable } from "./settings.ts";
 
 const { initial, minimum, maximum, increment } = MODEL_OPTIONS;
 
-/** Products whose time-outs can be set by lines to type. */
-export const PRODUCTS = Object.keys(REPAIRS);
+const PRODUCTS = Object.keys(REPAIRS);
 
 /** What `size` is asked. */
 export const SIZE_OPTIONS = {

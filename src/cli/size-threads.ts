@@ -43,6 +43,7 @@ export async function sizeInThreads(
 /** Has a thread run slices until none is left; what it throws is thrown here. */
 async function work(worker: Worker, left: Slice[], took: (tally: SliceTally) => void): Promise<void> {
   for (let slice = left.pop(); slice !== undefined; slice = left.pop()) {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, no window's
     worker.postMessage(slice);
     const [tally]: SliceTally[] = await once(worker, "message");
     if (tally !== undefined) took(tally);

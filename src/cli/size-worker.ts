@@ -7,4 +7,7 @@ import { sizeSlice } from "../sizing/sweep.ts";
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- size-threads.ts, beside it, gives just this
 const settings = workerData as SizeSettings;
 
-parentPort?.on("message", (slice: Slice) => parentPort?.postMessage(sizeSlice(settings, slice)));
+parentPort?.on("message", (slice: Slice) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, no window's
+  parentPort?.postMessage(sizeSlice(settings, slice));
+});

@@ -18,7 +18,7 @@ export function whatItGives(row: SizeRow): string {
 
 /** Who ends the gain of a longer time-out, in a sentence; none where nothing is known to. */
 export function boundWords(settings: SizeSettings, row: SizeRow, boundBy: SizeBound): readonly string[] {
-  const limits = limitsOf(settings).filter(({ by }) => by === boundBy);
+  const limits = limitsOf(settings).filter((limit) => limit.by === boundBy && limit.seconds <= row.idleTimeoutSeconds);
   const share = percent(limits.reduce((sum, limit) => sum + limit.share, 0));
   const [least, most] = [
     Math.min(...limits.map((each) => each.seconds)),
