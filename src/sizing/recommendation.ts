@@ -59,15 +59,11 @@ function orderOf({ carriers, server }: SizeSettings, row: SizeRow): SizeRecommen
   return [
     ...known.toSorted((left, right) => right.idleTimeoutSeconds - left.idleTimeoutSeconds),
     { hop: "firewall", idleTimeoutSeconds: row.idleTimeoutSeconds, reason: "what is recommended here" },
-    ...(Number.isFinite(longest)
-      ? [
-          {
-            hop: "load balancer or reverse proxy behind it",
-            idleTimeoutSeconds: Math.min(row.idleTimeoutSeconds, longest + MARGIN_SECONDS),
-            reason: `above ${longest} s, the longest interval that devices settle on, and not above the firewall`,
-          },
-        ]
-      : []),
+    {
+      hop: "load balancer or reverse proxy behind it",
+      idleTimeoutSeconds: Math.min(row.idleTimeoutSeconds, longest + MARGIN_SECONDS),
+      reason: `above ${longest} s, the longest interval that devices settle on, and not above the firewall`,
+    },
   ];
 }
 
