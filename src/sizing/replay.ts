@@ -73,14 +73,15 @@ class ReplayedDevice {
       const at = instantOf(when, this.#at, mailAt);
       if (at > ledger.endsAt) continue;
       ledger.take(moment, at);
-      for (let count = moment.heard; count > 0; count -= 1) this.#hear(at);
+      if (moment.heard > 0) this.#hear(moment.heard, at);
     }
     this.#at = this.#endOf(step, mailAt);
   }
 
-  #hear(at: Millis): void {
-    this.#ledger.hear(at - (this.#mail[this.#unheard] ?? at));
-    this.#unheard += 1;
+  #hear(messages: number, at: Millis): void {
+    const first = this.#unheard;
+    this.#unheard += messages;
+    for (const mailAt of this.#mail.slice(first, this.#unheard)) this.#ledger.hear(at - mailAt);
   }
 
   #endOf({ end }: KnownStep, mailAt: Millis): Millis {
