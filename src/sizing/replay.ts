@@ -8,7 +8,7 @@ import { instantOf } from "./steps.ts";
  * could be done. If not, the ledger is of no use.
  * @param mail instants in order, in ms, none behind the ledger's end
  */
-export function replay(remembered: Remembered, mail: readonly Millis[], ledger: Ledger): boolean {
+export function replay(remembered: Pick<Remembered, "beginning">, mail: readonly Millis[], ledger: Ledger): boolean {
   const { beginning } = remembered;
   if (beginning === undefined) return false;
   for (const moment of beginning.trial.moments) ledger.take(moment, moment.at);
