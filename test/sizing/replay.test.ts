@@ -48,19 +48,18 @@ const PATHS = [
   [carrierOf(720), firewallOf(720, "reset-on-next")],
 ] as const;
 
+const BUSY = { deviceCount: 3, days: 1, mail: { perDay: 60, hours: WORKING_HOURS } };
+
 const CASES = DEVICE_MODELS.flatMap(({ name }) =>
   PATHS.map(([carrier, firewall]) => ({
     title: `${name}, carrier ${carrier.idleTimeoutSeconds} s ${carrier.atExpiry}, firewall ${firewall.idleTimeoutSeconds.join()} s ${firewall.atExpiry}`,
-    settings: sizeSettings({ devices: [kindOf(name)], carriers: [carrier], firewall, deviceCount: 2 }),
+    settings: sizeSettings({ devices: [kindOf(name)], carriers: [carrier], firewall, ...BUSY }),
   })),
 );
 
 describe("what is remembered comes to the very tally of the machines themselves", () => {
   test.each(CASES)("$title", ({ settings }) => {
-    for (const seed of [1, 2]) {
-      const mail = { perDay: 60, hours: WORKING_HOURS };
-      expect(replayed({ ...settings, seed, mail })).toEqual(plainly({ ...settings, seed, mail }));
-    }
+    expect(replayed(settings)).toEqual(plainly(settings));
   });
 
   const seconds = fc.oneof(
@@ -102,7 +101,7 @@ describe("what is remembered comes to the very tally of the machines themselves"
         fc.pre(tally !== undefined);
         expect(tally).toEqual(plainly(settings));
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });
