@@ -60,6 +60,18 @@ test("other hops and other conditions are not looked at", () => {
   expect(heard).toEqual([]);
 });
 
+test("an entry is given up once, whatever still comes", () => {
+  const heard: (readonly [number, number])[] = [];
+  const [hop] = watchEntries(preparePath([FIREWALL]), "firewall", (change, at) => heard.push([change, at]));
+  const condition = hop?.conditions[0]?.open({ createdAt: 1000 });
+  condition?.onSegment(RST.toServer, 2000);
+  condition?.onSegment(DATA, 3000);
+  expect(heard).toEqual([
+    [1, 1000],
+    [-1, 2000],
+  ]);
+});
+
 test("a condition that comes to a flow later has its entry from then on", () => {
   const heard: (readonly [number, number])[] = [];
   const [hop] = watchEntries(preparePath([FIREWALL]), "firewall", (change, at) => heard.push([change, at]));
