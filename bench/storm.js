@@ -51,6 +51,6 @@ await figure("storm", { programs: ["haproxy", "nginx"] }, async ({ stage, quick,
 
 async function lateness(devices) {
   const { ends } = await devices.ask({ ask: "ends" });
-  const late = ends.map(({ lastByteAt, endedAt }) => endedAt - lastByteAt - 1000 * IDLE_SECONDS);
+  const late = ends.map(({ sentAt, endedAt }) => endedAt - sentAt - 1000 * IDLE_SECONDS);
   return { lateP50: percentile(late, 0.5), lateP99: percentile(late, 0.99), latest: Math.max(...late) };
 }

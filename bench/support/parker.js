@@ -3,7 +3,7 @@
 //   {ask: "visit", port, count}   has `count` more devices ask once each, over a few connections, and waits for their answers
 //   {ask: "answered"}   waits until every parked request has its answer
 //   {ask: "close"}      closes all connections
-//   {ask: "ends"}       waits until every connection was answered or ended, tells when and when its last byte was sent (ms of the epoch)
+//   {ask: "ends"}       waits until every connection was answered or ended, tells when and when its request was sent (ms of the epoch)
 //   {ask: "download" | "upload", port, bytes}   one body of this size on a connection of its own, tells the seconds
 import { once } from "node:events";
 import { connect } from "node:tls";
@@ -20,7 +20,7 @@ const sockets = new Set();
 let unanswered = 0;
 /** Connections whose request is complete. */
 let watched = 0;
-/** When each connection was answered or ended, and when its last byte was sent, in ms of the epoch. */
+/** When each connection was answered or ended, and when its request was sent, in ms of the epoch. */
 let ends = [];
 let serial = 0;
 /** More failures than these are no storm but a fault. */
@@ -77,10 +77,11 @@ async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0 }) 
         socket.write(Buffer.alloc(uploadBytes, 1));
         await once(socket, "data");
       }
+      const sentAt = epoch();
       await new Promise((resolve) => {
         socket.write(Buffer.concat([Buffer.from(PING.replace("DEVICE", device)), PING_BODY]), resolve);
       });
-      watch(socket);
+      watch(socket, sentAt);
     }
   };
   unanswered += count;
@@ -93,12 +94,11 @@ function epoch() {
   return performance.timeOrigin + performance.now();
 }
 
-function watch(socket) {
-  const lastByteAt = epoch();
+function watch(socket, sentAt) {
   let told = false;
   watched += 1;
   const tell = () => {
-    if (!told) ends.push({ lastByteAt, endedAt: epoch() });
+    if (!told) ends.push({ sentAt, endedAt: epoch() });
     told = true;
   };
   socket.once("data", () => {
