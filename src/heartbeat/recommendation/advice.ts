@@ -94,15 +94,20 @@ function asked(place: Place, hop: KnownHop): HopAdvice {
 }
 
 function raised(place: Place, hop: KnownHop, seconds: number): HopAdvice {
-  const useful = othersSeconds(place);
-  const [reason, source] =
-    useful >= ADVISED_SECONDS
-      ? [`${minutes(ADVISED_SECONDS)} let heartbeats grow, each hop outside another longer`, SOURCES.thirtyMinutes]
-      : [
-          `${minutes(LEAST_SECONDS)} at the least, and no less than the ${minutes(useful)} in front`,
-          SOURCES.fifteenMinutes,
-        ];
-  return made(place, hop, { action: "raise", seconds, reason, source });
+  const { reason, source } = whySoLong(othersSeconds(place), serverSeconds(place));
+  const isOutside = place.hops.filter(inHand).at(-1) !== hop;
+  const more = isOutside ? `; each hop outside another ${minutes(STEP_SECONDS)} longer` : "";
+  return made(place, hop, { action: "raise", seconds, reason: reason + more, source });
+}
+
+function whySoLong(others: number, server: number): Pick<HopAdvice, "reason" | "source"> {
+  if (Math.min(others, server + MARGIN_SECONDS) >= ADVISED_SECONDS)
+    return { reason: `${minutes(ADVISED_SECONDS)} let heartbeats grow`, source: SOURCES.thirtyMinutes };
+  const useful =
+    others <= server
+      ? `no less than the ${minutes(others)} of what is in other hands`
+      : `longer than the ${minutes(server)} that the server takes`;
+  return { reason: `${minutes(LEAST_SECONDS)} at the least, and ${useful}`, source: SOURCES.fifteenMinutes };
 }
 
 function lowered(place: Place, hop: KnownHop, seconds: number): HopAdvice {

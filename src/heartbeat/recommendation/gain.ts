@@ -33,6 +33,6 @@ export function gainOf(place: Place, finding: Finding, advice: readonly HopAdvic
 function secondsThen(hop: KnownHop, finding: Finding, advice: HopAdvice | undefined): number {
   const bounds = finding.by === "hop" && finding.hop === hop;
   if (hop.narrowed && !bounds) return Infinity;
-  if (advice?.action === "raise" || (advice?.action === "ask" && bounds)) return advice.recommendedSeconds;
-  return hop.idleTimeoutMs / 1000;
+  const isGranted = advice !== undefined && (advice.action !== "ask" || bounds);
+  return isGranted ? advice.recommendedSeconds : hop.idleTimeoutMs / 1000;
 }

@@ -3,7 +3,7 @@ import { HEARTBEATS_NEEDED } from "./finding.ts";
 import { sampleWords } from "./reasons.ts";
 import { sampleOf, sum } from "./sample.ts";
 import type { HopAdvice, Known, NetworkRecommendation, Recommendation } from "./types.ts";
-import { count, notEnoughWords } from "./words.ts";
+import { notEnoughWords } from "./words.ts";
 
 /**
  * The one over all: that of the bound which most devices have, with the advice on every hop, of several on one hop the one
@@ -75,8 +75,8 @@ function devicesOf(networks: readonly NetworkRecommendation[]): number {
 
 /** How many have that bound, and what it is of the first. */
 function groupWords(group: Group, all: readonly NetworkRecommendation[]): string {
-  const share = `${group.length} of ${count(all.length, "network")}, ${devicesOf(group)} of ${count(devicesOf(all), "device")}`;
-  return `${share}: ${group[0].text}`;
+  const what = new Set(all.map(({ listener }) => listener)).size > 1 ? "networks and listeners" : "networks";
+  return `${group.length} of ${all.length} ${what}, ${devicesOf(group)} of ${devicesOf(all)} devices: ${group[0].text}`;
 }
 
 function alertReasons(alerts: readonly AlertView[], boundBy: Recommendation["boundBy"]): readonly string[] {

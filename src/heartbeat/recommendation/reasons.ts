@@ -79,7 +79,7 @@ function frontWords({ bracket }: Place, finding: Finding): readonly string[] {
 
 function collapseWords({ sample }: Place): readonly string[] {
   if (sample.collapsed === 0) return [];
-  return [`${count(sample.collapsed, "device")} can't ask for less and fails again and again: mail comes late there`];
+  return [`${count(sample.collapsed, "device")} can't ask for less, failing again and again: mail comes late there`];
 }
 
 function minimumWords({ negotiations }: Place): readonly string[] {

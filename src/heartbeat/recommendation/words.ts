@@ -10,7 +10,7 @@ export function textOf(finding: Finding, sample: Sample, advice: readonly HopAdv
     case "hop":
       return `${hopWords(finding.hop)} bounds the heartbeat: ${finding.expiries} of ${count(sample.heartbeats, "heartbeat")} died there. ${deed(finding.hop, advice)}`;
     case "front":
-      return `something in front of idlewall bounds the heartbeat: it forgets ${between(finding.wall.longestHeldSeconds, finding.wallSeconds)}, whatever our hops do. Find who runs it, and ask for ${minutes(ADVISED_SECONDS)} or more.`;
+      return `something in front of idlewall bounds the heartbeat: it forgets ${between(finding.wall.longestHeldSeconds, finding.wallSeconds)}, whatever our hops do. Find who runs it, and have it raised to ${minutes(ADVISED_SECONDS)}.`;
     case "server":
       return `the server bounds the heartbeat: it takes no more than ${minutes(finding.limitSeconds)}. The path needs no change.`;
     case "devices":
