@@ -89,7 +89,7 @@ function kept(place: Place, hop: KnownHop, reason: string): HopAdvice {
 }
 
 function asked(place: Place, hop: KnownHop): HopAdvice {
-  const reason = `a ${hop.kind} is seldom in your hands: ask who runs it for ${minutes(ADVISED_SECONDS)} or more`;
+  const reason = `it is seldom in your hands: ask who runs it for ${minutes(ADVISED_SECONDS)} or more`;
   return made(place, hop, { action: "ask", seconds: ADVISED_SECONDS, reason, source: SOURCES.operators });
 }
 

@@ -60,10 +60,10 @@ function between(heldSeconds: number | undefined, failedSeconds: number): string
 
 /** What to do about the hop that bounds the heartbeat, and about those that have to go along with it. */
 function deed({ hop }: KnownHop, advice: readonly HopAdvice[]): string {
-  const own = advice.find((each) => each.hop === hop);
-  if (own?.action === "ask") return `Ask who runs it for ${minutes(own.recommendedSeconds)} or more.`;
   const raised = advice
     .filter(({ action }) => action === "raise")
     .map((each) => `${each.hop} to ${minutes(each.recommendedSeconds)}`);
-  return raised.length === 0 ? "It is as long as is advised: nothing needs to change." : `Raise ${raised.join(", ")}.`;
+  const raise = raised.length === 0 ? "What is in your hands is long enough." : `Raise ${raised.join(", ")}.`;
+  const asked = advice.find((each) => each.hop === hop && each.action === "ask");
+  return asked === undefined ? raise : `Ask who runs it for ${minutes(asked.recommendedSeconds)} or more. ${raise}`;
 }

@@ -106,7 +106,7 @@ test("each advice says why, and where its figure comes from", () => {
       idleTimeoutSeconds: 780,
       recommendedSeconds: 1800,
       action: "ask",
-      reason: "a nat is seldom in your hands: ask who runs it for 30 min or more",
+      reason: "it is seldom in your hands: ask who runs it for 30 min or more",
       source: expect.stringContaining("cc182244"),
     },
     expect.objectContaining({

@@ -36,7 +36,7 @@ describe("a carrier of 13 min before a firewall of 30", () => {
 
   test("is said to, with what to do, why, and what would not help", () => {
     expect(found.text).toBe(
-      "carrier (nat, 13 min) bounds the heartbeat: 3 of 12 heartbeats died there. Ask who runs it for 30 min or more.",
+      "carrier (nat, 13 min) bounds the heartbeat: 3 of 12 heartbeats died there. Ask who runs it for 30 min or more. What is in your hands is long enough.",
     );
     expect(found.reasons).toEqual([
       "seen so far: 1 device (1 searching, 0 settled, 0 collapsed) and 12 heartbeats, 3 failed; devices ask 12 min (median); the longest that held is 12 min",
@@ -111,7 +111,7 @@ test("a hop that is as long as is advised has to outlast one inside it at the mo
     "raising proxy (reverse-proxy, 60 min) gains nothing: firewall (firewall, 30 min) forgets first",
   ]);
   const alone = recommendOne([firewall], [device]);
-  expect(alone.text).toMatch(/It is as long as is advised: nothing needs to change\.$/u);
+  expect(alone.text).toMatch(/died there\. What is in your hands is long enough\.$/u);
   expect(alone.gain).toBeUndefined();
 });
 
