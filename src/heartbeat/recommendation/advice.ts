@@ -30,7 +30,7 @@ const MARGIN_SECONDS = 60;
 const IN_HAND: ReadonlySet<string> = new Set(["firewall", "load-balancer", "reverse-proxy"]);
 
 /** Whether a hop is of a kind that an administrator sets; carriers' NATs and networks are others'. */
-export function inHand({ kind }: KnownHop): boolean {
+function inHand({ kind }: KnownHop): boolean {
   return IN_HAND.has(kind);
 }
 
@@ -44,7 +44,7 @@ export function adviceFor(place: Place, finding: Finding): readonly HopAdvice[] 
 }
 
 /** The shortest silence that ends what comes by this place and is in other hands, in s. */
-export function othersSeconds({ hops, bracket }: Place): number {
+function othersSeconds({ hops, bracket }: Place): number {
   const others = hops.filter((hop) => !inHand(hop) && !hop.narrowed).map(({ idleTimeoutMs }) => idleTimeoutMs / 1000);
   return Math.min(...others, wallIn(bracket) ?? Infinity);
 }
@@ -95,7 +95,7 @@ function asked(place: Place, hop: KnownHop): HopAdvice {
 
 function raised(place: Place, hop: KnownHop, seconds: number): HopAdvice {
   const { reason, source } = whySoLong(othersSeconds(place), serverSeconds(place));
-  const isOutside = place.hops.filter(inHand).at(-1) !== hop;
+  const isOutside = place.hops.findLast(inHand) !== hop;
   const more = isOutside ? `; each hop outside another ${minutes(STEP_SECONDS)} longer` : "";
   return made(place, hop, { action: "raise", seconds, reason: reason + more, source });
 }

@@ -2,7 +2,7 @@ import { type AlertView, alertText } from "../alert.ts";
 import { HEARTBEATS_NEEDED } from "./finding.ts";
 import { sampleWords } from "./reasons.ts";
 import { sampleOf, sum } from "./sample.ts";
-import type { HopAdvice, Known, NetworkRecommendation, Recommendation } from "./types.ts";
+import { HOP_ACTIONS, type HopAdvice, type Known, type NetworkRecommendation, type Recommendation } from "./types.ts";
 import { notEnoughWords } from "./words.ts";
 
 /**
@@ -87,9 +87,6 @@ function alertReasons(alerts: readonly AlertView[], boundBy: Recommendation["bou
     .map((alert) => `Exchange would log event 1040: ${alertText(alert)}${sound}`);
 }
 
-/** What changes most comes first. */
-const WEIGHTS = { raise: 3, ask: 2, keep: 1, lower: 0 } as const;
-
 /** One advice for each hop, in the order of the paths. */
 function mergedAdvice(networks: readonly NetworkRecommendation[]): readonly HopAdvice[] {
   const merged = new Map<string, HopAdvice>();
@@ -102,6 +99,6 @@ function mergedAdvice(networks: readonly NetworkRecommendation[]): readonly HopA
 }
 
 function outweighs(advice: HopAdvice, known: HopAdvice): boolean {
-  const weight = WEIGHTS[advice.action] - WEIGHTS[known.action];
-  return weight > 0 || (weight === 0 && advice.recommendedSeconds > known.recommendedSeconds);
+  const [rank, knownRank] = [HOP_ACTIONS.indexOf(advice.action), HOP_ACTIONS.indexOf(known.action)];
+  return rank < knownRank || (rank === knownRank && advice.recommendedSeconds > known.recommendedSeconds);
 }

@@ -1,3 +1,4 @@
+import type { Millis } from "../../core/machine.ts";
 import { minutes } from "../../core/duration-words.ts";
 import { type Finding, wallIn } from "./finding.ts";
 import type { Place } from "./place.ts";
@@ -18,42 +19,35 @@ export function reasonsFor(place: Place, finding: Finding, gain: Gain | undefine
 
 /** What would not help, a sentence each: whatever is no shorter than what bounds the heartbeat. */
 export function whatWontHelp({ hops }: Place, finding: Finding, advice: readonly HopAdvice[]): readonly string[] {
-  const why = whyNot(finding);
-  if (why === undefined) return [];
+  const bound = boundIn(finding);
+  if (bound === undefined) return [];
   return hops
-    .filter((hop, index) => mattersNot(hop, finding) && advice[index]?.action !== "raise")
-    .map((hop) => `raising ${hopWords(hop)} gains nothing: ${why}`);
+    .filter((hop, index) => hop.idleTimeoutMs >= bound.ms && hop !== bound.hop && advice[index]?.action !== "raise")
+    .map((hop) => `raising ${hopWords(hop)} gains nothing: ${bound.why}`);
+}
+
+interface Bound {
+  /** From here on hops gain nothing. */
+  readonly ms: Millis;
+  readonly why: string;
+  readonly hop?: KnownHop;
 }
 
 // oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, and the compiler holds it to that
-function whyNot(finding: Finding): string | undefined {
+function boundIn(finding: Finding): Bound | undefined {
   switch (finding.by) {
     case "hop":
-      return `${hopWords(finding.hop)} forgets first`;
-    case "front":
-      return `what is in front forgets after ${minutes(finding.wallSeconds)} at the latest`;
+      return { ms: finding.hop.idleTimeoutMs, why: `${hopWords(finding.hop)} forgets first`, hop: finding.hop };
+    case "front": {
+      const why = `what is in front forgets after ${minutes(finding.wallSeconds)} at the latest`;
+      return { ms: finding.wallSeconds * 1000, why };
+    }
     case "server":
-      return `the server takes no more than ${minutes(finding.limitSeconds)}`;
+      return { ms: finding.limitSeconds * 1000, why: `the server takes no more than ${minutes(finding.limitSeconds)}` };
     case "devices":
-      return "nothing has failed at what devices ask";
+      return { ms: 0, why: "nothing has failed at what devices ask" };
     case "none":
       return undefined;
-  }
-}
-
-// oxlint-disable-next-line typescript/consistent-return -- the switch is exhaustive, and the compiler holds it to that
-function mattersNot(hop: KnownHop, finding: Finding): boolean {
-  switch (finding.by) {
-    case "hop":
-      return hop !== finding.hop && hop.idleTimeoutMs >= finding.hop.idleTimeoutMs;
-    case "front":
-      return hop.idleTimeoutMs >= finding.wallSeconds * 1000;
-    case "server":
-      return hop.idleTimeoutMs >= finding.limitSeconds * 1000;
-    case "devices":
-      return true;
-    case "none":
-      return false;
   }
 }
 

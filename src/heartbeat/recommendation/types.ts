@@ -35,8 +35,11 @@ export const BOUND_BY = ["hop", "front", "server", "devices"] as const;
 /** One of those above. */
 export type BoundBy = (typeof BOUND_BY)[number];
 
-/** What is to be done about a hop; `ask` is for one that is seldom in an administrator's hands. */
-export const HOP_ACTIONS = ["raise", "lower", "keep", "ask"] as const;
+/**
+ * What is to be done about a hop, what changes most first; `ask` is for one that is seldom in an administrator's hands,
+ * and `lower` is no more than tidy.
+ */
+export const HOP_ACTIONS = ["raise", "ask", "keep", "lower"] as const;
 
 /** One of those above. */
 export type HopAction = (typeof HOP_ACTIONS)[number];

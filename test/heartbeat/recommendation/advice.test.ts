@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { adviceFor } from "../../../src/heartbeat/recommendation/advice.ts";
 import type { Finding } from "../../../src/heartbeat/recommendation/finding.ts";
@@ -126,3 +127,32 @@ test("each advice says why, and where its figure comes from", () => {
   const alone = placeIn(knownOf([firewall(5)], [negotiation()]));
   expect(adviceFor(alone, hopBounds(firewall(5)))).toMatchObject([{ source: expect.stringContaining("cc182255") }]);
 });
+
+test("whatever hops there are, those in hand get time-outs that fall from outside to inside and are no shorter than 30 min", () => {
+  const hops = fc.array(
+    fc.tuple(fc.integer({ min: 1, max: 120 }), fc.constantFrom("firewall", "load-balancer", "nat")),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  );
+  fc.assert(
+    fc.property(hops, (drawn) => {
+      const own = drawn.map(([minutes, kind], index) =>
+        knownHop(`hop${index}`, kind === "nat" ? minutes + 30 : minutes, kind),
+      );
+      const [first, ...more] = own;
+      if (first === undefined) return;
+      const place = placeIn(knownOf([first, ...more], [negotiation()]));
+      const inHand = adviceFor(place, hopBounds(first)).filter(({ kind }) => kind !== "nat");
+      const seconds = inHand.map(({ recommendedSeconds }) => recommendedSeconds);
+      for (const [index, inner] of seconds.slice(1).entries()) expect(inner).toBeLessThan(seconds[index] ?? 0);
+      expect(Math.min(...seconds)).toBeGreaterThanOrEqual(1800);
+      for (const { action, idleTimeoutSeconds, recommendedSeconds } of inHand)
+        expect(action).toBe(SIGNS[Math.sign(recommendedSeconds - idleTimeoutSeconds) + 1]);
+    }),
+  );
+});
+
+/** What is done to a time-out that becomes shorter, stays, or becomes longer. */
+const SIGNS = ["lower", "keep", "raise"];
