@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const FIGURES = ["requests", "memory", "handshakes", "bulk", "startup"];
+const FIGURES = ["requests", "memory", "growth", "handshakes", "bulk", "timers", "storm", "tracked", "startup"];
 
 test("the page of performance holds the tables of the results that are kept", () => {
   const page = readFileSync("docs/performance.md", "utf8");
