@@ -81,5 +81,6 @@ function minimumWords({ negotiations }: Place): readonly string[] {
     .filter(({ askedSeconds, limitSeconds }) => limitSeconds > askedSeconds)
     .map(({ limitSeconds }) => limitSeconds);
   if (least.length === 0) return [];
-  return [`the server refuses less than ${minutes(Math.max(...least))}, so devices can't go below that`];
+  const seconds = least.reduce((most, each) => Math.max(most, each));
+  return [`the server refuses less than ${minutes(seconds)}, so devices can't go below that`];
 }
