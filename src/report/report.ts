@@ -18,7 +18,12 @@ export interface SizeReport {
 
 /** The course of one device under several time-outs of the firewall, or why there is none to show. */
 export type Ladders =
-  | { readonly kind: "ladders"; readonly device: string; readonly carrier: LadderCarrier; readonly runs: readonly Ladder[] }
+  | {
+      readonly kind: "ladders";
+      readonly device: string;
+      readonly carrier: LadderCarrier;
+      readonly runs: readonly Ladder[];
+    }
   | { readonly kind: "none"; readonly reason: string };
 
 /** The carrier in front of the firewall. */

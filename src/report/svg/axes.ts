@@ -37,7 +37,10 @@ export function timeAxis(area: PlotArea, { domain, scale, name }: TimeAxis): Mar
       line({ x: scale(seconds), y: area.bottom }, { x: scale(seconds), y: area.bottom + 4 }, "axis"),
       label(scale(seconds), area.bottom + 16, figure(seconds / unit.seconds), { class: "quiet", anchor: "middle" }),
     ]),
-    label((area.left + area.right) / 2, area.bottom + 32, `${name}, ${unit.name}`, { class: "quiet", anchor: "middle" }),
+    label((area.left + area.right) / 2, area.bottom + 32, `${name}, ${unit.name}`, {
+      class: "quiet",
+      anchor: "middle",
+    }),
   );
 }
 

@@ -16,6 +16,8 @@ export interface LineChart {
   /** Three at most: so many kinds of line are told apart without colour. */
   readonly curves: readonly Curve[];
   readonly marks: readonly Mark[];
+  /** What the shaded area of a single curve means. */
+  readonly shade?: string;
 }
 
 /** One curve; where nothing is known it has a gap. */
@@ -44,6 +46,7 @@ const MOST_DOTS = 30;
 /** A chart as a panel; curves are told apart by their dots and dashes, not by colour alone. */
 export function lineChart(chart: LineChart): Panel {
   const { title, description, unit, curves, xDomain, marks } = chart;
+  const shade = curves.some(({ points }) => hasBand(points)) ? chart.shade : undefined;
   const largest = Math.max(0, ...curves.flatMap(({ points }) => points.flatMap(({ y, high }) => [y ?? 0, high ?? 0])));
   const x = linearScale(xDomain, [AREA.left, AREA.right]);
   const y = linearScale([0, ticksTo(largest).at(-1) ?? 1], [AREA.bottom, AREA.top]);
@@ -51,6 +54,7 @@ export function lineChart(chart: LineChart): Panel {
     label(0, 14, title, { class: "title" }),
     label(0, 29, unit, { class: "quiet" }),
     curves.length > 1 ? legend(curves) : undefined,
+    shade === undefined ? undefined : label(0, LEGEND_Y, `shaded: ${shade}`, { class: "quiet" }),
     verticalAxis(AREA, largest, y),
     timeAxis(AREA, { domain: xDomain, scale: x, name: chart.xName }),
     curves.map(({ points }, index) => band(points, { x, y, kind: kindOf(index) })),
@@ -98,13 +102,19 @@ function drawCurve(points: readonly CurvePoint[], pen: Pen): Markup {
 
 /** What lies between the low and the high ends of neighbouring points. */
 function band(points: readonly CurvePoint[], { x, y, kind }: Pen): Markup | undefined {
-  const known = points.flatMap(({ x: at, low, high }) => (low === undefined || high === undefined ? [] : [{ at, low, high }]));
-  if (known.every(({ low, high }) => low === high)) return undefined;
+  if (!hasBand(points)) return undefined;
+  const known = points.flatMap(({ x: at, y: value, low = value, high = value }) =>
+    low === null || high === null ? [] : [{ at, low: Math.max(0, low), high }],
+  );
   const edge = [
     ...known.map(({ at, high }) => ({ x: x(at), y: y(high) })),
-    ...known.toReversed().map(({ at, low }) => ({ x: x(at), y: y(Math.max(0, low)) })),
+    ...known.toReversed().map(({ at, low }) => ({ x: x(at), y: y(low) })),
   ];
   return element("path", { d: `${pathOf(edge)}Z`, class: `band ${kind}` });
+}
+
+function hasBand(points: readonly CurvePoint[]): boolean {
+  return points.some(({ low, high }) => low !== high);
 }
 
 /** A ring around the point of the recommended value. */
@@ -139,7 +149,12 @@ function legend(curves: readonly Curve[]): Markup {
       return element(
         "g",
         {},
-        element("g", { class: kind }, element("path", { d: pathOf(ends), class: "curve" }), dot({ x: (from + to) / 2, y: LEGEND_Y - 4 }, kind)),
+        element(
+          "g",
+          { class: kind },
+          element("path", { d: pathOf(ends), class: "curve" }),
+          dot({ x: (from + to) / 2, y: LEGEND_Y - 4 }, kind),
+        ),
         label(to + 5, LEGEND_Y, name),
       );
     }),

@@ -65,8 +65,6 @@ function drawMark({ at, text, kind }: Mark, side: Side, row: 0 | 1, frame: MarkF
     "g",
     { class: kind },
     line(from, { x, y: frame.bottom }, "mark"),
-    side === "left"
-      ? label(x - GAP_PX, y, text, { anchor: "end" })
-      : label(x + GAP_PX, y, text, { anchor: "start" }),
+    side === "left" ? label(x - GAP_PX, y, text, { anchor: "end" }) : label(x + GAP_PX, y, text, { anchor: "start" }),
   );
 }

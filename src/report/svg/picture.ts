@@ -25,7 +25,11 @@ export function figureOf(panel: Panel, id: string): Markup {
 
 /** A group, moved. */
 export function moved(x: number, y: number, ...children: readonly Child[]): Markup {
-  return element("g", { transform: `translate(${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100})` }, ...children);
+  return element(
+    "g",
+    { transform: `translate(${Math.round(x * 100) / 100} ${Math.round(y * 100) / 100})` },
+    ...children,
+  );
 }
 
 /** A text at a place. */
