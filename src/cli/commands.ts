@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trace.ts")).trace,
   },
   {
+    name: "size",
+    describe: "Find the idle time-out to set on the firewall, in virtual time",
+    load: async () => (await import("./commands/size.ts")).size,
+  },
+  {
     name: "profiles",
     describe: "Named paths with their time-outs",
     load: async () => (await import("./commands/profiles.ts")).profiles,

@@ -86,6 +86,24 @@ export class Mailboxes implements MailboxView {
     return { collections };
   }
 
+  /**
+   * What it goes on from, as a text, names of users and devices left out, positions counted from the end of their folder:
+   * what lies before the last Sync but one can only be asked for by starting anew.
+   */
+  fingerprint(): string {
+    const mailboxes = [...this.#mailboxes.values()].map(({ folders, devices }) =>
+      [...devices.values()].map((collections) =>
+        [...collections].map(([collectionId, { key, position, before }]) => {
+          const folder = folders.get(collectionId);
+          const end = folder === undefined ? 0 : endOf(folder);
+          const last = { syncKey: before.key, unseen: end - before.position };
+          return { collectionId, syncKey: key, unseen: end - position, last };
+        }),
+      ),
+    );
+    return JSON.stringify(mailboxes);
+  }
+
   #syncCollection(owner: Owner, collection: SyncRequestCollection, room: number): SyncResponseCollection {
     const { collectionId, syncKey } = collection;
     const folder = this.#mailbox(owner.user).folders.get(collectionId);

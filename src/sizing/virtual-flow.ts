@@ -86,7 +86,10 @@ export class VirtualFlow {
       createdAt: this.#openedAt,
       source: SOURCE,
       http: true,
-      random: world.random.fork(`flow ${id}`),
+      /** Only a condition that draws asks for it. */
+      get random() {
+        return world.random.fork(`flow ${id}`);
+      },
       wake: () => driver?.settle(),
     };
     this.#path = new Path<Message>(hops, start, (message) => [PART, message]);
@@ -129,6 +132,16 @@ export class VirtualFlow {
     if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer, heartbeat, last: false });
     else if (heartbeat !== undefined) this.#tellAnswered(heartbeat);
     this.#settle();
+  }
+
+  /** What it goes on from, as a text, instants counted from now; fit for paths that hold nothing back. */
+  fingerprint(now: Millis): string {
+    return JSON.stringify([this.#dead, this.#outstanding.length, this.#path.inspect(now)]);
+  }
+
+  /** When a condition of its path is due. */
+  nextDeadline(): Millis | undefined {
+    return this.#path.nextDeadline();
   }
 
   #enter(direction: Direction, payload: WholeMessage): void {
