@@ -23,7 +23,8 @@ function refusal(file: string, document: YamlDocument, issues: ReturnType<typeof
   const faults = document.faults.length > 0 ? document.faults : document.place(issues).map(withPointer);
   const more = faults.length - MOST_FAULTS;
   const [first, ...rest] = faults.slice(0, MOST_FAULTS);
-  const told = first === undefined ? [] : [{ ...first, message: `this is no result of size --json: ${first.message}` }, ...rest];
+  const told =
+    first === undefined ? [] : [{ ...first, message: `this is no result of size --json: ${first.message}` }, ...rest];
   const last = told.at(-1);
   if (more > 0 && last !== undefined) told.push({ ...last, message: `and ${more} more like these` });
   return new FileError("E_RESULT_INVALID", file, told);

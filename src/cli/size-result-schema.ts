@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type CostModel, SIZE_BOUNDS, type SizeResult, type SizeRow, type SizeSettings } from "../sizing/size-result.ts";
+import {
+  type CostModel,
+  SIZE_BOUNDS,
+  type SizeResult,
+  type SizeRow,
+  type SizeSettings,
+} from "../sizing/size-result.ts";
 
 const amount = z.number().min(0);
 const share = z.number().min(0).max(1);
