@@ -6,8 +6,8 @@ import { runVirtually } from "../sizing/scenario.ts";
 import type { SizeResult } from "../sizing/size-result.ts";
 import { DAY_MS } from "../sizing/workload.ts";
 
-/** How long a course is shown, in s: long enough for a device to settle on 28 min, short enough to see each request. */
-const SHOWN_SECONDS = 6 * 3600;
+/** How long a course is shown, in s: long enough for a device to settle on 31 min, short enough to see each request. */
+const SHOWN_SECONDS = 4 * 3600;
 
 /** More messages in a day than that leave nothing to see between them. */
 const MOST_MAIL_PER_DAY = 1440;

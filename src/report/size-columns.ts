@@ -11,6 +11,8 @@ export interface SizeColumn {
   /** Units that the cells don't name themselves. */
   readonly unit: string;
   readonly show: (row: SizeRow) => string;
+  /** How far the value spreads, empty where it does not. */
+  readonly spread?: (row: SizeRow) => string;
 }
 
 /** What stands where nothing can be said. */
@@ -19,27 +21,36 @@ const NOTHING = "–";
 /** Every column of the table, in order. */
 export const SIZE_COLUMNS: readonly SizeColumn[] = [
   { title: "Idle time-out", unit: "", show: (row) => minutes(row.idleTimeoutSeconds) },
-  { title: "Interval settled on", unit: "median (5 to 95 %)", show: settledWords },
+  {
+    title: "Interval settled on",
+    unit: "median, 5 to 95 %",
+    show: (row) => durationOr(row.settledIntervalSeconds),
+    spread: ({ settledIntervalSpread: of }) => (of === null ? "" : ends({ low: of.p5, high: of.p95 }, minutes)),
+  },
   { title: "Never settled", unit: "of the devices", show: (row) => shareWords(row.neverSettledShare) },
   {
     title: "Failed Pings",
     unit: "per device and day",
-    show: (row) => withSpread(row.failedPingsPerDevicePerDay, row.confidence?.failedPingsPerDevicePerDay),
+    show: (row) => figure(row.failedPingsPerDevicePerDay),
+    spread: (row) => halfWidth(row.confidence?.failedPingsPerDevicePerDay),
   },
   {
     title: "Requests",
     unit: "per device and day",
-    show: (row) => withSpread(row.requestsPerDevicePerDay, row.confidence?.requestsPerDevicePerDay),
+    show: (row) => figure(row.requestsPerDevicePerDay),
+    spread: (row) => halfWidth(row.confidence?.requestsPerDevicePerDay),
   },
   {
     title: "Bytes",
-    unit: "per device and day (low to high)",
-    show: ({ bytesPerDevicePerDay, bytesRange }) => withEnds(bytesPerDevicePerDay, bytesRange, bytesWords),
+    unit: "per device and day, low to high",
+    show: (row) => bytesWords(row.bytesPerDevicePerDay),
+    spread: (row) => ends(row.bytesRange, bytesWords),
   },
   {
     title: "Energy",
-    unit: "J per device and day (low to high)",
-    show: ({ joulesPerDevicePerDay, joulesRange }) => withEnds(joulesPerDevicePerDay, joulesRange, figure),
+    unit: "J per device and day, low to high",
+    show: (row) => figure(row.joulesPerDevicePerDay),
+    spread: (row) => ends(row.joulesRange, figure),
   },
   {
     title: "Notification delay",
@@ -47,7 +58,12 @@ export const SIZE_COLUMNS: readonly SizeColumn[] = [
     show: ({ notificationDelaySeconds: delay }) =>
       delay === null ? NOTHING : [delay.p50, delay.p95, delay.p99].map(delayWords).join(" / "),
   },
-  { title: "Exchange's alert", unit: "mean interval", show: alertWords },
+  {
+    title: "Exchange's alert",
+    unit: "mean interval",
+    show: (row) => (row.alert ? "raised" : "no"),
+    spread: ({ alertMeanSeconds: mean }) => (mean === null ? "" : `${figure(mean)} s`),
+  },
   { title: "Parked requests", unit: "peak, server", show: (row) => figure(row.peakParkedRequests) },
   { title: "Flow-table entries", unit: "peak, firewall", show: (row) => figure(row.peakFlowTableEntries) },
 ];
@@ -80,24 +96,18 @@ export const SIZE_FIELDS: Readonly<Record<string, (row: SizeRow) => Cell>> = {
   peakFlowTableEntries: (row) => row.peakFlowTableEntries,
 };
 
-function settledWords({ settledIntervalSeconds: settled, settledIntervalSpread: spread }: SizeRow): string {
-  if (settled === null) return NOTHING;
-  return spread === null ? minutes(settled) : `${minutes(settled)} (${minutes(spread.p5)} to ${minutes(spread.p95)})`;
+function durationOr(durationSeconds: number | null): string {
+  return durationSeconds === null ? NOTHING : minutes(durationSeconds);
 }
 
-function alertWords({ alert, alertMeanSeconds: mean }: SizeRow): string {
-  const words = alert ? "raised" : "no";
-  return mean === null ? words : `${words} (${figure(mean)} s)`;
+/** Half the width of a confidence interval over the repeats. */
+function halfWidth(value = 0): string {
+  return value === 0 ? "" : `± ${figure(value)}`;
 }
 
-function withSpread(value: number, halfWidth: number | undefined): string {
-  return halfWidth === undefined ? figure(value) : `${figure(value)} ± ${figure(halfWidth)}`;
-}
-
-function withEnds(
-  value: number,
+function ends(
   { low, high }: { readonly low: number; readonly high: number },
   words: (value: number) => string,
 ): string {
-  return low === high ? words(value) : `${words(value)} (${words(low)} to ${words(high)})`;
+  return low === high ? "" : `${words(low)} to ${words(high)}`;
 }

@@ -1,10 +1,10 @@
-import type { CarrierShare, CostConstant, CostModel, DeviceShare, SizeResult } from "../../sizing/size-result.ts";
+import type { CarrierShare, CostConstant, DeviceShare, SizeResult, SizeRow } from "../../sizing/size-result.ts";
 import { minutes } from "../ladder.ts";
-import { element, type Markup } from "../markup.ts";
+import { element, type Markup, together } from "../markup.ts";
 import { figure, shareWords, timeOutWords } from "../numbers.ts";
 import type { Ladders, SizeReport } from "../report.ts";
 import { sizeCharts } from "../size-charts.ts";
-import { SIZE_COLUMNS } from "../size-columns.ts";
+import { SIZE_COLUMNS, type SizeColumn } from "../size-columns.ts";
 import { NOT_MODELLED } from "../summary.ts";
 import { ladderCharts, ladderLegend } from "../svg/ladder-chart.ts";
 import { pictures, section, sentences } from "./section.ts";
@@ -74,7 +74,7 @@ function ladderSection(ladders: Ladders): Markup {
   const behind =
     forgets === null
       ? "with no carrier that forgets"
-      : `behind ${carrier.name}, which forgets after ${minutes(forgets)}`;
+      : `behind the carrier "${carrier.name}", which forgets after ${minutes(forgets)}`;
   const told = `One ${device} ${behind}, under each value of the firewall, with the same mail at the same instants.`;
   return section(
     "ladder",
@@ -95,7 +95,7 @@ function rowsTable({ rows, recommendation, settings: { firewall } }: SizeResult)
       columns: SIZE_COLUMNS,
       rows: rows.map((row): TableRow => {
         const seconds = row.idleTimeoutSeconds;
-        const [first, ...rest] = SIZE_COLUMNS.map(({ show }) => show(row));
+        const [first, ...rest] = SIZE_COLUMNS.map((column) => cellOf(column, row));
         const marks = [
           ...(seconds === recommendation.idleTimeoutSeconds ? ["recommended"] : []),
           ...(seconds === firewall.todaySeconds ? ["today"] : []),
@@ -105,6 +105,12 @@ function rowsTable({ rows, recommendation, settings: { firewall } }: SizeResult)
       wide: true,
     }),
   );
+}
+
+/** A figure, and how far it spreads below it. */
+function cellOf({ show, spread }: SizeColumn, row: SizeRow): Markup {
+  const words = spread?.(row) ?? "";
+  return together(show(row), words === "" ? undefined : element("small", {}, words));
 }
 
 function assumptions({ settings }: SizeResult): Markup {

@@ -24,10 +24,14 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 table.wide { font-size: .78rem; }
 caption { text-align: left; padding: .25rem 0; }
 th, td { padding: .25rem .55rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-th small { display: block; font-weight: 400; }
-tbody th { font-weight: 600; white-space: nowrap; }
+th small, td small { display: block; font-weight: 400; }
+tbody th { font-weight: 600; }
+table.wide tbody th, table.wide td { white-space: nowrap; }
+tbody th { min-width: 7rem; max-width: 16rem; }
+table.wide tbody th { min-width: 0; }
+table:not(.wide) td:not(:last-child) { white-space: nowrap; }
 tr.marked { background: var(--soft); }
-tr { break-inside: avoid; }
+tr, table:not(.wide), pre, section[aria-labelledby="ladder"] { break-inside: avoid; }
 @page { size: A4; margin: 14mm 12mm; }
 @media print {
   body { padding: 0; max-width: none; font-size: 10pt; }

@@ -35,10 +35,10 @@ export interface CurvePoint {
 }
 
 const WIDTH = 350;
-const HEIGHT = 236;
-const AREA: PlotArea = { left: 50, right: 336, top: 78, bottom: 194 };
+const HEIGHT = 242;
+const AREA: PlotArea = { left: 50, right: 336, top: 84, bottom: 200 };
 const LEGEND_Y = 46;
-const MARKS_Y = 60;
+const MARKS_Y = 65;
 
 /** Above so many points a curve shows its line alone. */
 const MOST_DOTS = 30;

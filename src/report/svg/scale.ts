@@ -26,16 +26,16 @@ export interface TimeUnit {
 
 /** The unit in which an axis up to so many seconds has short numbers. */
 export function timeUnit(largestSeconds: number): TimeUnit {
-  if (largestSeconds > 6 * 3600) return { name: "h", seconds: 3600 };
+  if (largestSeconds >= 4 * 3600) return { name: "h", seconds: 3600 };
   return largestSeconds > 180 ? { name: "min", seconds: 60 } : { name: "s", seconds: 1 };
 }
 
 /** Durations that people count in, in s. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200];
 
-/** Round durations of an interval, in s, `most` of them at most. */
+/** Round durations of an interval, in s, no more than one above `most`. */
 export function timeTicks([from, to]: Interval, most: number): readonly number[] {
-  const room = (to - from) / (most - 1);
+  const room = (to - from) / most;
   const step = STEPS.find((each) => each >= room) ?? Math.ceil(room / DAY_SECONDS) * DAY_SECONDS;
   const first = Math.ceil(from / step);
   return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, index) => (first + index) * step);
