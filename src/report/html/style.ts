@@ -7,7 +7,7 @@ export const PAGE_STYLE = `
   :root { --ink: #ececec; --quiet: #b4b4b4; --line: #444; --paper: #161616; --soft: #232a31; --strong: #6fc1f2; }
 }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem; max-width: 62rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; }
+body { margin: 0 auto; padding: 1.5rem; max-width: 70rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); break-after: avoid; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; break-after: avoid; }
