@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/size.ts")).size,
   },
   {
+    name: "report",
+    describe: "Make a page, a picture or a table of what size found, or of what a running idlewall has seen",
+    load: async () => (await import("./commands/report.ts")).report,
+  },
+  {
     name: "profiles",
     describe: "Named paths with their time-outs",
     load: async () => (await import("./commands/profiles.ts")).profiles,
