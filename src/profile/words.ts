@@ -11,7 +11,7 @@ export function quoted(value: unknown): string {
  * round is escaped.
  */
 export function visible(text: string): string {
-  return text.replaceAll(/\p{C}/gu, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replaceAll(/\p{C}/gu, (sign) => `\\u{${Number(sign.codePointAt(0)).toString(16)}}`);
 }
 
 /** What a value is, where it is not to be shown: it may hold a password, or have no end. */
