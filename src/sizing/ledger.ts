@@ -79,20 +79,15 @@ export class Ledger {
    * radio, and began behind one.
    */
   takeTimes(course: readonly StepMoment[], at: Millis, everyMs: Millis, times: number): void {
-    const [counts, wakeUps] = [{ ...this.#counts }, { ...this.#wakeUps }];
+    const { value, low, high } = this.#wakeUps;
     for (const { moment, when } of course) this.take(moment, at + when.ms);
-    addTimes(this.#counts, counts, times - 1);
-    addTimes(this.#wakeUps, wakeUps, times - 1);
-    this.#radioAt += (times - 1) * everyMs;
-    for (const { moment, when } of course) {
-      if (!changesLevels(moment)) continue;
-      for (let time = 1; time < times; time += 1) this.#change(moment, at + time * everyMs + when.ms);
-    }
-    for (let time = times - 1; time > 0 && at + (time + 1) * everyMs >= this.#askedSince; time -= 1) {
-      for (const { moment, when } of course) {
-        for (const seconds of moment.asked) this.#ask(seconds, at + time * everyMs + when.ms);
-      }
-    }
+    const [wakeUps, more] = [this.#wakeUps, times - 1];
+    wakeUps.value += (wakeUps.value - value) * more;
+    wakeUps.low += (wakeUps.low - low) * more;
+    wakeUps.high += (wakeUps.high - high) * more;
+    this.#radioAt += more * everyMs;
+    for (const { moment, when } of course) this.#takeMore(moment, at + when.ms, everyMs, more);
+    this.#askMore(course, at, everyMs, more);
   }
 
   /** The device hears of a message, so long after it came. */
@@ -127,6 +122,26 @@ export class Ledger {
     };
   }
 
+  /** Takes a moment in so many times more, but for what it does to the radio and what is asked in it. */
+  #takeMore(moment: Moment, at: Millis, everyMs: Millis, times: number): void {
+    const counts = this.#counts;
+    counts.heartbeats += moment.asked.length * times;
+    counts.requests += moment.requests * times;
+    counts.connections += moment.connections * times;
+    counts.failed += moment.failed * times;
+    if (!changesLevels(moment)) return;
+    for (let time = 1; time <= times; time += 1) this.#change(moment, at + time * everyMs);
+  }
+
+  /** From the last time back to the first that may be among the latest. */
+  #askMore(course: readonly StepMoment[], at: Millis, everyMs: Millis, times: number): void {
+    for (let time = times; time > 0 && at + (time + 1) * everyMs >= this.#askedSince; time -= 1) {
+      for (const { moment, when } of course) {
+        for (const seconds of moment.asked) this.#ask(seconds, at + time * everyMs + when.ms);
+      }
+    }
+  }
+
   /** It shows from the first whole minute on that is not before it. */
   #change({ parked, entries }: Moment, at: Millis): void {
     const minute = Math.ceil(at / MINUTE_MS);
@@ -157,13 +172,4 @@ function changesLevels({ parked, entries }: Moment): boolean {
 
 function add(counts: Map<number, number>, number: number, count: number): void {
   counts.set(number, (counts.get(number) ?? 0) + count);
-}
-
-/** Adds so many times again what has come on top of former counts. */
-function addTimes<Name extends string>(
-  counts: Record<Name, number>,
-  before: Record<Name, number>,
-  times: number,
-): void {
-  for (const name in counts) counts[name] += (counts[name] - before[name]) * times;
 }

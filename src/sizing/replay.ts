@@ -79,9 +79,8 @@ class ReplayedDevice {
   }
 
   #hear(messages: number, at: Millis): void {
-    const first = this.#unheard;
-    this.#unheard += messages;
-    for (const mailAt of this.#mail.slice(first, this.#unheard)) this.#ledger.hear(at - mailAt);
+    const until = this.#unheard + messages;
+    for (; this.#unheard < until; this.#unheard += 1) this.#ledger.hear(at - Number(this.#mail[this.#unheard]));
   }
 
   #endOf({ end }: KnownStep, mailAt: Millis): Millis {

@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { connect as connectTcp, createServer, type Server } from "node:net";
 import {
   connect,
+  costModel,
   createAuthority,
   createLeaf,
   deviceModel,
@@ -15,12 +16,15 @@ import {
   readSettings,
   RealScheduler,
   runVirtually,
+  sizeRows,
+  type SizeSettings,
   startClientAccess,
   startDevice,
   startProxy,
   startRig,
   startTcpProxy,
   type TraceRow,
+  WORKING_HOURS,
 } from "idlewall";
 import { afterAll, describe, expect, test } from "vitest";
 import { setApiStage } from "../support/api-stage.ts";
@@ -137,6 +141,27 @@ describe("the library", { concurrent: true }, () => {
     const scenario = { hops, model, settings: reading.settings, deviceCount: 1, mailAt: [] };
     runVirtually({ ...scenario, durationMs: 3_600_000, seed: 1 }, (row) => rows.push(row));
     expect(rows.map(({ outcome }) => outcome)).toEqual(["expired", "held", "held", "expired"]);
+  });
+
+  test("sizes a time-out", () => {
+    const settings: SizeSettings = {
+      carriers: [
+        { name: "carrier", idleTimeoutSeconds: 780, atExpiry: "drop", share: 1, source: "Understanding Direct Push" },
+      ],
+      firewall: { idleTimeoutSeconds: [600, 900, 1800], atExpiry: "drop", todaySeconds: 600 },
+      server: { minimumHeartbeatSeconds: 60, maximumHeartbeatSeconds: 3540 },
+      devices: [{ ...deviceModel("windows-mobile").defaults, model: "windows-mobile", share: 1 }],
+      deviceCount: 100,
+      days: 7,
+      mail: { perDay: 40, hours: WORKING_HOURS },
+      seed: 1,
+      repeats: 1,
+      gain: 0.05,
+      cost: costModel("lte"),
+      logs: [],
+    };
+    const rows = sizeRows(settings);
+    expect(rows.map(({ settledIntervalSeconds }) => settledIntervalSeconds)).toEqual([480, 720, 720]);
   });
 
   test("controls a server that runs elsewhere", async () => {
