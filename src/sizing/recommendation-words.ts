@@ -1,3 +1,4 @@
+import { minutes } from "../core/duration-words.ts";
 import { FIGURES, gainOf, largestGain } from "./gains.ts";
 import { limitsOf } from "./size-bound.ts";
 import type { SizeBound, SizeRow, SizeSettings } from "./size-result.ts";
@@ -13,7 +14,22 @@ export function whatItGives(row: SizeRow): string {
     notificationDelaySeconds === null
       ? ""
       : `, and 95 % of the mail is heard of within ${seconds(notificationDelaySeconds.p95)}`;
-  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${delay}.`;
+  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}${neverWords(row)}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${delay}.`;
+}
+
+/** How many go on searching for ever, where some settle and some do not. */
+function neverWords({ settledIntervalSeconds, neverSettledShare: share }: SizeRow): string {
+  return settledIntervalSeconds === null || share === 0 ? "" : `, ${percent(share)} of them never settle`;
+}
+
+/** What it costs, and what the sources allow, in a sentence. */
+export function rangeWords({ bytesPerDevicePerDay, bytesRange, joulesPerDevicePerDay, joulesRange }: SizeRow): string {
+  const kilobytes = (bytes: number): string => number(bytes / 1000);
+  const [bytes, joules] = [kilobytes(bytesPerDevicePerDay), number(joulesPerDevicePerDay)];
+  return (
+    `That comes to ${bytes} KB and ${joules} J a device and day; sources disagree on what an exchange costs and allow ` +
+    `${kilobytes(bytesRange.low)} to ${kilobytes(bytesRange.high)} KB and ${number(joulesRange.low)} to ${number(joulesRange.high)} J.`
+  );
 }
 
 /** Who ends the gain of a longer time-out, in a sentence; none where nothing is known to. */
@@ -88,13 +104,6 @@ export function todayWords(today: SizeRow | undefined, best: SizeRow): readonly 
     return [`${figure.name}, ${figure.unit}: ${from} today, ${to} with ${minutes(best.idleTimeoutSeconds)}.`];
   });
   return words.length > 0 ? words : ["Nothing that matters would change."];
-}
-
-/** A length of time as people say it: whole minutes, or minutes and seconds. */
-function minutes(length: number): string {
-  const [whole, rest] = [Math.floor(length / 60), Math.round(length % 60)];
-  if (whole === 0) return `${rest} s`;
-  return rest === 0 ? `${whole} min` : `${whole} min ${rest} s`;
 }
 
 function seconds(length: number): string {

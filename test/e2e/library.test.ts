@@ -2,6 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { connect as connectTcp, createServer, type Server } from "node:net";
 import {
   connect,
+  costModel,
   createAuthority,
   createLeaf,
   deviceModel,
@@ -14,13 +15,17 @@ import {
   profileFrom,
   readSettings,
   RealScheduler,
+  recommend,
   runVirtually,
+  type SizeSettings,
+  sizeRows,
   startClientAccess,
   startDevice,
   startProxy,
   startRig,
   startTcpProxy,
   type TraceRow,
+  WORKING_HOURS,
 } from "idlewall";
 import { afterAll, describe, expect, test } from "vitest";
 import { setApiStage } from "../support/api-stage.ts";
@@ -137,6 +142,27 @@ describe("the library", { concurrent: true }, () => {
     const scenario = { hops, model, settings: reading.settings, deviceCount: 1, mailAt: [] };
     runVirtually({ ...scenario, durationMs: 3_600_000, seed: 1 }, (row) => rows.push(row));
     expect(rows.map(({ outcome }) => outcome)).toEqual(["expired", "held", "held", "expired"]);
+  });
+
+  test("finds which time-out to set", () => {
+    const { initialSeconds, minimumSeconds, maximumSeconds, incrementSeconds } = deviceModel("windows-mobile").defaults;
+    const asks = { initialSeconds, minimumSeconds, maximumSeconds, incrementSeconds };
+    const settings: SizeSettings = {
+      carriers: [{ name: "13m", idleTimeoutSeconds: 780, atExpiry: "drop", share: 1, source: "measured by us" }],
+      firewall: { idleTimeoutSeconds: [600, 780, 1800], atExpiry: "drop", todaySeconds: 600 },
+      server: { minimumHeartbeatSeconds: 60, maximumHeartbeatSeconds: 3540 },
+      devices: [{ model: "windows-mobile", share: 1, ...asks }],
+      deviceCount: 20,
+      days: 2,
+      mail: { perDay: 40, hours: WORKING_HOURS },
+      seed: 1,
+      repeats: 1,
+      gain: 0.05,
+      cost: costModel("lte"),
+      logs: [],
+    };
+    const { idleTimeoutSeconds, boundBy } = recommend(settings, sizeRows(settings));
+    expect([idleTimeoutSeconds, boundBy]).toEqual([780, "carrier"]);
   });
 
   test("controls a server that runs elsewhere", async () => {
