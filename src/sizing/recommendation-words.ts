@@ -23,11 +23,12 @@ function neverWords({ settledIntervalSeconds, neverSettledShare: share }: SizeRo
 }
 
 /** What it costs, and what the sources allow, in a sentence. */
-export function rangeWords({ bytesPerDevicePerDay, bytesRange, joulesPerDevicePerDay, joulesRange }: SizeRow): string {
+export function rangeWords(row: SizeRow): string {
+  const { bytesPerDevicePerDay, bytesRange, joulesPerDevicePerDay, joulesRange } = row;
   const kilobytes = (bytes: number): string => number(bytes / 1000);
   const [bytes, joules] = [kilobytes(bytesPerDevicePerDay), number(joulesPerDevicePerDay)];
   return (
-    `That comes to ${bytes} KB and ${joules} J a device and day; sources disagree on what an exchange costs and allow ` +
+    `With ${minutes(row.idleTimeoutSeconds)} a device costs ${bytes} KB and ${joules} J a day; sources disagree on what an exchange costs and allow ` +
     `${kilobytes(bytesRange.low)} to ${kilobytes(bytesRange.high)} KB and ${number(joulesRange.low)} to ${number(joulesRange.high)} J.`
   );
 }

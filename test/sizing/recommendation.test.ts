@@ -31,7 +31,7 @@ describe("the reasons", () => {
       "Of the devices 100 % are behind a carrier that forgets after 13 min: a longer time-out on the firewall changes nothing for them.",
       "Longer time-outs, up to 30 min, improve nothing that matters.",
       "One step shorter, 10 min: energy of 2,100 J a device and day, in place of 1,500.",
-      "That comes to 110 KB and 1,500 J a device and day; sources disagree on what an exchange costs and allow 90 to 150 KB " +
+      "With 13 min a device costs 110 KB and 1,500 J a day; sources disagree on what an exchange costs and allow 90 to 150 KB " +
         "and 1,500 to 1,700 J.",
       "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
         "(540 s) stays quiet (the mean of the intervals asked is 720 s).",
@@ -60,7 +60,7 @@ describe("the reasons", () => {
     expect(recommend(sizeSettings(), [row]).reasons).toEqual([
       "With 45 s no device settles; a device makes 180 requests a day, 0.5 of its Pings fail.",
       "45 s is the longest time-out that was tried, and devices would ask for more: try longer ones.",
-      expect.stringContaining("That comes to"),
+      expect.stringContaining("With 45 s a device costs"),
       "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
         "(540 s) would stand.",
     ]);
