@@ -50,7 +50,7 @@ export const report = defineCommand({
       ...(result !== undefined && { size: { result, ladders: laddersOf(result) } }),
       ...(live !== undefined && { live }),
     });
-    if (target === undefined) output.result(written.trimEnd());
+    if (target === undefined) output.result(written.replace(/\n$/u, ""));
     else writeText(target, written, force === true);
     return EXIT.done;
   },
@@ -58,7 +58,7 @@ export const report = defineCommand({
 
 /** What `size` has printed: of a file, or of standard input where neither a file nor a server is named. */
 async function textFrom(file: string | undefined, url: string | undefined): Promise<string | undefined> {
-  if (file !== undefined && file !== "-") return readText(file);
+  if (!isStdin(file)) return readText(file);
   if (file === undefined && url !== undefined) return undefined;
   if (process.stdin.isTTY)
     throw new UsageError("E_USAGE", "found nothing to report, expected a file that size --json has made, or --url");
@@ -66,7 +66,12 @@ async function textFrom(file: string | undefined, url: string | undefined): Prom
 }
 
 function nameOf(file: string | undefined): string {
-  return file === undefined || file === "-" ? "standard input" : file;
+  return isStdin(file) ? "standard input" : file;
+}
+
+/** A dash alone comes out of yargs as an empty text (18.2). */
+function isStdin(file: string | undefined): file is "" | "-" | undefined {
+  return file === undefined || file === "-" || file === "";
 }
 
 /** Which format is meant; yargs has checked the word. */
