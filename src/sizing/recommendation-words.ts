@@ -1,5 +1,5 @@
 import { minutes } from "../core/duration-words.ts";
-import { FIGURES, gainOf, largestGain } from "./gains.ts";
+import { type Figure, FIGURES, gainOf, largestGain } from "./gains.ts";
 import { limitsOf } from "./size-bound.ts";
 import type { SizeBound, SizeRow, SizeSettings } from "./size-result.ts";
 
@@ -65,7 +65,7 @@ export function beyondWords(row: SizeRow, longer: readonly SizeRow[], least: num
   const best = longer
     .map((to) => ({ to, ...largestGain(row, to) }))
     .reduce((most, each) => (each.gain > most.gain ? each : most));
-  const upTo = minutes(longer.at(-1)?.idleTimeoutSeconds ?? row.idleTimeoutSeconds);
+  const upTo = minutes(Math.max(...longer.map((each) => each.idleTimeoutSeconds)));
   if (best.gain <= 0) return `Longer time-outs, up to ${upTo}, improve nothing that matters.`;
   return (
     `Longer time-outs, up to ${upTo}, improve nothing by more than ${percent(least)}: at most ${best.figure.name} ` +
@@ -79,8 +79,8 @@ export function belowWords(shorter: SizeRow | undefined, row: SizeRow): readonly
   const { figure, gain } = largestGain(shorter, row);
   if (gain <= 0) return [];
   return [
-    `One step shorter, ${minutes(shorter.idleTimeoutSeconds)}: ${figure.name} of ${number(figure.of(shorter) ?? 0)} ` +
-      `${figure.unit}, in place of ${number(figure.of(row) ?? 0)}.`,
+    `One step shorter, ${minutes(shorter.idleTimeoutSeconds)}: ${figure.name} of ${valueIn(shorter, figure)} ` +
+      `${figure.unit}, in place of ${valueIn(row, figure)}.`,
   ];
 }
 
@@ -101,10 +101,15 @@ export function todayWords(today: SizeRow | undefined, best: SizeRow): readonly 
   const words = FIGURES.flatMap((figure) => {
     const gain = gainOf(figure, today, best);
     if (gain === 0) return [];
-    const [from, to] = [number(figure.of(today) ?? 0), number(figure.of(best) ?? 0)];
+    const [from, to] = [valueIn(today, figure), valueIn(best, figure)];
     return [`${figure.name}, ${figure.unit}: ${from} today, ${to} with ${minutes(best.idleTimeoutSeconds)}.`];
   });
   return words.length > 0 ? words : ["Nothing that matters would change."];
+}
+
+/** A figure that a row has: one that gains is there. */
+function valueIn(row: SizeRow, figure: Figure): string {
+  return number(Number(figure.of(row)));
 }
 
 function seconds(length: number): string {

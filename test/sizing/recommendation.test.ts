@@ -45,6 +45,22 @@ describe("the reasons", () => {
     );
   });
 
+  test("tell the largest of several gains, whichever comes first", () => {
+    const told = (...joules: readonly number[]) =>
+      recommend(BEHIND_13_MIN, [
+        rowAt(780),
+        ...joules.map((joulesPerDevicePerDay, index) => rowAt(1800 + 600 * index, { joulesPerDevicePerDay })),
+      ]).reasons;
+    expect(told(1470, 1455, 1485)).toContain(
+      "Longer time-outs, up to 50 min, improve nothing by more than 5 %: at most energy by 3 %, with 40 min.",
+    );
+  });
+
+  test("tell how late mail is heard of, in seconds and minutes", () => {
+    const row = rowAt(780, { notificationDelaySeconds: { p50: 0, p95: 118.2, p99: 150 } });
+    expect(recommend(BEHIND_13_MIN, [row]).reasons[0]).toContain("95 % of the mail is heard of within 1 min 59 s.");
+  });
+
   test("tell how many never settle where others do", () => {
     const [first] = recommend(BEHIND_13_MIN, [rowAt(780, { neverSettledShare: 0.5 })]).reasons;
     expect(first).toContain("devices settle on 12 min (median), 50 % of them never settle; a device makes");
