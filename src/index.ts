@@ -83,15 +83,19 @@ export type { WaitingLimits } from "./heartbeat/waiting-limits.ts";
 export { type OpenRow, Trace, type TraceRow } from "./heartbeat/trace.ts";
 export type { HttpFault } from "./http/message.ts";
 export { NETPICULET_CARRIERS } from "./sizing/carriers.ts";
-export { costModel, type RadioName } from "./sizing/cost.ts";
+export { costModel, type RadioName, RADIOS } from "./sizing/cost.ts";
+export { recommend } from "./sizing/recommendation.ts";
 export { type Scenario, runVirtually } from "./sizing/scenario.ts";
-export type {
-  CarrierShare,
-  CostConstant,
-  CostModel,
-  DeviceShare,
-  SizeRow,
-  SizeSettings,
+export {
+  type CarrierShare,
+  type CostConstant,
+  type CostModel,
+  type DeviceShare,
+  type SizeBound,
+  type SizeRecommendation,
+  type SizeResult,
+  type SizeRow,
+  type SizeSettings,
 } from "./sizing/size-result.ts";
 export { sizeRows, type SweepOptions } from "./sizing/sweep.ts";
 export { EVEN_HOURS, WORKING_HOURS } from "./sizing/workload.ts";

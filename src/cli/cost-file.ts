@@ -22,12 +22,16 @@ const constant = z
     error: "expected low <= value <= high",
   });
 
+const share = constant.refine(({ value, low = value, high = value }) => Math.max(value, low, high) <= 1, {
+  error: "expected shares, 0 to 1",
+});
+
 const COST_FILE = z.strictObject({
   heartbeat: constant.optional(),
   command: constant.optional(),
   fullHandshake: constant.optional(),
   resumedHandshake: constant.optional(),
-  resumedShare: constant.optional(),
+  resumedShare: share.optional(),
   wakeUp: constant.optional(),
   tail: constant.optional(),
 });

@@ -6,7 +6,7 @@ import { durationFrom } from "./duration-option.ts";
 const MOST_POINTS = 200;
 
 /** Steps in which people set time-outs, in s; the first that makes few enough points is taken. */
-const STEPS_SECONDS = [60, 120, 300, 600, 900, 1800, 3600] as const;
+const STEPS_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600] as const;
 
 /** So many points a range has at most when no step is told. */
 const USUAL_POINTS = 13;
@@ -34,7 +34,10 @@ export function gridFrom(text: string, also: readonly number[]): readonly number
 }
 
 function usualStep(from: number, to: number): number {
-  return STEPS_SECONDS.find((step) => (to - from) / step < USUAL_POINTS) ?? Math.ceil((to - from) / USUAL_POINTS);
+  return (
+    STEPS_SECONDS.find((step) => (to - from) / step < USUAL_POINTS) ??
+    3600 * Math.ceil((to - from) / USUAL_POINTS / 3600)
+  );
 }
 
 function secondsFrom(text: string): number {

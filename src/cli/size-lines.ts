@@ -30,7 +30,7 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
       ? []
       : ["", `Today's ${minutes(today.idleTimeoutSeconds)}:`, ...today.reasons.map((reason) => `  - ${reason}`)]),
     "",
-    "Time-outs fall from outside to inside:",
+    "The time-outs on the path, outside first:",
     ...order.map(({ hop, idleTimeoutSeconds: seconds, reason }) => `  - ${hop}: ${minutes(seconds)} (${reason})`),
     ...commands.flatMap(({ product, lines }) => ["", `For ${product}:`, ...lines.map((line) => `  ${line}`)]),
     "",
@@ -40,6 +40,7 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
       rows.map((row) => cells(row, settings, idleTimeoutSeconds)),
     ),
     "Failed, requests, KB and joules by device and day; delay from a message's arrival until its device has heard of it.",
+    "--json has both ends of what costs are not agreed on; docs/sizing.md says what each column and figure is.",
   ].join("\n");
 }
 

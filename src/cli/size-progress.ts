@@ -40,8 +40,8 @@ export class Progress {
   }
 
   #left(share: number): string {
-    const leftMs = ((this.#now() - this.#begunAt) * (1 - share)) / Math.max(share, Number.MIN_VALUE);
-    if (share >= 1 || !Number.isFinite(leftMs)) return "";
+    if (share <= 0 || share >= 1) return "";
+    const leftMs = ((this.#now() - this.#begunAt) * (1 - share)) / share;
     return `, about ${formatDuration(1000 * Math.ceil(leftMs / 1000))} left`;
   }
 }

@@ -78,8 +78,8 @@ function carriersFrom(text: string): readonly CarrierShare[] {
 function carrierFrom(word: string, share: number): CarrierShare {
   const common = { name: word, share, source: "the command line" };
   if (word === "none") return { ...common, idleTimeoutSeconds: null, atExpiry: "drop" };
-  const [length = "", atExpiry = "drop"] = word.split(":");
-  if (!PLAIN_ENDINGS.some((each) => each === atExpiry))
+  const [length = "", atExpiry = "drop", ...more] = word.split(":");
+  if (more.length > 0 || !PLAIN_ENDINGS.some((each) => each === atExpiry))
     throw usage("carrier", word, `a time-out as 13m or 13m:reset, with ${anyOf(PLAIN_ENDINGS)}`);
   return { ...common, idleTimeoutSeconds: durationFrom("carrier", length) / 1000, atExpiry };
 }

@@ -1,4 +1,5 @@
-import { FIGURES, gainOf, largestGain } from "./gains.ts";
+import { minutes } from "../core/duration-words.ts";
+import { type Figure, FIGURES, gainOf, largestGain } from "./gains.ts";
 import { limitsOf } from "./size-bound.ts";
 import type { SizeBound, SizeRow, SizeSettings } from "./size-result.ts";
 
@@ -13,7 +14,23 @@ export function whatItGives(row: SizeRow): string {
     notificationDelaySeconds === null
       ? ""
       : `, and 95 % of the mail is heard of within ${seconds(notificationDelaySeconds.p95)}`;
-  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${delay}.`;
+  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}${neverWords(row)}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${delay}.`;
+}
+
+/** How many go on searching for ever, where some settle and some do not. */
+function neverWords({ settledIntervalSeconds, neverSettledShare: share }: SizeRow): string {
+  return settledIntervalSeconds === null || share === 0 ? "" : `, ${percent(share)} of them never settle`;
+}
+
+/** What it costs, and what the sources allow, in a sentence. */
+export function rangeWords(row: SizeRow): string {
+  const { bytesPerDevicePerDay, bytesRange, joulesPerDevicePerDay, joulesRange } = row;
+  const kilobytes = (bytes: number): string => number(bytes / 1000);
+  const [bytes, joules] = [kilobytes(bytesPerDevicePerDay), number(joulesPerDevicePerDay)];
+  return (
+    `With ${minutes(row.idleTimeoutSeconds)} a device costs ${bytes} KB and ${joules} J a day; sources disagree on what an exchange costs and allow ` +
+    `${kilobytes(bytesRange.low)} to ${kilobytes(bytesRange.high)} KB and ${number(joulesRange.low)} to ${number(joulesRange.high)} J.`
+  );
 }
 
 /** Who ends the gain of a longer time-out, in a sentence; none where nothing is known to. */
@@ -48,7 +65,7 @@ export function beyondWords(row: SizeRow, longer: readonly SizeRow[], least: num
   const best = longer
     .map((to) => ({ to, ...largestGain(row, to) }))
     .reduce((most, each) => (each.gain > most.gain ? each : most));
-  const upTo = minutes(longer.at(-1)?.idleTimeoutSeconds ?? row.idleTimeoutSeconds);
+  const upTo = minutes(Math.max(...longer.map((each) => each.idleTimeoutSeconds)));
   if (best.gain <= 0) return `Longer time-outs, up to ${upTo}, improve nothing that matters.`;
   return (
     `Longer time-outs, up to ${upTo}, improve nothing by more than ${percent(least)}: at most ${best.figure.name} ` +
@@ -62,8 +79,8 @@ export function belowWords(shorter: SizeRow | undefined, row: SizeRow): readonly
   const { figure, gain } = largestGain(shorter, row);
   if (gain <= 0) return [];
   return [
-    `One step shorter, ${minutes(shorter.idleTimeoutSeconds)}: ${figure.name} of ${number(figure.of(shorter) ?? 0)} ` +
-      `${figure.unit}, in place of ${number(figure.of(row) ?? 0)}.`,
+    `One step shorter, ${minutes(shorter.idleTimeoutSeconds)}: ${figure.name} of ${valueIn(shorter, figure)} ` +
+      `${figure.unit}, in place of ${valueIn(row, figure)}.`,
   ];
 }
 
@@ -84,17 +101,15 @@ export function todayWords(today: SizeRow | undefined, best: SizeRow): readonly 
   const words = FIGURES.flatMap((figure) => {
     const gain = gainOf(figure, today, best);
     if (gain === 0) return [];
-    const [from, to] = [number(figure.of(today) ?? 0), number(figure.of(best) ?? 0)];
+    const [from, to] = [valueIn(today, figure), valueIn(best, figure)];
     return [`${figure.name}, ${figure.unit}: ${from} today, ${to} with ${minutes(best.idleTimeoutSeconds)}.`];
   });
   return words.length > 0 ? words : ["Nothing that matters would change."];
 }
 
-/** A length of time as people say it: whole minutes, or minutes and seconds. */
-function minutes(length: number): string {
-  const [whole, rest] = [Math.floor(length / 60), Math.round(length % 60)];
-  if (whole === 0) return `${rest} s`;
-  return rest === 0 ? `${whole} min` : `${whole} min ${rest} s`;
+/** A figure that a row has: one that gains is there. */
+function valueIn(row: SizeRow, figure: Figure): string {
+  return number(Number(figure.of(row)));
 }
 
 function seconds(length: number): string {

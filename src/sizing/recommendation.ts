@@ -1,7 +1,16 @@
+import { minutes } from "../core/duration-words.ts";
 import { largestGain } from "./gains.ts";
 import { boundOf } from "./size-bound.ts";
 import type { SizeRecommendation, SizeRow, SizeSettings } from "./size-result.ts";
-import { belowWords, beyondWords, boundWords, costWords, todayWords, whatItGives } from "./recommendation-words.ts";
+import {
+  belowWords,
+  beyondWords,
+  boundWords,
+  costWords,
+  rangeWords,
+  todayWords,
+  whatItGives,
+} from "./recommendation-words.ts";
 
 /**
  * The time-out to set: the shortest beyond which nothing that matters improves by more than the share that was asked for
@@ -23,6 +32,7 @@ export function recommend(settings: SizeSettings, rows: readonly SizeRow[]): Omi
       ...boundWords(settings, row, boundBy),
       ...(longer.length === 0 ? [] : [beyondWords(row, longer, settings.gain)]),
       ...belowWords(rows[index - 1], row),
+      rangeWords(row),
       costWords(row),
     ],
     today: todayOf(settings, rows, row),
@@ -53,7 +63,9 @@ function todayOf({ firewall }: SizeSettings, rows: readonly SizeRow[], best: Siz
  */
 function orderOf({ carriers, server }: SizeSettings, row: SizeRow): SizeRecommendation["order"] {
   const known = carriers.flatMap(({ name, idleTimeoutSeconds }) =>
-    idleTimeoutSeconds === null ? [] : [{ hop: `carrier ${name}`, idleTimeoutSeconds, reason: "as it was given" }],
+    idleTimeoutSeconds === null
+      ? []
+      : [{ hop: `carrier ${name}`, idleTimeoutSeconds, reason: carrierReason(idleTimeoutSeconds, row) }],
   );
   const longest = Math.min(server.maximumHeartbeatSeconds, row.settledIntervalSpread?.p95 ?? Infinity);
   return [
@@ -62,9 +74,14 @@ function orderOf({ carriers, server }: SizeSettings, row: SizeRow): SizeRecommen
     {
       hop: "load balancer or reverse proxy behind it",
       idleTimeoutSeconds: Math.min(row.idleTimeoutSeconds, longest + MARGIN_SECONDS),
-      reason: `above ${longest} s, the longest interval that devices settle on, and not above the firewall`,
+      reason: `above ${minutes(longest)}, the longest interval that devices settle on, and not above the firewall`,
     },
   ];
+}
+
+/** A carrier that forgets first breaks the falling order, and no firewall can mend it. */
+function carrierReason(seconds: number, { idleTimeoutSeconds }: SizeRow): string {
+  return seconds < idleTimeoutSeconds ? "as it was given; no firewall can lengthen it" : "as it was given";
 }
 
 /** How much longer than the longest heartbeat a session behind the firewall lasts: "slightly", chosen here. */

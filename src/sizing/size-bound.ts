@@ -37,7 +37,7 @@ export function boundOf(settings: SizeSettings, row: SizeRow, isLast: boolean): 
   }
   const most = Math.max(...Object.values(shares));
   if (beyond > most) return isLast ? "grid" : "nothing";
-  return SHARED.find((by) => shares[by] === most) ?? "nothing";
+  return SHARED.reduce((best, by) => (shares[by] > shares[best] ? by : best));
 }
 
 /** In the order in which they are told where they are equal. */

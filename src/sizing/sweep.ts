@@ -9,7 +9,7 @@ import { replay } from "./replay.ts";
 import { rowsOf } from "./rows.ts";
 import type { SizeRow, SizeSettings } from "./size-result.ts";
 import { type Slice, slicesOf } from "./slices.ts";
-import type { SliceTally } from "./tally.ts";
+import { mergeTallies, type SliceTally } from "./tally.ts";
 import { DAY_MS, mailboxMail } from "./workload.ts";
 
 /** How a sweep is run. */
@@ -24,11 +24,11 @@ export interface SweepOptions {
  */
 export function sizeRows(settings: SizeSettings, { onProgress }: SweepOptions = {}): readonly SizeRow[] {
   const slices = slicesOf(settings);
-  const tallies = slices.map((slice, index) => {
-    const tally = sizeSlice(settings, slice);
+  let tallies: readonly SliceTally[] = [];
+  for (const [index, slice] of slices.entries()) {
+    tallies = mergeTallies([...tallies, sizeSlice(settings, slice)]);
     onProgress?.(index + 1, slices.length);
-    return tally;
-  });
+  }
   return rowsOf(settings, tallies);
 }
 

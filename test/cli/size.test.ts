@@ -103,6 +103,7 @@ describe("refused is", () => {
     [["--firewall", "1s..60m/1s"], '--firewall: found 3600 time-outs in "1s..60m/1s", expected 200 at most'],
     [["--firewall", "15"], '--firewall: found "15", a number without a unit'],
     [["--carrier", "13m:melt"], '--carrier: found "13m:melt", expected a time-out as 13m or 13m:reset, with drop,'],
+    [["--carrier", "13m:reset:drop"], '--carrier: found "13m:reset:drop", expected a time-out as 13m or 13m:reset'],
     [["--carrier", "13m=0"], '--carrier: found "13m=0", expected a share above 0'],
     [["--carrier", "13m,,none"], '--carrier: found "", expected a word'],
     [["--device", "android-2013=1,fixed"], "expected a share for each or for none"],
@@ -130,6 +131,7 @@ describe("refused is", () => {
     ["heartbeat: { value: -1, source: a }\n", "1:21: found -1"],
     ["heartbeat: { value: 5, low: 6, source: a }\n", "expected low <= value <= high"],
     ["heartbeat: { value: 5 }\n", "source is missing"],
+    ["resumedShare: { value: 0.5, high: 1.5, source: a }\n", "expected shares, 0 to 1"],
     ["heart: { value: 5, source: a }\n", "heart"],
     ["heartbeat: [\n", "2:1"],
   ])("a file of costs with %j", async (text, message) => {

@@ -15,9 +15,10 @@ import {
   profileFrom,
   readSettings,
   RealScheduler,
+  recommend,
   runVirtually,
-  sizeRows,
   type SizeSettings,
+  sizeRows,
   startClientAccess,
   startDevice,
   startProxy,
@@ -143,16 +144,16 @@ describe("the library", { concurrent: true }, () => {
     expect(rows.map(({ outcome }) => outcome)).toEqual(["expired", "held", "held", "expired"]);
   });
 
-  test("sizes a time-out", () => {
+  test("finds which time-out to set", () => {
+    const { initialSeconds, minimumSeconds, maximumSeconds, incrementSeconds } = deviceModel("windows-mobile").defaults;
+    const asks = { initialSeconds, minimumSeconds, maximumSeconds, incrementSeconds };
     const settings: SizeSettings = {
-      carriers: [
-        { name: "carrier", idleTimeoutSeconds: 780, atExpiry: "drop", share: 1, source: "Understanding Direct Push" },
-      ],
-      firewall: { idleTimeoutSeconds: [600, 900, 1800], atExpiry: "drop", todaySeconds: 600 },
+      carriers: [{ name: "13m", idleTimeoutSeconds: 780, atExpiry: "drop", share: 1, source: "measured by us" }],
+      firewall: { idleTimeoutSeconds: [600, 780, 1800], atExpiry: "drop", todaySeconds: 600 },
       server: { minimumHeartbeatSeconds: 60, maximumHeartbeatSeconds: 3540 },
-      devices: [{ ...deviceModel("windows-mobile").defaults, model: "windows-mobile", share: 1 }],
-      deviceCount: 100,
-      days: 7,
+      devices: [{ model: "windows-mobile", share: 1, ...asks }],
+      deviceCount: 20,
+      days: 2,
       mail: { perDay: 40, hours: WORKING_HOURS },
       seed: 1,
       repeats: 1,
@@ -160,8 +161,8 @@ describe("the library", { concurrent: true }, () => {
       cost: costModel("lte"),
       logs: [],
     };
-    const rows = sizeRows(settings);
-    expect(rows.map(({ settledIntervalSeconds }) => settledIntervalSeconds)).toEqual([480, 720, 720]);
+    const { idleTimeoutSeconds, boundBy } = recommend(settings, sizeRows(settings));
+    expect([idleTimeoutSeconds, boundBy]).toEqual([780, "carrier"]);
   });
 
   test("controls a server that runs elsewhere", async () => {

@@ -26,6 +26,15 @@ test("behind a carrier of 13 minutes nothing above 13 minutes gains anything", a
   expect(examples[0]?.printed).toContain("Longer time-outs, up to 60 min, improve nothing that matters.");
 });
 
+test("without a carrier the usual gain asks for 50 minutes, and one of 20 % for 30", async () => {
+  const line = examples[1]?.line ?? "";
+  const { stdout } = await idlewall([...line.split(" "), "--gain", "20%"]);
+  expect([examples[1]?.printed, stdout].map((printed) => printed?.split("\n")[0])).toEqual([
+    "Set the firewall's idle time-out to 50 min.",
+    "Set the firewall's idle time-out to 30 min.",
+  ]);
+});
+
 test("for Android alone 15 minutes fail Pings for ever, and 30 do not", () => {
   const failed = (minutes: number): number =>
     Number(new RegExp(`^.{7}${minutes} min .*% +([\\d.]+) `, "mu").exec(examples[2]?.printed ?? "")?.[1]);
