@@ -87,6 +87,8 @@ test("prometheus.yml scrapes the admin server of docker-compose.yml with the tok
 });
 
 test("rules in less time keep their names", () => {
-  const text = "record: a:b:rate2h\nexpr: rate(b[2h]) + rate(b[15m])\nfor: 5m\n";
-  expect(inLessTime(text, 360)).toBe("record: a:b:rate2h\nexpr: rate(b[20000ms]) + rate(b[2500ms])\nfor: 834ms\n");
+  const text = "record: a:b:rate2h\nexpr: rate(b[2h] offset 10m) + rate(b[15m])\nfor: 5m\n";
+  expect(inLessTime(text, 360)).toBe(
+    "record: a:b:rate2h\nexpr: rate(b[20000ms] offset 1667ms) + rate(b[2500ms])\nfor: 834ms\n",
+  );
 });

@@ -132,7 +132,9 @@ describe("a fleet that the path fails, and faults made on purpose", () => {
 
   test("show as more than nothing where they should", async () => {
     const value = async (query: string) => Math.max(...finite(await stage.prometheus.query(query)));
-    expect(await value("instance:idlewall_exchanges_failed_per_asked:ratio_rate2h")).toBeGreaterThan(0.05);
+    expect(await value("instance:idlewall_exchanges_failed_or_unheard_per_asked:ratio_increase2h")).toBeGreaterThan(
+      0.05,
+    );
     expect(await value("idlewall_shortest_wall_failed_seconds")).toBeGreaterThanOrEqual(440);
     expect(await value("idlewall_shortest_wall_held_seconds")).toBeLessThan(440);
     expect(await value('idlewall_profile_idle_timeout_seconds{profile="short",hop="carrier"}')).toBe(300);
