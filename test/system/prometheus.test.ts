@@ -10,7 +10,7 @@ import type { Sample } from "../support/prometheus.ts";
 import { alertRules, PROMETHEUS, recordingRules } from "../support/rules.ts";
 
 /** What Grafana would put for the variables of a board; the window is that of the rules in less time. */
-const VARIABLES = { instance: ".*", command: ".*", profile: ".*", window: "20s", __rate_interval: "2s" };
+const VARIABLES = { instance: ".*", command: ".*", profile: ".*", window: "20s", __interval: "2s" };
 
 /** Alerts that the stage raises; the others want an hour, a kernel or a limit, and are tried by promtool. */
 const RAISED = [

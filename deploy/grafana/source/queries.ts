@@ -34,10 +34,10 @@ export function quantileOf(share: number, histogram: string): string {
   return `histogram_quantile(${share}, ${rateOf(`${histogram}_bucket`, "le")})`;
 }
 
-/** What a histogram counted, range by range, from one point of the panel to the next. */
+/** What a histogram counted, range by range, from one point of the panel to the next: each request once. */
 export function rangesOf(histogram: string): string {
   const counter = `${histogram}_bucket`;
-  return `sum by (le) (increase(${counter}${selectorOf(counter)}[$__rate_interval]))`;
+  return `sum by (le) (increase(${counter}${selectorOf(counter)}[$__interval]))`;
 }
 
 /** A gauge, put together over instances. */
