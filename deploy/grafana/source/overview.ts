@@ -156,7 +156,7 @@ const intervals: Row = [
     lines({
       title: "Asked and answered against the time-out",
       about:
-        "What most devices ask and what is answered, heard or not, between the time-outs of the profiles (dashed) and the shortest wall in front.",
+        "What most devices ask and what is answered, heard or not, between the time-outs of the profiles (dashed) and the shortest wall in front of each instance.",
       unit: UNITS.seconds,
       queries: [
         [quantileOf(0.5, "idlewall_heartbeat_asked_seconds"), "asked, median"],
@@ -164,7 +164,10 @@ const intervals: Row = [
         [quantileOf(0.95, "idlewall_heartbeat_held_seconds"), "answered, 95 %"],
         [quantileOf(0.05, "idlewall_heartbeat_failed_seconds"), "failed, 5 %"],
         [TIME_OUTS, "time-out of {{hop}}, {{profile}}"],
-        [gaugeOf("min", "idlewall_shortest_wall_failed_seconds"), "time-out in front, at most"],
+        [
+          gaugeOf("min", "idlewall_shortest_wall_failed_seconds", "instance"),
+          "time-out in front of {{instance}}, at most",
+        ],
       ],
       dashed: "/time-out/",
       columns: 24,
@@ -229,19 +232,19 @@ const devices: Row = [
     }),
     lines({
       title: "Bounds of the real path",
-      about: "Longest held < time-out <= shortest failed, at the shortest wall of all networks.",
+      about: "Longest held < time-out <= shortest failed, at the shortest wall of all networks of an instance.",
       unit: UNITS.seconds,
       queries: [
-        [gaugeOf("min", "idlewall_shortest_wall_held_seconds"), "longest held"],
-        [gaugeOf("min", "idlewall_shortest_wall_failed_seconds"), "shortest failed"],
+        [gaugeOf("min", "idlewall_shortest_wall_held_seconds", "instance"), "{{instance}}, longest held"],
+        [gaugeOf("min", "idlewall_shortest_wall_failed_seconds", "instance"), "{{instance}}, shortest failed"],
       ],
       columns: 6,
     }),
     lines({
       title: "Confidence in the wall",
-      about: "How sure it is that this is a wall and not a device's bad luck.",
+      about: "How sure it is that the shortest wall of an instance is one, and not a device's bad luck.",
       unit: UNITS.ratio,
-      queries: [[gaugeOf("min", "idlewall_shortest_wall_confidence_ratio"), "confidence"]],
+      queries: [[gaugeOf("min", "idlewall_shortest_wall_confidence_ratio", "instance"), "{{instance}}"]],
       max: 1,
       columns: 3,
     }),
