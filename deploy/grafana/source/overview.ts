@@ -38,7 +38,7 @@ const summary: Row = [
     figure({
       title: "Mean interval",
       about:
-        "Of the latest intervals asked, up to 200, the lower of both commands. Exchange complains at 540 s and less.",
+        "Of the latest intervals asked, up to 200, by command; of several instances the least. Exchange complains at 540 s and less.",
       unit: UNITS.seconds,
       queries: [[gaugeOf("min", "idlewall_alert_mean_seconds", "command"), "{{command}}"]],
       thresholds: ALERT_THRESHOLDS,
@@ -66,7 +66,8 @@ const summary: Row = [
     }),
     figure({
       title: "Collapsed devices",
-      about: "Devices whose interval has fallen to the least they ask, or that ask without end.",
+      about:
+        "Devices that failed twice at the least interval they ask, with no answer between: they have nowhere to go.",
       unit: UNITS.count,
       queries: [[`sum(idlewall_devices{instance=~"$instance",command=~"$command",state="collapsed"})`, "collapsed"]],
       thresholds: [
@@ -148,7 +149,8 @@ const intervals: Row = [
     }),
     heatMap({
       title: "Intervals failed",
-      about: "Which intervals the path failed. Its lowest row is just above the time-out.",
+      about:
+        "The intervals that were asked where the path failed. Where an idle time-out fails them, the lowest row is just above it; what was cut or lost may lie below, for its interval is not how long it lived.",
       unit: UNITS.seconds,
       queries: [[rangesOf("idlewall_heartbeat_failed_seconds"), "{{le}}"]],
       columns: 8,
