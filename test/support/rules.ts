@@ -9,8 +9,8 @@ export const PROMETHEUS = fileURLToPath(new URL("../../deploy/prometheus/", impo
 const ANNOTATIONS = z.strictObject({
   summary: z.string().min(1),
   description: z.string().min(1),
-  runbook: z.string(),
-  dashboard: z.string(),
+  runbook_url: z.string(),
+  dashboard_url: z.string(),
 });
 const ALERT = z.strictObject({
   alert: z.string(),
