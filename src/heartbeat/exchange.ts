@@ -111,6 +111,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
       case "pathEnded":
         return this.#pathEnded(event.flowId, event, now);
       case "deviceLeft":
+        if (event.byReset === true) this.#flows.get(event.flowId)?.given?.wasReset();
         return this.#deviceLeft(event.flowId, now);
       case "serverFailed":
         return this.#serverFailed(event.flowId, now);
@@ -136,6 +137,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   #requested(event: RequestedEvent, now: Millis): readonly HeartbeatEvent[] {
     const key = deviceKey(event.device);
     followed(this.#flows.get(event.flowId));
+    if (event.command !== "Ping") this.#memory.of(key)?.given?.cameBack(now);
     if (event.command === "other") return this.#cameBack(key, event.flowId, false, now);
     const asked = this.#memory.ask(key, event);
     const collides = asked.waits && this.#waitsAlready(key, now);

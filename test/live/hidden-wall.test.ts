@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { NetworkView } from "../../src/heartbeat/networks.ts";
-import type { PlainEnding } from "../../src/path/condition.ts";
+import type { Endings, PlainEnding } from "../../src/path/condition.ts";
 import type { Profile } from "../../src/path/hop.ts";
 import { android, learn, windowsMobile } from "../support/learning.ts";
 import { idleHop, profileOf } from "../support/rig.ts";
@@ -14,16 +14,22 @@ function bounds(known: (view: NetworkView) => boolean): Parameters<typeof learn>
 }
 
 /** Ends what is silent for 7 min 20 s. */
-function wallOf(ending: PlainEnding): Profile {
-  return profileOf(idleHop(WALL_SECONDS * 1000, { toDevice: ending, toServer: ending }));
+function wallOf(toDevice: PlainEnding, toServer: Endings["toServer"] = toDevice): Profile {
+  return profileOf(idleHop(WALL_SECONDS * 1000, { toDevice, toServer }));
 }
 
-test.concurrent.each(["drop", "reset", "close"] as const)(
-  "bounds closes in on a time-out of 7 min 20 s that idlewall did not make, when that ends flows with %s",
-  async (ending) => {
+test.concurrent.each([
+  ["drop", "drop"],
+  ["reset", "reset"],
+  ["close", "close"],
+  ["reset-on-next", "reset-on-next"],
+  ["drop", "reset-on-next"],
+] as const)(
+  "bounds closes in on a time-out of 7 min 20 s that idlewall did not make, when that ends flows with %s, toward us %s",
+  async (ending, toServer) => {
     const devices = [windowsMobile(900, 460, 240), windowsMobile(400, 200, 32), android("android-2013")];
     const { views, found } = await learn(
-      { wall: wallOf(ending), devices },
+      { wall: wallOf(ending, toServer), devices },
       bounds(
         ({ state, longestHeldSeconds, shortestFailedSeconds = Infinity }) =>
           state === "wall" && longestHeldSeconds === 432 && shortestFailedSeconds <= 464,
@@ -36,7 +42,7 @@ test.concurrent.each(["drop", "reset", "close"] as const)(
     expect(view?.longestHeldSeconds).toBeLessThan(WALL_SECONDS);
     expect(view?.shortestFailedSeconds).toBeGreaterThanOrEqual(WALL_SECONDS);
     expect(found.map(({ kind }) => kind)).toContain("wallFound");
-    expect(found.some(({ kind }) => kind === "unheard")).toBe(ending === "drop");
+    expect(found.some(({ kind }) => kind === "unheard")).toBe(toServer === "drop" || toServer === "reset-on-next");
   },
 );
 
