@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "node:tls";
@@ -131,8 +130,9 @@ export class MonitoredStage implements AsyncDisposable {
   /** Offers a version of TLS that is not taken. */
   async failHandshake(): Promise<void> {
     const socket = connect({ port: this.#ports.mail, host: "127.0.0.1", ...TLS_1_0 });
-    socket.on("error", () => undefined);
-    await once(socket, "close");
+    await new Promise((resolve) => {
+      socket.on("error", () => undefined).once("close", resolve);
+    });
   }
 
   /** Sends a Ping that is no WBXML. */
@@ -166,7 +166,7 @@ export class MonitoredStage implements AsyncDisposable {
 }
 
 /** So many that a storm lasts longer than its alert waits, and is seen by scrapes before and after. */
-const STORM_MESSAGES = 250;
+const STORM_MESSAGES = 500;
 
 /** Of OpenSSL 3 only with its lowest level of security. */
 const TLS_1_0 = { minVersion: "TLSv1", maxVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" } as const;
