@@ -128,20 +128,20 @@ describe("a fleet that the path fails, and faults made on purpose", () => {
   });
 
   test("show as more than nothing where they should", async () => {
-    expect(await value("instance:idlewall_exchanges_failed_or_unheard_per_asked:ratio_increase2h")).toBeGreaterThan(
+    expect(await valueOf("instance:idlewall_exchanges_failed_or_unheard_per_asked:ratio_increase2h")).toBeGreaterThan(
       0.05,
     );
-    expect(await value('idlewall_profile_idle_timeout_seconds{profile="short",hop="carrier"}')).toBe(300);
-    expect(await value('idlewall_alert_mean_seconds{command="Ping"}')).toBeLessThanOrEqual(540);
+    expect(await valueOf('idlewall_profile_idle_timeout_seconds{profile="short",hop="carrier"}')).toBe(300);
+    expect(await valueOf('idlewall_alert_mean_seconds{command="Ping"}')).toBeLessThanOrEqual(540);
   });
 
   test("bracket the wall in front, the closer the longer they try", async () => {
     await vi.waitFor(async () => {
-      const failed = await value("idlewall_shortest_wall_failed_seconds");
+      const failed = await valueOf("idlewall_shortest_wall_failed_seconds");
       expect(failed).toBeGreaterThanOrEqual(440);
       expect(failed).toBeLessThanOrEqual(464);
     }, SOON);
-    const held = await value("idlewall_shortest_wall_held_seconds");
+    const held = await valueOf("idlewall_shortest_wall_held_seconds");
     expect(held).toBeGreaterThanOrEqual(240);
     expect(held).toBeLessThan(440);
   });
@@ -169,7 +169,7 @@ describe("a proxy that does not answer", () => {
 });
 
 /** The value of the one series that a query gives; NaN fits no comparison. */
-async function value(query: string): Promise<number | undefined> {
+async function valueOf(query: string): Promise<number | undefined> {
   const values = (await stage.prometheus.query(query)).map((sample) => sample.value);
   expect(values, query).toHaveLength(1);
   return values[0];
