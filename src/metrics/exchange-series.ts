@@ -44,7 +44,11 @@ export class ExchangeSeries {
             Object.entries(outcomes).map(([outcome, tally]) => sample(`${labels},outcome="${outcome}"`, tally)),
           ),
       },
-      counter("exchanges_failed_total", "Exchanges that the path failed: expired, cut or lost.", this.#failed),
+      counter(
+        "exchanges_failed_total",
+        "Exchanges that the path failed: expired, cut or lost; not those answered and not heard.",
+        this.#failed,
+      ),
       counter(
         "limit_rejections_total",
         "Intervals that the server refused: Ping Status 5, Sync Status 14.",
@@ -58,7 +62,11 @@ export class ExchangeSeries {
         samples: () => perCommand(this.#parked).map(([labels, { value }]) => ({ labels, value })),
       },
       histogram("heartbeat_asked_seconds", "Intervals asked.", this.#askedSeconds),
-      histogram("heartbeat_held_seconds", "Silences borne by exchanges that were held.", this.#heldSeconds),
+      histogram(
+        "heartbeat_held_seconds",
+        "Silences of exchanges that were answered as held, not necessarily heard.",
+        this.#heldSeconds,
+      ),
       histogram("heartbeat_failed_seconds", "Intervals asked by exchanges that the path failed.", this.#failedSeconds),
     ];
   }

@@ -1,15 +1,14 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { Distribution } from "../core/distribution.ts";
 import type { HeartbeatEvent } from "../heartbeat/events.ts";
-import { type Endings, endingName } from "../path/condition.ts";
-import { CONDITIONS, type ConditionType } from "../path/conditions/index.ts";
-import type { EndCause } from "../path/path-effect.ts";
+import { endingName } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
-import type { Hop, Profile } from "../path/hop.ts";
+import type { Profile } from "../path/hop.ts";
 import { ExchangeSeries } from "./exchange-series.ts";
 import { asOpenMetrics, type ExpositionFormat, type Family, MEDIA_TYPES, writeFamilies } from "./exposition.ts";
+import { ProfileSeries } from "./profile-series.ts";
 import type { TlsFailure } from "./tls-failure.ts";
-import { ACTIONS, createSeries, type Leg, type Series, type ServerFailureReason } from "./series.ts";
+import { createSeries, type Leg, type Series, type ServerFailureReason } from "./series.ts";
 import { createTrackerSeries, type ReadFigures } from "./tracker-series.ts";
 
 /** What the metrics of a process must know from the start. */
@@ -50,6 +49,7 @@ export class Metrics {
   readonly #exchanges: ExchangeSeries;
   readonly #families: readonly Family[];
   readonly #series: Series;
+  readonly #profiles: ProfileSeries;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
   #listeners: readonly string[];
   #figures: ReadFigures = () => undefined;
@@ -64,24 +64,14 @@ export class Metrics {
     this.#bytes = { device: legBytes(this.#series, "device"), server: legBytes(this.#series, "server") };
     this.#series.build.set({ version, node_version: process.version }, 1);
     this.#series.timeScale.set(timeScale);
-    this.#expectCuts(OPERATOR, OPERATOR);
+    this.#profiles = new ProfileSeries(this.#series);
     this.useProfiles(profiles);
     if (processMetrics) collectProcessMetrics(this.#registry, settings.openFiles);
   }
 
-  /** Puts other profiles in force: shows their idle time-outs in place of the former ones, and their hops at 0. */
+  /** Puts other profiles in force: shows their hops and idle time-outs in place of the former ones. */
   useProfiles(profiles: readonly Profile[]): void {
-    const { expiries, idleTimeout } = this.#series;
-    idleTimeout.reset();
-    for (const profile of profiles) {
-      for (const hop of profile.hops) {
-        for (const type of cuttingTypes(hop)) this.#expectCuts(hop.name, type);
-        const seconds = idleTimeoutSeconds(hop);
-        if (seconds === undefined) continue;
-        idleTimeout.set({ profile: profile.name, hop: hop.name }, seconds);
-        for (const action of ACTIONS) expiries.inc({ hop: hop.name, action }, 0);
-      }
-    }
+    this.#profiles.use(profiles);
   }
 
   /** Shows these listeners at 0 at least, and those no more that are gone. */
@@ -115,7 +105,7 @@ export class Metrics {
         this.#series.connectionsOpened.inc({ listener: event.listener });
         return this.#series.connections.inc({ listener: event.listener });
       case "ended":
-        return this.#flowEnded(event.hop, event.condition, event.endings);
+        return this.#profiles.countEnd(event.hop, event.condition, endingName(event.endings.toDevice));
       case "closed":
         this.#series.connectionSeconds.observe({ listener: event.listener }, event.durationMs / 1000);
         return this.#series.connections.dec({ listener: event.listener });
@@ -167,17 +157,6 @@ export class Metrics {
     const page = `${writeFamilies(this.#families, format)}\n${await this.#registry.metrics()}`;
     return { contentType: MEDIA_TYPES[format], body: format === "text" ? page : asOpenMetrics(page) };
   }
-
-  /** Only the end of a silence that a hop doesn't bear is an expiry. */
-  #flowEnded(hop: string, condition: EndCause, { toDevice }: Endings): void {
-    const action = endingName(toDevice);
-    if (condition === "idle-timeout") this.#series.expiries.inc({ hop, action });
-    else this.#series.cuts.inc({ hop, condition, action });
-  }
-
-  #expectCuts(hop: string, condition: EndCause): void {
-    for (const action of ACTIONS) this.#series.cuts.inc({ hop, condition, action }, 0);
-  }
 }
 
 /** Figures of the process and of Node, without those that take the longer the more connections there are. */
@@ -225,21 +204,4 @@ interface Adder {
 /** Bytes are counted at every read and write, so the labels are resolved once. */
 function legBytes(series: Series, leg: Leg): LegBytes {
   return { received: series.received.labels({ leg }), sent: series.sent.labels({ leg }) };
-}
-
-/** Who ends a flow from outside, as hop and as condition. */
-const OPERATOR = "operator";
-
-/** The types of a hop's conditions that end flows otherwise than by a silence: those that hold nothing back. */
-function cuttingTypes({ conditions }: Hop): ReadonlySet<ConditionType> {
-  const types = conditions.map(({ type }) => type);
-  return new Set(types.filter((type) => type !== "idle-timeout" && !CONDITIONS[type].delays));
-}
-
-/** The shortest idle time-out of a hop, which is the one that is felt. */
-function idleTimeoutSeconds(hop: Hop): number | undefined {
-  const timeouts = hop.conditions
-    .filter((condition) => condition.type === "idle-timeout")
-    .map((condition) => condition.idleTimeoutMs / 1000);
-  return timeouts.length === 0 ? undefined : Math.min(...timeouts);
 }

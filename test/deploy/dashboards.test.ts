@@ -16,6 +16,8 @@ const panels = boards.flatMap(([name, board]) =>
   panelsOf(board).map((panel): readonly [string, BoardPanel] => [`${name}: ${panel.title}`, panel]),
 );
 
+const heatMaps = panels.filter(([, { shape }]) => shape === "heatmap");
+
 /** The series of docs/metrics.md, and those that Prometheus, prom-client and Node bring. */
 const known = new Set([...METRICS.matchAll(/^\| `(idlewall_\w+)`/gmu)].map(([, name = ""]) => name));
 
@@ -40,7 +42,7 @@ describe.each(boards)("%s", (_, board) => {
 
   test("declares each variable that its queries use, and uses each that it declares", () => {
     const declared = board.templating?.list?.map(({ name }) => name) ?? [];
-    const builtIn = new Set(["__rate_interval"]);
+    const builtIn = new Set(["__interval"]);
     const used = new Set(
       JSON.stringify(board.panels)
         .match(/\$\{?\w+/gu)
@@ -56,9 +58,9 @@ describe.each(boards)("%s", (_, board) => {
       JSON.stringify(board.panels)
         .match(/\[[^\]"]*\]/gu)
         ?.filter((text) => /^\[[$\d]/u.test(text)) ?? [];
-    expect(
-      [...new Set(ranges)].filter((range) => !/^\[\$(?:window|__rate_interval)\]$|^\[10,6\]$/u.test(range)),
-    ).toEqual([]);
+    expect([...new Set(ranges)].filter((range) => !/^\[\$(?:window|__interval)\]$|^\[10,6\]$/u.test(range))).toEqual(
+      [],
+    );
   });
 });
 
@@ -71,6 +73,11 @@ test.each(panels)("%s has a unit that its queries give, and says what it shows",
   const units = panel.queries.map((query) => unitOf(query));
   expect(new Set(units)).toEqual(new Set([panel.unit]));
   expect(panel.description).toMatch(/^.{10,}\.$/u);
+});
+
+test.each(heatMaps)("%s counts each request once: over its step, which is several scrapes", (_, panel) => {
+  expect(panel.interval).toBe("1m");
+  expect(panel.queries.map((query) => /\[(.*)\]/u.exec(query)?.[1])).toEqual(["$__interval"]);
 });
 
 test.each(panels)("%s asks only for series that exist", (_, panel) => {

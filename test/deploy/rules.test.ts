@@ -28,13 +28,16 @@ const known = new Set([...METRICS.matchAll(/^\| `(idlewall_\w+)`/gmu)].map(([, n
 const recorded = new Set(recordingRules.map(({ record }) => record));
 
 describe.each(alertRules.map((rule) => [rule.alert, rule] as const))("%s", (name, rule) => {
-  test("has a paragraph in docs/monitoring.md that its runbook names", () => {
-    expect(rule.annotations.runbook).toBe(`docs/monitoring.md#${name.toLowerCase()}`);
+  test("has a paragraph in docs/monitoring.md that its runbook_url names", () => {
+    expect(rule.annotations.runbook_url).toBe(
+      `{{ $externalLabels.idlewall_docs }}/monitoring.md#${name.toLowerCase()}`,
+    );
     expect(MONITORING).toContain(`\n### ${name}\n\n`);
   });
 
   test("names a board that there is", () => {
-    expect(Object.values(BOARDS).map(({ uid }) => `/d/${uid}`)).toContain(rule.annotations.dashboard);
+    const links = Object.values(BOARDS).map(({ uid }) => `{{ $externalLabels.grafana }}/d/${uid}`);
+    expect(links).toContain(rule.annotations.dashboard_url);
   });
 
   test("is tried by promtool: quiet at first, firing, quiet again", () => {
@@ -73,8 +76,11 @@ test("every alert is Idlewall's by its name, and no two rules have one", () => {
   expect(alertRules.filter(({ alert }) => !/^Idlewall[A-Z][A-Za-z]+$/u.test(alert))).toEqual([]);
 });
 
-test("prometheus.yml scrapes the admin server of docker-compose.yml with the token that it makes", () => {
+const HTTP_ADDRESS: unknown = expect.stringMatching(/^https?:\/\/\S+[^/]$/u);
+
+test("prometheus.yml scrapes the admin server of docker-compose.yml with the token that it makes, and gives links a base", () => {
   expect(parse(readFileSync(`${PROMETHEUS}prometheus.yml`, "utf8"))).toMatchObject({
+    global: { external_labels: { idlewall_docs: HTTP_ADDRESS, grafana: HTTP_ADDRESS } },
     rule_files: ["rules/*.yml"],
     scrape_configs: [
       {
@@ -87,6 +93,8 @@ test("prometheus.yml scrapes the admin server of docker-compose.yml with the tok
 });
 
 test("rules in less time keep their names", () => {
-  const text = "record: a:b:rate2h\nexpr: rate(b[2h]) + rate(b[15m])\nfor: 5m\n";
-  expect(inLessTime(text, 360)).toBe("record: a:b:rate2h\nexpr: rate(b[20000ms]) + rate(b[2500ms])\nfor: 834ms\n");
+  const text = "record: a:b:rate2h\nexpr: rate(b[2h] offset 10m) + rate(b[15m])\nfor: 5m\n";
+  expect(inLessTime(text, 360)).toBe(
+    "record: a:b:rate2h\nexpr: rate(b[20000ms] offset 1667ms) + rate(b[2500ms])\nfor: 834ms\n",
+  );
 });

@@ -201,6 +201,37 @@ describe("flows", () => {
     );
   });
 
+  test("are counted at hops of the profiles in force, which keep their counts, and at those gone no more", async () => {
+    const metrics = started();
+    const endings = { toDevice: "reset", toServer: "drop" } as const;
+    const ended = { kind: "ended", flowId: 1, listener: "front", endings, at: 1 } as const;
+    const refuse = { type: "refuse" } as const;
+    const gate = { name: "gate", kind: "firewall", conditions: [refuse, ...hop("", 1000).conditions] } as const;
+    metrics.useProfiles([CARRIER, profile("gated", gate)]);
+    metrics.observeFlow({ ...ended, hop: "carrier", condition: "idle-timeout" });
+    metrics.observeFlow({ ...ended, hop: "gate", condition: "idle-timeout" });
+    metrics.observeFlow({ ...ended, hop: "gate", condition: "refuse" });
+    metrics.observeFlow({ ...ended, hop: "operator", condition: "operator" });
+    metrics.useProfiles([CARRIER, profile("narrower", { ...gate, conditions: [refuse] })]);
+    const counted = async () => {
+      const figures = { ...(await samples(metrics, "expiries")), ...(await samples(metrics, "cuts")) };
+      return Object.entries(figures).filter(([name]) => name.includes('action="reset"'));
+    };
+    expect(await counted()).toEqual([
+      ['expiries_total{hop="carrier",action="reset"}', 1],
+      ['cuts_total{hop="operator",condition="operator",action="reset"}', 1],
+      ['cuts_total{hop="gate",condition="refuse",action="reset"}', 1],
+    ]);
+    metrics.useProfiles([CARRIER]);
+    metrics.observeFlow({ ...ended, hop: "gate", condition: "refuse" });
+    expect(await counted()).toHaveLength(3);
+    metrics.useProfiles([CARRIER]);
+    expect(await counted()).toEqual([
+      ['expiries_total{hop="carrier",action="reset"}', 1],
+      ['cuts_total{hop="operator",condition="operator",action="reset"}', 1],
+    ]);
+  });
+
   test("count their bytes while they flow, by leg and direction", async () => {
     const metrics = started();
     metrics.addBytes("device", "received", 10);

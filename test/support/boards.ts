@@ -5,6 +5,7 @@ const PANEL = z.object({
   type: z.string(),
   title: z.string(),
   description: z.string(),
+  interval: z.string(),
   gridPos: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
   targets: z.array(z.object({ expr: z.string(), refId: z.string(), legendFormat: z.string() })),
   fieldConfig: z.object({ defaults: z.object({ unit: z.string().optional() }) }),
@@ -18,6 +19,8 @@ export interface BoardPanel {
   /** Of the values that it draws; of the rows' borders in a heat map. */
   readonly unit: string | undefined;
   readonly shape: string;
+  /** The least distance of its points. */
+  readonly interval: string;
   readonly queries: readonly string[];
   readonly gridPos: z.infer<typeof PANEL>["gridPos"];
 }
@@ -27,9 +30,10 @@ export function panelsOf(board: Dashboard): readonly BoardPanel[] {
   return (board.panels ?? [])
     .filter(({ type }) => type !== "row")
     .map((panel) => {
-      const { type, title, description, gridPos, targets, fieldConfig, options } = PANEL.parse(panel);
+      const { type, title, description, interval, gridPos, targets, fieldConfig, options } = PANEL.parse(panel);
       const unit = fieldConfig.defaults.unit ?? options.yAxis?.unit;
-      return { title, description, gridPos, shape: type, unit, queries: targets.map(({ expr }) => expr) };
+      const queries = targets.map(({ expr }) => expr);
+      return { title, description, interval, gridPos, shape: type, unit, queries };
     });
 }
 

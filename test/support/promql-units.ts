@@ -24,6 +24,9 @@ const UNITS: Readonly<Record<string, string>> = {
 function dimensionOf(query: string): string {
   const [left, right] = splitAt(query, " / ");
   if (right !== undefined) return quotient(dimensionOf(left), dimensionOf(right));
+  const [one, other] = splitAt(query, " + ");
+  if (other !== undefined) return sum(dimensionOf(one), dimensionOf(other));
+  if (query.startsWith("(")) return dimensionOf(query.slice(1, -1));
   const product = /^(.*) \* 1000$/u.exec(query);
   if (product !== null) return inMilliseconds(dimensionOf(product[1] ?? ""));
   const quantile = /^histogram_quantile\([\d.]+, (.*)\)$/su.exec(query);
@@ -40,6 +43,11 @@ function dimensionOf(query: string): string {
 function inMilliseconds(dimension: string): string {
   if (dimension !== "time") throw new Error(`${dimension} times 1000`);
   return "instant";
+}
+
+function sum(one: string, other: string): string {
+  if (one !== other) throw new Error(`${one} and ${other} added`);
+  return one;
 }
 
 function quotient(above: string, below: string): string {

@@ -9,8 +9,8 @@ export const PROMETHEUS = fileURLToPath(new URL("../../deploy/prometheus/", impo
 const ANNOTATIONS = z.strictObject({
   summary: z.string().min(1),
   description: z.string().min(1),
-  runbook: z.string(),
-  dashboard: z.string(),
+  runbook_url: z.string(),
+  dashboard_url: z.string(),
 });
 const ALERT = z.strictObject({
   alert: z.string(),
@@ -39,11 +39,11 @@ function rulesOf<Rule>(file: string, rule: z.ZodType<Rule>): readonly Rule[] {
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 /**
- * The text of rules with all their durations divided, those of windows (`[2h]`) and those of `for`; the names of figures
- * (`:rate2h`) stay. So the rules that are shipped are those that are tried, in less time.
+ * The text of rules with all their durations divided, those of windows (`[2h] offset 10m`) and those of `for`; the names of
+ * figures (`:rate2h`) stay. So the rules that are shipped are those that are tried, in less time.
  */
 export function inLessTime(text: string, divisor: number): string {
-  return text.replaceAll(/(\[|for: )(\d+)([smh])\b/gu, (_, before: string, count: string, unit: string) => {
+  return text.replaceAll(/(\[|for: |offset )(\d+)([smh])\b/gu, (_, before: string, count: string, unit: string) => {
     const seconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
     return `${before}${Math.ceil((1000 * seconds) / divisor)}ms`;
   });

@@ -1,7 +1,7 @@
 import { MappingType } from "@grafana/grafana-foundation-sdk/dashboard";
 import { board, type Row } from "./board.ts";
 import { figure, heatMap, lines } from "./panels.ts";
-import { gaugeOf, increaseOf, quantileOf, rangesOf, ratioOf } from "./queries.ts";
+import { failureShareOf, gaugeOf, increaseOf, quantileOf, rangesOf, ratioOf } from "./queries.ts";
 import { UNITS } from "./units.ts";
 
 /** Shares of failed requests from which on a person should look, and hurry: choices of this project. */
@@ -20,7 +20,6 @@ const ALERT_THRESHOLDS = [
   { value: 540, color: "green" },
 ];
 
-const FAILURE_SHARE = ratioOf("idlewall_exchanges_failed_total", "idlewall_exchanges_asked_total");
 const PROFILES = '{instance=~"$instance",profile=~"$profile"}';
 const TIME_OUTS = `min by (profile, hop) (idlewall_profile_idle_timeout_seconds${PROFILES})`;
 
@@ -29,16 +28,17 @@ const summary: Row = [
   [
     figure({
       title: "Failure share",
-      about: "Of the requests that asked to wait, those that the path failed: expired, cut or lost.",
+      about:
+        "Of the requests that asked to wait, those that the path failed: expired, cut or lost, or answered and not heard.",
       unit: UNITS.ratio,
-      queries: [[FAILURE_SHARE, "failed"]],
+      queries: [[failureShareOf(), "failed"]],
       thresholds: FAILURE_THRESHOLDS,
       columns: 4,
     }),
     figure({
       title: "Mean interval",
       about:
-        "Of the latest intervals asked, up to 200, the lower of both commands. Exchange complains at 540 s and less.",
+        "Of the latest intervals asked, up to 200, by command; of several instances the least. Exchange complains at 540 s and less.",
       unit: UNITS.seconds,
       queries: [[gaugeOf("min", "idlewall_alert_mean_seconds", "command"), "{{command}}"]],
       thresholds: ALERT_THRESHOLDS,
@@ -66,7 +66,8 @@ const summary: Row = [
     }),
     figure({
       title: "Collapsed devices",
-      about: "Devices whose interval has fallen to the least they ask, or that ask without end.",
+      about:
+        "Devices that failed twice at the least interval they ask, with no answer between: they have nowhere to go.",
       unit: UNITS.count,
       queries: [[`sum(idlewall_devices{instance=~"$instance",command=~"$command",state="collapsed"})`, "collapsed"]],
       thresholds: [
@@ -94,11 +95,10 @@ const course: Row = [
   [
     lines({
       title: "Failure share by command",
-      about: "Failed requests for each one asked. Above the line somebody should look where they fail.",
+      about:
+        "Failed requests and unheard answers for each one asked. Above the line somebody should look where they fail.",
       unit: UNITS.ratio,
-      queries: [
-        [ratioOf("idlewall_exchanges_failed_total", "idlewall_exchanges_asked_total", "command"), "{{command}}"],
-      ],
+      queries: [[failureShareOf("command"), "{{command}}"]],
       thresholds: FAILURE_THRESHOLDS,
       max: 1,
       columns: 8,
@@ -140,31 +140,36 @@ const intervals: Row = [
       columns: 8,
     }),
     heatMap({
-      title: "Silences held",
-      about: "Which silences were borne. Where this map ends below the one beside it, a time-out lies between.",
+      title: "Silences answered",
+      about:
+        "Silences that an answer ended, heard or not: a silent wall in front loses some. Where this map ends below the one beside it, a time-out lies between.",
       unit: UNITS.seconds,
       queries: [[rangesOf("idlewall_heartbeat_held_seconds"), "{{le}}"]],
       columns: 8,
     }),
     heatMap({
       title: "Intervals failed",
-      about: "Which intervals the path failed. Its lowest row is just above the time-out.",
+      about:
+        "The intervals that were asked where the path failed. Where an idle time-out fails them, the lowest row is just above it; what was cut or lost may lie below, for its interval is not how long it lived.",
       unit: UNITS.seconds,
       queries: [[rangesOf("idlewall_heartbeat_failed_seconds"), "{{le}}"]],
       columns: 8,
     }),
     lines({
-      title: "Asked and held against the time-out",
+      title: "Asked and answered against the time-out",
       about:
-        "What most devices ask and what is held, between the time-outs of the profiles (dashed) and the shortest wall in front.",
+        "What most devices ask and what is answered, heard or not, between the time-outs of the profiles (dashed) and the shortest wall in front of each instance.",
       unit: UNITS.seconds,
       queries: [
         [quantileOf(0.5, "idlewall_heartbeat_asked_seconds"), "asked, median"],
         [quantileOf(0.95, "idlewall_heartbeat_asked_seconds"), "asked, 95 %"],
-        [quantileOf(0.95, "idlewall_heartbeat_held_seconds"), "held, 95 %"],
+        [quantileOf(0.95, "idlewall_heartbeat_held_seconds"), "answered, 95 %"],
         [quantileOf(0.05, "idlewall_heartbeat_failed_seconds"), "failed, 5 %"],
         [TIME_OUTS, "time-out of {{hop}}, {{profile}}"],
-        [gaugeOf("min", "idlewall_shortest_wall_failed_seconds"), "time-out in front, at most"],
+        [
+          gaugeOf("min", "idlewall_shortest_wall_failed_seconds", "instance"),
+          "time-out in front of {{instance}}, at most",
+        ],
       ],
       dashed: "/time-out/",
       columns: 24,
@@ -229,19 +234,19 @@ const devices: Row = [
     }),
     lines({
       title: "Bounds of the real path",
-      about: "Longest held < time-out <= shortest failed, at the shortest wall of all networks.",
+      about: "Longest held < time-out <= shortest failed, at the shortest wall of all networks of an instance.",
       unit: UNITS.seconds,
       queries: [
-        [gaugeOf("min", "idlewall_shortest_wall_held_seconds"), "longest held"],
-        [gaugeOf("min", "idlewall_shortest_wall_failed_seconds"), "shortest failed"],
+        [gaugeOf("min", "idlewall_shortest_wall_held_seconds", "instance"), "{{instance}}, longest held"],
+        [gaugeOf("min", "idlewall_shortest_wall_failed_seconds", "instance"), "{{instance}}, shortest failed"],
       ],
       columns: 6,
     }),
     lines({
       title: "Confidence in the wall",
-      about: "How sure it is that this is a wall and not a device's bad luck.",
+      about: "How sure it is that the shortest wall of an instance is one, and not a device's bad luck.",
       unit: UNITS.ratio,
-      queries: [[gaugeOf("min", "idlewall_shortest_wall_confidence_ratio"), "confidence"]],
+      queries: [[gaugeOf("min", "idlewall_shortest_wall_confidence_ratio", "instance"), "{{instance}}"]],
       max: 1,
       columns: 3,
     }),

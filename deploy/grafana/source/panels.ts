@@ -71,6 +71,12 @@ export interface FigureSpec extends PanelSpec {
 /** The data source that a variable names. */
 export const DATA_SOURCE = { type: "prometheus", uid: "${datasource}" };
 
+/** Points are no closer than this: that of the scrapes. */
+const STEP = "15s";
+
+/** Those of heat maps: each point counts what came since the one before, for which it needs several scrapes. */
+const COUNTING_STEP = "1m";
+
 const ROWS_TALL = 8;
 const FIGURE_ROWS_TALL = 5;
 
@@ -133,6 +139,7 @@ export function heatMap(spec: PanelSpec): Builder<Panel> {
   const panel = described(new HeatmapBuilder(), spec)
     .span(columns)
     .height(ROWS_TALL + 2)
+    .interval(COUNTING_STEP)
     .calculate(false)
     .rowsFrame(new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Le))
     .yAxis(new YAxisConfigBuilder().unit(unit))
@@ -154,7 +161,7 @@ interface Describable {
 }
 
 function described<Shape extends Describable>(panel: Shape, { title, about }: PanelSpec): Shape {
-  return panel.title(title).description(about).datasource(DATA_SOURCE).interval("15s");
+  return panel.title(title).description(about).datasource(DATA_SOURCE).interval(STEP);
 }
 
 function queriesOf({ queries }: PanelSpec): readonly (DataqueryBuilder & Builder<Dataquery>)[] {

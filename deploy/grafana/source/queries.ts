@@ -20,15 +20,24 @@ export function ratioOf(counter: string, ofWhich: string, by?: string): string {
   return `${rateOf(counter, by)} / ${rateOf(ofWhich, by)}`;
 }
 
+/**
+ * Of the requests that asked to wait, those that did not live: what a hop ended, and what was answered in time and not
+ * heard. Behind a silent wall in front all of them are of the second kind.
+ */
+export function failureShareOf(by?: string): string {
+  const [failed, unheard] = ["idlewall_exchanges_failed_total", "idlewall_unheard_answers_total"];
+  return `(${rateOf(failed, by)} + ${rateOf(unheard, by)}) / ${rateOf("idlewall_exchanges_asked_total", by)}`;
+}
+
 /** The value below which this share of what a histogram counted lies, by its ranges. */
 export function quantileOf(share: number, histogram: string): string {
   return `histogram_quantile(${share}, ${rateOf(`${histogram}_bucket`, "le")})`;
 }
 
-/** What a histogram counted, range by range, from one point of the panel to the next. */
+/** What a histogram counted, range by range, from one point of the panel to the next: each request once. */
 export function rangesOf(histogram: string): string {
   const counter = `${histogram}_bucket`;
-  return `sum by (le) (increase(${counter}${selectorOf(counter)}[$__rate_interval]))`;
+  return `sum by (le) (increase(${counter}${selectorOf(counter)}[$__interval]))`;
 }
 
 /** A gauge, put together over instances. */
