@@ -1,7 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import { endingOf, messagesIn, numberItem } from "./iis-items.ts";
 import { type LoggedQuery, queryFault, readLoggedQuery } from "./iis-query.ts";
-import { type LogEntry, type LogReading, nameHash, OTHER_LINE } from "./log-entry.ts";
+import { type LogEntry, loggedInterval, type LogReading, nameHash, OTHER_LINE } from "./log-entry.ts";
 
 /**
  * Reads the lines of one log of IIS in the W3C's extended format: `#Fields:` may stand anywhere and names the fields of
@@ -55,7 +55,7 @@ export class IisLog {
     const { command, log: items } = query;
     const messages = command === "Sync" ? messagesIn(items) : undefined;
     const waits = command === "Ping" || command === "Sync";
-    const intervalSeconds = waits ? numberItem(items, "Hb") : undefined;
+    const intervalSeconds = waits ? loggedInterval(numberItem(items, "Hb")) : undefined;
     const win32Status = numberIn(this.#field(line, fields.win32Status));
     const waitedMs = numberIn(this.#field(line, fields.timeTaken));
     const end = { command, items, httpStatus, win32Status, waitedMs, intervalSeconds, messages };

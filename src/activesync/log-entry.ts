@@ -38,6 +38,11 @@ export type LogReading =
 /** A line of something else. */
 export const OTHER_LINE: LogReading = { kind: "other" };
 
+/** An interval that a device can ask: 1 s to a day; `undefined` for any other number. */
+export function loggedInterval(seconds: number | undefined): number | undefined {
+  return Number.isInteger(seconds) && seconds !== undefined && seconds >= 1 && seconds <= 86_400 ? seconds : undefined;
+}
+
 /** A number below 2^53 that stands for a text, whatever the case of its letters (two rounds of FNV-1a). */
 export function nameHash(text: string, other: string): number {
   let [low, high] = [0x811c9dc5, 0x9dc5811c];

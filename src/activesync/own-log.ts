@@ -1,4 +1,4 @@
-import { type LoggedEnding, type LogReading, nameHash, OTHER_LINE } from "./log-entry.ts";
+import { type LoggedEnding, loggedInterval, type LogReading, nameHash, OTHER_LINE } from "./log-entry.ts";
 
 /** Reads a line of idlewall's own log in JSON (docs/log.md): the one that is written when an exchange has ended. */
 export function readOwnLine(line: string): LogReading {
@@ -20,7 +20,7 @@ export function readOwnLine(line: string): LogReading {
     device: nameHash(typeof device === "string" ? device : "", ""),
     deviceType: typeof deviceType === "string" ? deviceType : "",
     command,
-    intervalSeconds: typeof heartbeatIntervalSeconds === "number" ? heartbeatIntervalSeconds : undefined,
+    intervalSeconds: loggedInterval(typeof heartbeatIntervalSeconds === "number" ? heartbeatIntervalSeconds : undefined),
     ending,
     messages: undefined,
   };

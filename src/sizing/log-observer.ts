@@ -122,4 +122,3 @@ export class LogLines {
     if (this.#faults.length < MOST_FAULTS) this.#faults.push(`${this.#name}:${this.#lines}: ${reason}`);
   }
 }
-

@@ -31,6 +31,11 @@ export function settingsFromLogs({ devices, mail, logs }: ObservedWorkload): Log
   };
 }
 
+/** Settings with those that logs give in the place of the others. */
+export function withLogs(settings: SizeSettings, { mail, ...logged }: LogSettings): SizeSettings {
+  return { ...settings, ...logged, mail: { ...settings.mail, ...mail } };
+}
+
 /** What a model that never moves asks first is the most that it asks. */
 function shareOf({ model: name, fixedSeconds, devices }: ObservedKind, told: number): DeviceShare {
   const { defaults, uses } = deviceModel(name);

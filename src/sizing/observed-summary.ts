@@ -114,8 +114,7 @@ function unknownOf(
 /** The three commonest reasons why a model could not be told. */
 function topReasons(nearest: readonly NearestModel[]): string {
   const counts = new Map<string, number>();
-  for (const { model, reason } of nearest)
-    if (model === undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { model, reason } of nearest) if (model === undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const sorted = [...counts].sort(([, one], [, other]) => other - one);
   return sorted
     .slice(0, 3)
