@@ -43,17 +43,26 @@ export function loggedInterval(seconds: number | undefined): number | undefined 
   return Number.isInteger(seconds) && seconds !== undefined && seconds >= 1 && seconds <= 86_400 ? seconds : undefined;
 }
 
-/** A number below 2^53 that stands for a text, whatever the case of its letters (two rounds of FNV-1a). */
-export function nameHash(text: string, other: string): number {
+/**
+ * A number below 2^53 that stands for two names, whatever the case of their letters: two sums as of FNV-1a, mixed so that
+ * every bit of it hangs on all letters (the finish of MurmurHash3): who takes a share of the devices goes by it.
+ */
+export function nameHash(name: string, other: string): number {
   let [low, high] = [0x811c9dc5, 0x9dc5811c];
-  for (const each of [text, other]) {
+  for (const each of [name, other]) {
     for (let index = 0; index < each.length; index += 1) {
       const code = each.charCodeAt(index) | 0x20;
       low = Math.imul(low ^ code, 0x01000193);
       high = Math.imul(high ^ code, 0x85ebca6b);
     }
     low = Math.imul(low ^ 0x100, 0x01000193);
+    high = Math.imul(high ^ 0x100, 0x85ebca6b);
   }
-  high ^= high >>> 15;
-  return (high >>> 11) * 2 ** 32 + (low >>> 0);
+  return (mixed(high) >>> 11) * 2 ** 32 + mixed(low);
+}
+
+function mixed(sum: number): number {
+  let bits = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
 }
