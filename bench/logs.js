@@ -51,7 +51,15 @@ async function read(file) {
   const seconds = (performance.now() - begunAt) / 1000;
   const { user, system } = process.cpuUsage(cpuAt);
   const peakKibibytes = process.resourceUsage().maxRSS;
-  console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peakKibibytes, lines: logs[0].lines, devices: devices.count }));
+  console.log(
+    JSON.stringify({
+      seconds,
+      cpuSeconds: (user + system) / 1e6,
+      peakKibibytes,
+      lines: logs[0].lines,
+      devices: devices.count,
+    }),
+  );
 }
 
 // Lines as Exchange 2010 and 2016 write them: three Pings to two Syncs and one request of something else.
@@ -79,7 +87,9 @@ function write(file) {
 function lineOf(line) {
   const device = (Math.floor(line / 6) * 7919) % DEVICES;
   const second = Math.floor(line / 40) % 86_400;
-  const time = [second / 3600, (second / 60) % 60, second % 60].map((part) => String(Math.floor(part)).padStart(2, "0"));
+  const time = [second / 3600, (second / 60) % 60, second % 60].map((part) =>
+    String(Math.floor(part)).padStart(2, "0"),
+  );
   const begun = `2026-11-26 ${time.join(":")} 10.0.0.5 POST`;
   const user = `CONTOSO%5Cuser${device}&DeviceId=APPL${String(device).padStart(12, "0")}`;
   const agent = `443 CONTOSO\\user${device} 10.1.${device % 250}.${line % 250} Apple-iPhone6C2/1202.466`;

@@ -10,7 +10,7 @@ export function readOwnLine(line: string): LogReading {
   }
   if (!isRecord(value)) return { kind: "broken", reason: "found no JSON object" };
   const { outcome, time, device, deviceType, command, heartbeatIntervalSeconds } = value;
-  const ending = typeof outcome === "string" ? ENDINGS[outcome] : undefined;
+  const ending = typeof outcome === "string" ? ENDINGS.get(outcome) : undefined;
   if (ending === undefined || typeof command !== "string") return OTHER_LINE;
   const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
   if (Number.isNaN(at)) return { kind: "broken", reason: "found no time that is an instant" };
@@ -20,22 +20,24 @@ export function readOwnLine(line: string): LogReading {
     device: nameHash(typeof device === "string" ? device : "", ""),
     deviceType: typeof deviceType === "string" ? deviceType : "",
     command,
-    intervalSeconds: loggedInterval(typeof heartbeatIntervalSeconds === "number" ? heartbeatIntervalSeconds : undefined),
+    intervalSeconds: loggedInterval(
+      typeof heartbeatIntervalSeconds === "number" ? heartbeatIntervalSeconds : undefined,
+    ),
     ending,
     messages: undefined,
   };
 }
 
-const ENDINGS: Readonly<Record<string, LoggedEnding>> = {
-  held: "held",
-  changes: "changes",
-  rejected: "refused",
-  serverFailed: "refused",
-  expired: "failed",
-  cut: "failed",
-  lost: "failed",
-  withdrawn: "replaced",
-};
+const ENDINGS: ReadonlyMap<string, LoggedEnding> = new Map([
+  ["held", "held"],
+  ["changes", "changes"],
+  ["rejected", "refused"],
+  ["serverFailed", "refused"],
+  ["expired", "failed"],
+  ["cut", "failed"],
+  ["lost", "failed"],
+  ["withdrawn", "replaced"],
+]);
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -30,9 +30,13 @@ export function nearestModel(device: ObservedDevice): NearestModel {
   }
   const [[mostAsked, count] = [0, 0]] = [...device.intervals].sort(([, one], [, other]) => other - one);
   if (asked >= FEWEST_FIXED && count >= FITTING_SHARE * asked)
-    return { model: "fixed", fixedSeconds: mostAsked, reason: `${device.deviceType} that asks one interval` };
+    return { model: "fixed", fixedSeconds: mostAsked, reason: `${nameOf(device)} that asks one interval` };
   const why = asked < FEWEST_FIXED ? "too few intervals in the log" : "asks intervals of no model";
-  return { model: undefined, fixedSeconds: undefined, reason: `${device.deviceType}: ${why}` };
+  return { model: undefined, fixedSeconds: undefined, reason: `${nameOf(device)}: ${why}` };
+}
+
+function nameOf({ deviceType }: ObservedDevice): string {
+  return deviceType === "" ? "a device that does not say what it is" : deviceType;
 }
 
 /** Devices of 2013 first: of what both ask it is the later ones' that is more common. */
