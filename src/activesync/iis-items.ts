@@ -34,8 +34,8 @@ function numberAt(items: string, from: number): number | undefined {
  */
 export function messagesIn(items: string): number | undefined {
   let [type, syncing, messages]: [string, string, number | undefined] = ["Em", "S", undefined];
-  for (const [, name, value = ""] of items.matchAll(/_(Ty|St|Srv|Svr)(?::|%3a)?([^_]*)/giu)) {
-    const word = (name ?? "").toLowerCase();
+  for (const [, name = "", value = ""] of items.matchAll(/_(Ty|St|Srv|Svr)(?::|%3a)?([^_]*)/giu)) {
+    const word = name.toLowerCase();
     if (word === "ty") type = value;
     else if (word === "st") syncing = value;
     else {

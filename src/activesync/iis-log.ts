@@ -9,7 +9,8 @@ import { type LogEntry, loggedInterval, type LogReading, nameHash, OTHER_LINE } 
  */
 export class IisLog {
   #fields: Fields | undefined;
-  #starts: number[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
   #day: Day = { text: "", at: Number.NaN };
 
   /** Reads one line, without its end. */
@@ -17,7 +18,7 @@ export class IisLog {
     if (line.startsWith("#")) return this.#directive(line);
     const fields = this.#fields;
     if (fields === undefined) return broken("no #Fields line stands before it");
-    const found = splitInto(this.#starts, line);
+    const found = splitInto(this.#starts, this.#ends, line);
     if (found !== fields.count) return broken(`found ${found} fields, expected ${fields.count} as #Fields names them`);
     if (!ACTIVESYNC.test(this.#field(line, fields.stem))) return OTHER_LINE;
     return this.#request(line, fields);
@@ -73,7 +74,7 @@ export class IisLog {
 
   #field(line: string, index: number): string {
     if (index === -1) return "";
-    return line.slice(this.#starts[index], (this.#starts[index + 1] ?? 0) - 1);
+    return line.slice(this.#starts[index], this.#ends[index]);
   }
 
   /** Days are read once each: most lines have the day of the one before. */
@@ -123,15 +124,18 @@ function readFields(line: string): Fields | string {
   };
 }
 
-/** Writes where each field begins, and where one more would, into `starts`; gives how many there are. */
-function splitInto(starts: number[], line: string): number {
-  let count = 0;
-  for (let at = 0; at !== 0 || count === 0; at = line.indexOf(" ", at) + 1) {
+/** Writes where each field begins and ends; gives how many there are. */
+function splitInto(starts: number[], ends: number[], line: string): number {
+  let [count, at] = [0, 0];
+  for (let end = line.indexOf(" "); end !== -1; end = line.indexOf(" ", at)) {
     starts[count] = at;
+    ends[count] = end;
     count += 1;
+    at = end + 1;
   }
-  starts[count] = line.length + 1;
-  return count;
+  starts[count] = at;
+  ends[count] = line.length;
+  return count + 1;
 }
 
 function readDay(text: string): Day {

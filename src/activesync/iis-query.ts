@@ -32,11 +32,14 @@ export function readLoggedQuery(query: string): LoggedQuery {
 
 const COMMANDS = new Map(COMMAND_NAMES.flatMap((name) => [name, name.toLowerCase()].map((each) => [each, name])));
 
-/** No `=` before its padding, and not the `-` that stands for no query. */
+/** Nothing but base64 to the first `&`: no `=` before its padding, and not the `-` that stands for no query. */
 function isBase64(query: string, equals: number, end: number): boolean {
-  if (end < 8) return false;
-  return equals === -1 || equals >= end || equals === end - 1 || (equals === end - 2 && query[end - 1] === "=");
+  const padding = query.endsWith("==", end) ? 2 : 1;
+  return end >= 8 && (equals === -1 || equals >= end - padding);
 }
+
+/** Of Cmd and Log, User, DeviceId and DeviceType. */
+const LENGTHS: ReadonlySet<number> = new Set([3, 4, 8, 10]);
 
 function takeBase64(text: string, read: LoggedQuery): void {
   const { command, deviceId, deviceType, user = "" } = parseBase64Query(text, 0);
@@ -48,8 +51,7 @@ function takeBase64(text: string, read: LoggedQuery): void {
 
 /** The length of a name tells most of them apart before anything is cut out. */
 function takeParameter(query: string, at: number, equals: number, end: number, read: LoggedQuery): void {
-  const length = equals - at;
-  if (length !== 3 && length !== 4 && length !== 8 && length !== 10) return;
+  if (!LENGTHS.has(equals - at)) return;
   const value = query.slice(equals + 1, end);
   switch (query.slice(at, equals).toLowerCase()) {
     case "cmd":

@@ -36,7 +36,7 @@ export class MailHours {
   }
 
   total(sign: (typeof SIGNS)[number]): number {
-    return this.#counts[sign].reduce((sum, each) => sum + each, 0);
+    return [...this.#counts[sign].values()].reduce((sum, each) => sum + each, 0);
   }
 
   /** Share of the hours from the first to the last that something stands in the logs of. */
@@ -46,32 +46,33 @@ export class MailHours {
 
   /** Hours of the day that something stands in the logs of. */
   coveredHoursOfDay(): number {
-    return this.#timesCovered().filter((times) => times > 0).length;
+    return this.#timesCovered().size;
   }
 
   /** Shares of the hours of a day, UTC: mail by how often each hour is covered; those never covered get the mean. */
   shape(): readonly number[] | undefined {
     const { from } = this;
     if (from === "nothing" || this.total(from) < FEWEST_FOR_SHAPE) return undefined;
-    const times = this.#timesCovered();
-    const rates = times.map((covered, hour) => (covered === 0 ? undefined : (this.#counts[from][hour] ?? 0) / covered));
-    const known = rates.filter((rate) => rate !== undefined);
-    const mean = known.reduce((sum, rate) => sum + rate, 0) / known.length;
-    const sum = mean * 24;
-    return rates.map((rate) => (rate ?? mean) / sum);
+    const counts = this.#counts[from];
+    const rates = new Map([...this.#timesCovered()].map(([hour, times]) => [hour, (counts.get(hour) ?? 0) / times]));
+    const mean = [...rates.values()].reduce((sum, rate) => sum + rate, 0) / rates.size;
+    return Array.from({ length: 24 }, (_, hour) => (rates.get(hour) ?? mean) / (24 * mean));
   }
 
-  #timesCovered(): number[] {
+  #timesCovered(): Day {
     const times = emptyDay();
     for (const hour of this.#covered) count(times, ((hour % 24) + 24) % 24, 1);
     return times;
   }
 }
 
-function emptyDay(): number[] {
-  return Array.from({ length: 24 }, () => 0);
+/** Counts by the hour of the day. */
+type Day = Map<number, number>;
+
+function emptyDay(): Day {
+  return new Map();
 }
 
-function count(day: number[], hour: number, by: number): void {
-  day[hour] = (day[hour] ?? 0) + by;
+function count(day: Day, hour: number, by: number): void {
+  day.set(hour, (day.get(hour) ?? 0) + by);
 }

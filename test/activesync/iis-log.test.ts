@@ -80,6 +80,10 @@ describe("lines of Exchange", () => {
       expect(read(`${each}&Log=V141_Hb600`)).toEqual({ ...plain, deviceType: "SmartPhone" });
   });
 
+  test("a parameter of one letter before all others is no base64", () => {
+    expect(read("DeviceId=A&Cmd=Ping&Log=Hb600&DeviceType=")).toMatchObject({ command: "Ping", intervalSeconds: 600 });
+  });
+
   test("Microsoft's own example of base64, without a user", () => {
     expect(read("jAAJBAp2MTQwRGV2aWNlAApTbWFydFBob25l")).toMatchObject({ command: "Sync", deviceType: "SmartPhone" });
   });
@@ -142,7 +146,7 @@ describe("what is passed over", () => {
     ["the health page", "a=1", "200 0 0 1", "/Microsoft-Server-ActiveSync/healthcheck.htm"],
     ["the first half of a handshake", `Cmd=Ping&${PHONE}`, "401 1 0 1", STEM],
     ["a request of no device", "-", "200 0 0 1", STEM],
-    ["a parameter of that length that is another", "Cmd=Ping&Name=a&Usr=b&no", "200 0 0 1", STEM],
+    ["a parameter of that length that is another", "Cmd=Ping&Name=a&Usr=b&no&saveinsent=T", "200 0 0 1", STEM],
   ])("%s", (_, query, end, stem) => {
     expect(read(query, end, stem)).toEqual({ kind: "other" });
   });

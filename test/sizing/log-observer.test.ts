@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEVICE_MODELS } from "../../src/heartbeat/negotiators/models.ts";
 import { LogObserver } from "../../src/sizing/log-observer.ts";
-import { settingsFromLogs } from "../../src/sizing/log-settings.ts";
+import { settingsFromLogs, withLogs } from "../../src/sizing/log-settings.ts";
 import type { ObservedWorkload } from "../../src/sizing/observed-workload.ts";
+import { sizeSettings } from "./settings.ts";
 
 const MIDNIGHT = Date.parse("2026-11-23T00:00:00Z");
 const HOUR_MS = 3_600_000;
@@ -13,7 +14,8 @@ interface Line {
   readonly device?: string;
   readonly deviceType?: string;
   readonly command?: string;
-  readonly seconds?: number | undefined;
+  /** 0 is no interval. */
+  readonly seconds?: number;
   readonly outcome?: string;
 }
 
@@ -116,7 +118,7 @@ describe("what devices asked", () => {
     own({ at: 3 * HOUR_MS, seconds: 1080, outcome: "expired" }),
     own({ at: 3 * HOUR_MS, device: "b", command: "Sync", seconds: 600 }),
     own({ at: 4 * HOUR_MS, device: "c", command: "FolderSync" }),
-    own({ at: 4 * HOUR_MS, seconds: undefined, outcome: "withdrawn" }),
+    own({ at: 4 * HOUR_MS, seconds: 0, outcome: "withdrawn" }),
   ]);
 
   test("is counted by interval and ending, for Pings and waiting Syncs", () => {
@@ -244,7 +246,8 @@ describe("mail", () => {
     expect(unknown).toContain("when in the day mail came: there is too little of it");
   });
 
-  test("is what Syncs brought where they tell", () => {
+  test("is what Syncs brought where they tell; hours that the log leaves out are no time", () => {
+    /** 20 messages in 2 of 25 hours, from the first to the last of which the device was seen a day. */
     const { mail } = observed([
       "#Fields: date time cs-uri-stem cs-uri-query",
       ...["23 00", "24 00"].map(
@@ -252,7 +255,7 @@ describe("mail", () => {
           `2026-11-${hour}:00:00 /Microsoft-Server-ActiveSync Cmd=Sync&DeviceId=A&Log=V141_Ty:Em_St:S_Srv:10a0c_Hb600`,
       ),
     ]);
-    expect(mail).toMatchObject({ from: "messages", perDay: 240 });
+    expect(mail).toMatchObject({ from: "messages", perDay: 250 });
   });
 
   test("is what Pings answered early tell when nothing else does", () => {
@@ -282,11 +285,13 @@ describe("mail", () => {
       Array.from({ length: count }, (_, index) =>
         own({ at: (24 * day + hour) * HOUR_MS + index, device: `${day}`, outcome: "changes" }),
       );
-    const hours = observed([...at(0, 9, 100), ...at(0, 10, 300), ...at(1, 9, 100)]).mail.hours;
+    const quiet = own({ at: 11 * HOUR_MS });
+    const hours = observed([...at(0, 9, 100), ...at(0, 10, 300), quiet, ...at(1, 9, 80)]).mail.hours;
     expect(hours?.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
-    expect(hours?.[9]).toBeCloseTo(100 / (24 * 200), 9);
-    expect(hours?.[10]).toBeCloseTo(300 / (24 * 200), 9);
-    expect(hours?.[0]).toBeCloseTo(200 / (24 * 200), 9);
+    expect(hours?.[9]).toBeCloseTo(90 / (24 * 130), 9);
+    expect(hours?.[10]).toBeCloseTo(300 / (24 * 130), 9);
+    expect(hours?.[11]).toBe(0);
+    expect(hours?.[0]).toBeCloseTo(1 / 24, 9);
   });
 });
 
@@ -314,5 +319,18 @@ describe("settings of size", () => {
     expect(mail.perDay).toBeCloseTo(24, 0);
     expect(mail.hours).toHaveLength(24);
     expect(logs).toEqual(["a.log"]);
+  });
+
+  test("stand in the place of others; what logs can't tell stays", () => {
+    const settings = sizeSettings();
+    const logged = settingsFromLogs(observed(asks("PocketPC", [900])));
+    expect(withLogs(settings, logged)).toEqual({
+      ...settings,
+      devices: logged.devices,
+      deviceCount: 1,
+      logs: ["a.log"],
+    });
+    const mailed = withLogs(settings, { ...logged, mail: { perDay: 7 } });
+    expect(mailed.mail).toEqual({ perDay: 7, hours: settings.mail.hours });
   });
 });
