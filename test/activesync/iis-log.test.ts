@@ -84,6 +84,19 @@ describe("lines of Exchange", () => {
     expect(read("DeviceId=A&Cmd=Ping&Log=Hb600&DeviceType=")).toMatchObject({ command: "Ping", intervalSeconds: 600 });
   });
 
+  test.each(["iPhone", "iPad", "iPad1"])("base64 with each length of padding, as of a %s", (deviceType) => {
+    const query = formatBase64Query({
+      form: "base64",
+      protocolVersion: "16.1",
+      command: "Sync",
+      locale: 0,
+      deviceId: "ABC123",
+      deviceType,
+      parameters: [],
+    });
+    expect(read(`${query}&Log=V161`)).toMatchObject({ command: "Sync", deviceType });
+  });
+
   test("Microsoft's own example of base64, without a user", () => {
     expect(read("jAAJBAp2MTQwRGV2aWNlAApTbWFydFBob25l")).toMatchObject({ command: "Sync", deviceType: "SmartPhone" });
   });
@@ -146,7 +159,12 @@ describe("what is passed over", () => {
     ["the health page", "a=1", "200 0 0 1", "/Microsoft-Server-ActiveSync/healthcheck.htm"],
     ["the first half of a handshake", `Cmd=Ping&${PHONE}`, "401 1 0 1", STEM],
     ["a request of no device", "-", "200 0 0 1", STEM],
-    ["a parameter of that length that is another", "Cmd=Ping&Name=a&Usr=b&no&saveinsent=T", "200 0 0 1", STEM],
+    [
+      "a parameter of that length that is another",
+      "Cmd=Ping&Name=a&Usr=b&no&saveinsent=T&Occurrence0=1",
+      "200 0 0 1",
+      STEM,
+    ],
   ])("%s", (_, query, end, stem) => {
     expect(read(query, end, stem)).toEqual({ kind: "other" });
   });
@@ -157,7 +175,7 @@ describe("what is passed over", () => {
       intervalSeconds: undefined,
       ending: "unknown",
     });
-    expect(read(`Cmd=Find&${PHONE}`)).toMatchObject({ command: "Find" });
+    expect(read(`Cmd=Undo&${PHONE}`)).toMatchObject({ command: "Undo" });
   });
 });
 
