@@ -45,12 +45,12 @@ export class ObservedDevices {
     for (const key of this.#devices.keys()) if (key % this.#each !== 0) this.#devices.delete(key);
   }
 
-  /** One copy of each text: a part of a line would keep the whole piece of the file in memory that it was cut from. */
+  /** One printable copy of each text, for devices choose it: a part of a line would keep the whole piece of the file in memory that it was cut from. */
   #kept(type: string): string {
     const known = this.#types.get(type);
     if (known !== undefined) return known;
     if (this.#types.size >= MOST_TYPES) return "";
-    const copy = [...type.slice(0, 64)].join("");
+    const copy = Array.from(type.slice(0, 64), (letter) => (/[ -~]/u.test(letter) ? letter : "?")).join("");
     this.#types.set(copy, copy);
     return copy;
   }

@@ -202,6 +202,11 @@ describe("the nearest device model", () => {
     );
   });
 
+  test("shows nothing of a kind that a terminal would obey", () => {
+    const { unknown } = observed(asks("\u001b[2Jé", [600]));
+    expect(unknown[0]).toBe("1 devices could not be told: ?[2J?: too few intervals in the log (1)");
+  });
+
   test("keeps reasons apart within a model", () => {
     const { devices } = observed([...asks("PocketPC", [900]), ...asks("SP", [900]), ...asks("Android", [480, 780])]);
     expect(devices.kinds).toEqual([
