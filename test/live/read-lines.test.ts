@@ -16,9 +16,9 @@ interface Taken {
   readonly fault: string | undefined;
 }
 
-async function taken(file: string, stdin: Readable = NOTHING): Promise<Taken> {
+async function taken(name: string, stdin: Readable = NOTHING): Promise<Taken> {
   const lines: string[] = [];
-  const fault = await readLines(file, stdin, {
+  const fault = await readLines(name, stdin, {
     line: (text) => lines.push(text),
     tooLong: (limitBytes) => lines.push(`longer than ${limitBytes}`),
   });
