@@ -5,7 +5,7 @@ import { LogObserver } from "../sizing/log-observer.ts";
 import type { ObservedWorkload } from "../sizing/observed-workload.ts";
 
 /** Logs that devices, intervals and mail are read from. */
-export const LOG_OPTIONS = {
+export const FROM_LOG_OPTIONS = {
   "from-log": {
     type: "string",
     array: true,

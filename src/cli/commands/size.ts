@@ -4,7 +4,7 @@ import type { SizeResult } from "../../sizing/size-result.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { logLines } from "../log-lines.ts";
-import { LOG_OPTIONS, readLogs } from "../read-logs.ts";
+import { FROM_LOG_OPTIONS, readLogs } from "../read-logs.ts";
 import { commandsFor } from "../size-commands.ts";
 import { sizeLines } from "../size-lines.ts";
 import { SIZE_OPTIONS } from "../size-options.ts";
@@ -17,7 +17,7 @@ import { wholeNumber } from "../whole-number.ts";
 export const size = defineCommand({
   command: "size",
   describe: "Find the idle time-out to set on the firewall, in virtual time",
-  options: { ...SIZE_OPTIONS, ...LOG_OPTIONS, ...JSON_OPTION },
+  options: { ...SIZE_OPTIONS, ...FROM_LOG_OPTIONS, ...JSON_OPTION },
   run: async ({ for: products = [], json, threads: threadCount, "from-log": logs, ...args }, output) => {
     const asked = sizeSettingsFrom(args);
     const observed = logs === undefined ? undefined : await readLogs(logs);
