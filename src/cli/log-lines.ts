@@ -20,7 +20,9 @@ export function logLines(workload: ObservedWorkload): readonly string[] {
       .filter(([, count]) => count > 0)
       .map(([ending, count]) => `${count} ${ending}`)
       .join(", ")}`,
-    mail.perDay === undefined ? "mail: none seen" : `mail: ${mail.perDay.toFixed(1)} a day and device, by ${mail.from}`,
+    mail.perDay === undefined
+      ? "mail: none seen; --mail-rate counts"
+      : `mail: ${mail.perDay.toFixed(1)} a day and device, by ${mail.from}`,
     ...unknown.map((sentence) => `not known: ${sentence}`),
   ];
 }

@@ -65,6 +65,15 @@ test("size counts with the devices and the mail of several logs, and tells what 
   ]);
 });
 
+test("where the log tells of no mail, the options count", async () => {
+  const { stdout, stderr } = await say(
+    ["size", "--firewall", "30m", "--mail-rate", "7/day", "--from-log", file("held.log", OWN), "--json"],
+    { env: SMALL },
+  );
+  expect(stderr).toContain("mail: none seen; --mail-rate counts");
+  expect(JSON.parse(stdout).settings.mail.perDay).toBeCloseTo(7, 9);
+});
+
 test("a log of another kind is refused, with what was found in it", async () => {
   const strange = file("strange.log", "[09:13:00] INFO: Ping expired exchange=17\n\u0000\u0001\u0002\n");
   const { code, stderr } = await say(["size", "--from-log", strange], { env: SMALL });
