@@ -54,6 +54,7 @@ export const OPTION_NAMES: readonly string[] = [
   "force",
   "format",
   "forward",
+  "from-log",
   "gain",
   "grace",
   "hop",

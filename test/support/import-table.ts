@@ -7,7 +7,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   activesync: ["core", "errors.ts"],
   heartbeat: ["core", "activesync"],
   profile: ["core", "errors.ts", "path", "zod", "yaml"],
-  sizing: ["core", "errors.ts", "path", "heartbeat", "profile"],
+  sizing: ["core", "errors.ts", "path", "activesync", "heartbeat", "profile"],
   report: ["core", "heartbeat", "sizing", "path"],
   metrics: ["core", "heartbeat", "path", "prom-client"],
   live: [

@@ -1,7 +1,10 @@
+import { settingsFromLogs, withLogs } from "../../sizing/log-settings.ts";
 import { recommend } from "../../sizing/recommendation.ts";
 import type { SizeResult } from "../../sizing/size-result.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
+import { logLines } from "../log-lines.ts";
+import { FROM_LOG_OPTIONS, readLogs } from "../read-logs.ts";
 import { commandsFor } from "../size-commands.ts";
 import { sizeLines } from "../size-lines.ts";
 import { SIZE_OPTIONS } from "../size-options.ts";
@@ -14,9 +17,12 @@ import { wholeNumber } from "../whole-number.ts";
 export const size = defineCommand({
   command: "size",
   describe: "Find the idle time-out to set on the firewall, in virtual time",
-  options: { ...SIZE_OPTIONS, ...JSON_OPTION },
-  run: async ({ for: products = [], json, threads: threadCount, ...args }, output) => {
-    const settings = sizeSettingsFrom(args);
+  options: { ...SIZE_OPTIONS, ...FROM_LOG_OPTIONS, ...JSON_OPTION },
+  run: async ({ for: products = [], json, threads: threadCount, "from-log": logs, ...args }, output) => {
+    const asked = sizeSettingsFrom(args);
+    const observed = logs === undefined ? undefined : await readLogs(logs);
+    for (const line of observed === undefined ? [] : logLines(observed)) output.note(line);
+    const settings = observed === undefined ? asked : withLogs(asked, settingsFromLogs(observed));
     const threads = wholeNumber("--threads", threadCount, 1, 256);
     const progress = new Progress(process.stderr, () => performance.now());
     const rows = await sizeInThreads(settings, threads, (share) => progress.show(share)).finally(() =>
