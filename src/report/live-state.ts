@@ -48,7 +48,7 @@ export interface LiveDevice {
   readonly shortestFailedSeconds?: number | undefined;
   readonly state: string;
   /** Its requests by how they ended. */
-  readonly outcomes: Readonly<Partial<Record<string, number>>>;
+  readonly outcomes: Readonly<Record<string, number>>;
 }
 
 /** One request that has ended. */

@@ -106,7 +106,7 @@ function deviceRow(device: LiveDevice): TableRow {
   const { id, deviceType, command, heartbeatIntervalSeconds: asks, longestHeldSeconds, shortestFailedSeconds } = device;
   const failed = failuresOf(device);
   const all = Object.entries(device.outcomes).reduce((sum, [outcome, count]) => {
-    return outcome === "open" ? sum : sum + (count ?? 0);
+    return outcome === "open" ? sum : sum + count;
   }, 0);
   return {
     cells: [

@@ -1,4 +1,11 @@
-import type { CarrierShare, CostConstant, CostModel, DeviceShare, SizeResult, SizeRow } from "../../sizing/size-result.ts";
+import type {
+  CarrierShare,
+  CostConstant,
+  CostModel,
+  DeviceShare,
+  SizeResult,
+  SizeRow,
+} from "../../sizing/size-result.ts";
 import { minutes } from "../ladder.ts";
 import { element, type Markup, together } from "../markup.ts";
 import { figure, shareWords, timeOutWords } from "../numbers.ts";

@@ -4,7 +4,7 @@ import type { Ladder, LadderCarrier } from "../report.ts";
 import { type PlotArea, timeAxis, verticalAxis } from "./axes.ts";
 import { label, line, type Panel, type Place } from "./picture.ts";
 import { type Rung, rungsOf, RUNG_KINDS, type RungKind, rungWords } from "./rungs.ts";
-import { linearScale, type Scale, ticksTo } from "./scale.ts";
+import { linearScale, type Scale, topTick } from "./scale.ts";
 
 const WIDTH = 350;
 const HEIGHT = 250;
@@ -42,7 +42,7 @@ function ladderChart(run: Ladder, carrier: LadderCarrier, highestSeconds: number
   const rungs = rungsOf(run);
   const highest = highestSeconds / 60;
   const x = linearScale([0, run.durationSeconds], [AREA.left, AREA.right]);
-  const y = linearScale([0, ticksTo(highest).at(-1) ?? 1], [AREA.bottom, AREA.top]);
+  const y = linearScale([0, topTick(highest)], [AREA.bottom, AREA.top]);
   const title = `${run.title}: ${minutes(run.idleTimeoutSeconds)}`;
   const limits = [
     { name: "firewall", seconds: run.idleTimeoutSeconds },

@@ -67,6 +67,15 @@ describe.each(REPORTS)("of %s", (_, report) => {
   });
 });
 
+test("the checks of a page find what they are for", async () => {
+  expect(
+    await pageFaults("<!doctype html><html><head><title>a</title></head><body><p><div></div></p></body></html>"),
+  ).not.toEqual([]);
+  expect(
+    outsideReferences('<img src="a"><link href="b"><style>@import "c"; p { background: url(d) }</style>'),
+  ).toHaveLength(6);
+});
+
 test("begins with the recommendation in one sentence, and then its reasons", () => {
   const html = htmlReport(sized(sizeResult()));
   const words = html.replaceAll(/<style>.*?<\/style>/gsu, "").replaceAll(/<[^>]*>/gu, " ");
