@@ -14,7 +14,7 @@ const MOST_ROWS = 100;
 export function liveSections(live: LiveState): readonly Markup[] {
   const told = `Asked at ${live.askedAt} of idlewall ${live.version} at ${live.url}. Durations are emulated time.`;
   return [
-    section("live", "What a running idlewall has seen", element("p", {}, told)),
+    section("live", "A running idlewall", element("p", {}, told)),
     boundsSection(live.bounds),
     failuresSection(live),
     alertsSection(live),
