@@ -85,6 +85,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/alerts.ts")).alerts,
   },
   {
+    name: "recommend",
+    describe: "Say which time-out to set, and what would not help, from what a running server has seen",
+    load: async () => (await import("./commands/recommend.ts")).recommend,
+  },
+  {
     name: "profile",
     describe: "The profile in force on a running server",
     load: async () => (await import("./commands/profile.ts")).profile,

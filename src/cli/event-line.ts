@@ -1,4 +1,5 @@
 import type { ApiEvent } from "../control/api/event-schemas.ts";
+import { visible } from "../profile/words.ts";
 import { clock, minutes } from "../report/ladder.ts";
 import { askedWords } from "./asked-words.ts";
 import { boundsWords } from "./bounds-words.ts";
@@ -8,7 +9,7 @@ export function eventLine(event: ApiEvent): string {
   if (event.kind === "gap") return `          gap          ${gapWords(event)}`;
   const at = clock(event.at / 1000).padStart(8);
   const where = ("listener" in event ? (event.listener ?? "") : "").padEnd(8);
-  return [at, event.kind.padEnd(11), where, words(event)].join("  ").trimEnd();
+  return visible([at, event.kind.padEnd(11), where, words(event)].join("  ").trimEnd());
 }
 
 function words(event: Exclude<ApiEvent, { readonly kind: "gap" }>): string {

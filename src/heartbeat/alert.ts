@@ -6,6 +6,7 @@
  * ActiveSync, by request in newer builds.
  */
 import type { WaitingCommand } from "./events.ts";
+import { isAskable } from "./exchange-wait.ts";
 
 /** The alert of one command as it stands. */
 export interface AlertView {
@@ -53,11 +54,11 @@ export class Alert {
   }
 
   /**
-   * An interval was asked. One that is no time, as -100 s, is passed over: what Exchange makes of it is not known, and no
-   * mean can be had with it. Tells whether that raised or cleared the alert.
+   * An interval was asked. One that no server waits for, as -100 s or a year, is passed over: what Exchange makes of it is
+   * not known, and one of them would be the mean of 200. Tells whether that raised or cleared the alert.
    */
   ask(seconds: number): "raised" | "cleared" | undefined {
-    if (seconds <= 0) return undefined;
+    if (!isAskable(seconds)) return undefined;
     const before = this.raised;
     this.#sumSeconds += seconds - this.#intervals.getFloat64(this.#next);
     this.#intervals.setFloat64(this.#next, seconds);

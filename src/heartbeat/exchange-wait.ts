@@ -40,3 +40,14 @@ export function pathFailed(
 ): boolean {
   return outcome === "lost" && (returned !== true || endedAt - askedAt >= heartbeatIntervalSeconds * 1000);
 }
+
+/**
+ * Whether an interval, in s, is one that a server may wait for. Anybody can ask for a year or for -100 s, and would spoil
+ * every mean with it; what Exchange makes of these is not known.
+ */
+export function isAskable(seconds: number): boolean {
+  return seconds > 0 && seconds <= LONGEST_ASKABLE_SECONDS;
+}
+
+/** Twice what Exchange takes by default (MS-ASCMD, HeartbeatInterval: 3540 s). */
+const LONGEST_ASKABLE_SECONDS = 7080;

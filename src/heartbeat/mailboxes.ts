@@ -93,12 +93,7 @@ export class Mailboxes implements MailboxView {
   fingerprint(): string {
     const mailboxes = [...this.#mailboxes.values()].map(({ folders, devices }) =>
       [...devices.values()].map((collections) =>
-        [...collections].map(([collectionId, { key, position, before }]) => {
-          const folder = folders.get(collectionId);
-          const end = folder === undefined ? 0 : endOf(folder);
-          const last = { syncKey: before.key, unseen: end - before.position };
-          return { collectionId, syncKey: key, unseen: end - position, last };
-        }),
+        [...folders].map(([collectionId, folder]) => [collectionId, standing(collections.get(collectionId), folder)]),
       ),
     );
     return JSON.stringify(mailboxes);
@@ -175,6 +170,13 @@ interface Progress {
 
 function endOf(folder: StoredFolder): number {
   return folder.first + folder.items.length;
+}
+
+function standing(progress: Progress | undefined, folder: StoredFolder): unknown {
+  if (progress === undefined) return undefined;
+  const { key, position, before } = progress;
+  const end = endOf(folder);
+  return { syncKey: key, unseen: end - position, before: { syncKey: before.key, unseen: end - before.position } };
 }
 
 function windowOf(asked: number | undefined, fallback: number): number {

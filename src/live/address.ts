@@ -13,7 +13,7 @@ const SHAPES = [
   /** A port alone, with or without its colon. */
   /^:?(?<port>\d+)$/u,
   /^\[(?<host>[^\]]*)\]:(?<port>\d+)$/u,
-  /^(?<host>[^:[\]/@\s]+):(?<port>\d+)$/u,
+  /^(?<host>[\p{L}\p{N}._*-]+):(?<port>\d+)$/u,
 ];
 const HIGHEST_PORT = 65_535;
 const EXPECTED = "expected HOST:PORT, [IPV6]:PORT, :PORT or PORT, such as 127.0.0.1:8443";
@@ -42,6 +42,11 @@ export function readAddress(text: string): Address | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A host as a URL has it, which takes no zone of IPv6 (RFC 6874 was never taken up by the URL standard). */
+export function withoutZone(host: string): string {
+  return host.replace(/%.*$/u, "");
 }
 
 /** Writes an address so that it can be read back; every address of this machine is `:PORT`. */

@@ -1,3 +1,5 @@
+import { visible } from "../profile/words.ts";
+
 /** Fields that stand elsewhere in a line: its time and level before the text, the stack of an error below it. */
 const ELSEWHERE: ReadonlySet<string> = new Set(["time", "level", "err"]);
 
@@ -10,5 +12,5 @@ export function textOf(line: Readonly<Record<string, unknown>>, messageKey: stri
 /** A value that could be taken for more than one, or for another line, stands in quotes. */
 function valueText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return /^[^\s"=\p{C}]+$/u.test(text) ? text : JSON.stringify(text);
+  return /^[^\s"=\p{C}]+$/u.test(text) ? text : visible(JSON.stringify(text));
 }

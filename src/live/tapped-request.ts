@@ -48,10 +48,23 @@ function readQuery(head: RequestHead): Query | undefined {
   }
 }
 
+/** Anybody can say who they are, before any server has looked at it: what can be no device is followed as none. */
 function identify({ deviceId, deviceType = "", user }: Query, head: RequestHead): DeviceIdentity | undefined {
-  if (deviceId === undefined) return undefined;
-  return { deviceId, deviceType, user: user ?? basicUser(head) ?? "" };
+  if (deviceId === undefined || deviceId.length > LONGEST_DEVICE_ID) return undefined;
+  const name = user ?? basicUser(head) ?? "";
+  return name.length > LONGEST_USER
+    ? undefined
+    : { deviceId, deviceType: deviceType.slice(0, LONGEST_DEVICE_TYPE), user: name };
 }
+
+/** MS-ASHTTP takes 32 letters and digits; real servers take more. */
+const LONGEST_DEVICE_ID = 64;
+
+/** The longest known is 13 letters long (WindowsOutlook15); a longer one is cut. */
+const LONGEST_DEVICE_TYPE = 64;
+
+/** The longest address there is (RFC 5321, 4.5.3.1), with a domain before it. */
+const LONGEST_USER = 512;
 
 /** The user of a Basic authorization (RFC 7617). */
 function basicUser(head: RequestHead): string | undefined {

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { UsageError, withoutCredentials } from "../errors.ts";
 import { sortOf } from "../profile/words.ts";
-import { formatAddress, parseAddress } from "./address.ts";
+import { formatAddress, parseAddress, withoutZone } from "./address.ts";
 
 /** Where the Client Access server is, and how it proves itself. */
 export interface Target {
@@ -60,7 +60,7 @@ export function parseTarget(text: string, trust: TargetTrust = {}): Target {
 export function parseTcpTarget(text: string): Target {
   const { host, port } = parseAddress(text);
   if (host === undefined || port === 0) throw refusal(text, "expected HOST:PORT with a port from 1 to 65535");
-  return { url: new URL(`tcp://${formatAddress({ host, port })}`), host, port };
+  return { url: new URL(`tcp://${formatAddress({ host: withoutZone(host), port })}`), host, port };
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   pathFailed,
   type WaitingCommand,
 } from "../heartbeat/events.ts";
-import { heldSeconds } from "../heartbeat/exchange-wait.ts";
+import { heldSeconds, isAskable } from "../heartbeat/exchange-wait.ts";
 import type { Family } from "./exposition.ts";
 import { Spread, Tally } from "./tally.ts";
 import { TIMEOUT_BOUNDS_SECONDS } from "./timeout-bounds.ts";
@@ -78,7 +78,8 @@ export class ExchangeSeries {
     const at = this.#now();
     this.#asked[command].count(id, at);
     this.#parked[command].value += 1;
-    this.#askedSeconds[command].observe(heartbeatIntervalSeconds, id, at);
+    if (heartbeatIntervalSeconds !== undefined && isAskable(heartbeatIntervalSeconds))
+      this.#askedSeconds[command].observe(heartbeatIntervalSeconds, id, at);
   }
 
   #onEnded(exchange: Exchange, end: ExchangeEnd): void {

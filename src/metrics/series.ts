@@ -39,7 +39,7 @@ function connectionSeries(registry: Registry, listener: readonly string[]) {
   const leg = LEGS;
   return {
     connectionsOpened: counter("connections_total", "Connections accepted from devices.", { listener }),
-    connections: gaugeIn(registry)("connections", "Connections of devices that are open now.", { listener }),
+    connections: gaugeIn(registry)("open_connections", "Connections of devices that are open now.", { listener }),
     connectionSeconds: histogramIn(registry)("connection_duration_seconds", "How long connections lasted.", {
       listener,
     }),

@@ -6,6 +6,14 @@ export function quoted(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
+/**
+ * A text that others wrote, as a terminal may be given it: what moves the cursor, changes colours, hides or turns letters
+ * round is escaped.
+ */
+export function visible(text: string): string {
+  return text.replaceAll(/\p{C}/gu, (sign) => `\\u{${Number(sign.codePointAt(0)).toString(16)}}`);
+}
+
 /** What a value is, where it is not to be shown: it may hold a password, or have no end. */
 export function sortOf(value: unknown): string {
   if (value === undefined || value === null) return "nothing";

@@ -61,9 +61,24 @@ export class DeviceCourse {
     return this.#arrived;
   }
 
-  /** What happened in the next step until an instant, that with which it comes first; `undefined` when there is none. */
-  step(end: Millis): readonly Moment[] | undefined {
-    if (!this.#world.step(end)) return undefined;
+  /** Goes on until an instant, step by step. */
+  *until(end: Millis): Generator<readonly Moment[], void> {
+    while (this.#world.step(end)) yield this.#moments();
+  }
+
+  /** Takes the next step, however late it comes. */
+  step(): readonly Moment[] {
+    this.#world.step(Infinity);
+    return this.#moments();
+  }
+
+  /** What the device goes on from, if all of its earlier exchanges are over and it waits with one that is held. */
+  fingerprint(): string | undefined {
+    return this.#world.fingerprint();
+  }
+
+  /** What happened in a step, that with which it came first. */
+  #moments(): readonly Moment[] {
     const draft = this.#draft;
     draft.at = this.#world.now;
     draft.parked = this.#clientAccess.parked - this.#parked;
@@ -72,11 +87,6 @@ export class DeviceCourse {
     this.#draft = draftAt(draft.at);
     this.#later = [];
     return moments;
-  }
-
-  /** What the device goes on from, if all of its earlier exchanges are over and it waits with one that is held. */
-  fingerprint(): string | undefined {
-    return this.#world.fingerprint();
   }
 
   #entries(change: 1 | -1, at: Millis): void {

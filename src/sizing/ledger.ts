@@ -131,8 +131,8 @@ export class Ledger {
   #change({ parked, entries }: Moment, at: Millis): void {
     const minute = Math.ceil(at / MINUTE_MS);
     if (minute >= this.#parkedChanges.length) return;
-    this.#parkedChanges[minute] = (this.#parkedChanges[minute] ?? 0) + parked;
-    this.#entryChanges[minute] = (this.#entryChanges[minute] ?? 0) + entries;
+    this.#parkedChanges[minute] = Number(this.#parkedChanges[minute]) + parked;
+    this.#entryChanges[minute] = Number(this.#entryChanges[minute]) + entries;
   }
 
   /** A radio that is used within its tail has not slept. */
@@ -147,7 +147,7 @@ export class Ledger {
 
   #forgetAsked(): void {
     this.#asked = [...latestAsked(this.#asked)];
-    this.#askedSince = this.#asked[0]?.at ?? -Infinity;
+    this.#askedSince = Math.min(...this.#asked.map(({ at }) => at));
   }
 }
 

@@ -89,23 +89,28 @@ export class State {
     if (known !== undefined) return known;
     const [early, late] = [this.#tryEarly(piece, messages), this.#tryLate(piece, messages)];
     if (early === undefined || late === undefined) return undefined;
-    const step = this.#known(early, late);
-    if (step !== undefined) return (piece.steps[messages - 1] = step);
-    return messages === 1 && this.#cut(piece, early) ? this.stepWith(mailAt, messages) : undefined;
+    const step = stepOf(early, late);
+    if (step === undefined && messages > 1) return undefined;
+    if (step !== undefined) return this.#keep(piece, messages, step, this.#stateAfter(early));
+    this.#cut(piece, early);
+    return this.stepWith(mailAt, messages);
+  }
+
+  #keep(piece: Piece, messages: number, step: Step, next: State | undefined): KnownStep | undefined {
+    if (next === undefined) return undefined;
+    const known = { ...step, next };
+    piece.steps[messages - 1] = known;
+    return known;
   }
 
   #learn(): KnownStep | undefined {
     const trial = this.#try([]);
-    if (trial === undefined) return undefined;
+    const step = trial === undefined ? undefined : stepOf(trial, trial);
+    const next = trial === undefined ? undefined : this.#stateAfter(trial);
+    if (trial === undefined || step === undefined || next === undefined) return undefined;
     const borders = [...new Set(trial.dueAt)];
     this.#pieces = borders.map((untilMs, index) => ({ fromMs: borders[index - 1] ?? 0, untilMs, steps: [] }));
-    return this.#known(trial, trial);
-  }
-
-  #known(early: Trial, late: Trial): KnownStep | undefined {
-    const step = stepOf(early, late);
-    const next = step === undefined ? undefined : this.#stateAfter(early);
-    return step === undefined || next === undefined ? undefined : { ...step, next };
+    return { ...step, next };
   }
 
   #tryEarly({ fromMs }: Piece, messages: number): Trial | undefined {
@@ -120,22 +125,21 @@ export class State {
     return this.#try(Array.from({ length: messages }, (_, index) => (index === 0 ? first : others)));
   }
 
-  /** Cuts a piece where messages begin to do something else than at its start; tells whether that can be known. */
-  #cut(piece: Piece, early: Trial): boolean {
-    let [alike, other] = [piece.fromMs, piece.untilMs - 1];
-    while (other - alike > 1) {
-      const middle = Math.floor((alike + other) / 2);
-      const trial = this.#try([middle]);
-      if (trial === undefined) return false;
-      if (stepOf(early, trial) === undefined) other = middle;
-      else alike = middle;
+  /** Cuts a piece where messages begin to do something else than at its start. */
+  #cut(piece: Piece, early: Trial): void {
+    const { fromMs, untilMs } = piece;
+    let [alikeMs, otherMs] = [fromMs, untilMs - 1];
+    while (otherMs - alikeMs > 1) {
+      const middleMs = Math.floor((alikeMs + otherMs) / 2);
+      const trial = this.#try([middleMs]);
+      if (trial === undefined || stepOf(early, trial) === undefined) otherMs = middleMs;
+      else alikeMs = middleMs;
     }
-    const cut = [
-      { fromMs: piece.fromMs, untilMs: other, steps: [] },
-      { fromMs: other, untilMs: piece.untilMs, steps: [] },
+    const parts = [
+      { fromMs, untilMs: otherMs, steps: [] },
+      { fromMs: otherMs, untilMs, steps: [] },
     ];
-    this.#pieces = this.#pieces.flatMap((each) => (each === piece ? cut : each));
-    return true;
+    this.#pieces = this.#pieces.flatMap((each) => (each === piece ? parts : each));
   }
 }
 

@@ -8,7 +8,7 @@ import { instantOf } from "./steps.ts";
  * could be done. If not, the ledger is of no use.
  * @param mail instants in order, in ms, none behind the ledger's end
  */
-export function replay(remembered: Remembered, mail: readonly Millis[], ledger: Ledger): boolean {
+export function replay(remembered: Pick<Remembered, "beginning">, mail: readonly Millis[], ledger: Ledger): boolean {
   const { beginning } = remembered;
   if (beginning === undefined) return false;
   for (const moment of beginning.trial.moments) ledger.take(moment, moment.at);
@@ -73,14 +73,15 @@ class ReplayedDevice {
       const at = instantOf(when, this.#at, mailAt);
       if (at > ledger.endsAt) continue;
       ledger.take(moment, at);
-      for (let count = moment.heard; count > 0; count -= 1) this.#hear(at);
+      if (moment.heard > 0) this.#hear(moment.heard, at);
     }
     this.#at = this.#endOf(step, mailAt);
   }
 
-  #hear(at: Millis): void {
-    this.#ledger.hear(at - (this.#mail[this.#unheard] ?? at));
-    this.#unheard += 1;
+  #hear(messages: number, at: Millis): void {
+    const first = this.#unheard;
+    this.#unheard += messages;
+    for (const mailAt of this.#mail.slice(first, this.#unheard)) this.#ledger.hear(at - mailAt);
   }
 
   #endOf({ end }: KnownStep, mailAt: Millis): Millis {

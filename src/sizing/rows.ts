@@ -1,7 +1,7 @@
 import { Alert } from "../heartbeat/alert.ts";
 import { halfWidth, mean, percentile } from "./statistics.ts";
 import type { SizeRow, SizeSettings } from "./size-result.ts";
-import { type Counts, mergeTallies, type SliceTally } from "./tally.ts";
+import { type Counts, mergeTallies, type SliceTally, sumOfCounts } from "./tally.ts";
 import { priced, type Price } from "./prices.ts";
 
 /**
@@ -18,7 +18,7 @@ export function rowsOf(settings: SizeSettings, tallies: readonly SliceTally[]): 
 
 function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: readonly SliceTally[]): SizeRow {
   const rates = repeats.map((tally) => ratesOf(settings, tally));
-  const settled = together(repeats.map((tally) => tally.settled));
+  const settled = sumOfCounts(repeats.map((tally) => tally.settled));
   const devices = repeats.reduce((sum, tally) => sum + tally.devices, 0);
   const of = (rate: (each: Rates) => number): number => mean(rates.map(rate));
   return {
@@ -32,7 +32,7 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
     bytesRange: { low: of(({ price }) => price.bytes.low), high: of(({ price }) => price.bytes.high) },
     joulesPerDevicePerDay: of(({ price }) => price.joules.value),
     joulesRange: { low: of(({ price }) => price.joules.low), high: of(({ price }) => price.joules.high) },
-    notificationDelaySeconds: delaysOf(together(repeats.map((tally) => tally.delays))),
+    notificationDelaySeconds: delaysOf(sumOfCounts(repeats.map((tally) => tally.delays))),
     ...alertOf(repeats),
     peakParkedRequests: Math.max(...repeats.map((tally) => peakOf(tally.parkedChanges))),
     peakFlowTableEntries: Math.max(...repeats.map((tally) => peakOf(tally.entryChanges))),
@@ -99,12 +99,6 @@ function peakOf(changes: Int32Array): number {
     peak = Math.max(peak, level);
   }
   return peak;
-}
-
-function together(all: readonly Counts[]): Counts {
-  const sum = new Map<number, number>();
-  for (const [number, count] of all.flatMap((counts) => [...counts])) sum.set(number, (sum.get(number) ?? 0) + count);
-  return sum;
 }
 
 function countOf(counts: Counts): number {

@@ -1,3 +1,4 @@
+import { checkSizeSettings } from "./settings-check.ts";
 import type { SizeSettings } from "./size-result.ts";
 
 /** A part of the grid that is run by itself: devices of one kind behind one carrier, at one time-out, in one repeat. */
@@ -20,8 +21,10 @@ const SLICE_DEVICES = 5000;
 /**
  * All slices of a run. A device is of the same kind, and behind the same carrier, at each time-out and in each repeat, so
  * that time-outs are compared over the same devices and the same mail.
+ * @throws UsageError E_USAGE settings that can't be run
  */
 export function slicesOf(settings: SizeSettings): readonly Slice[] {
+  checkSizeSettings(settings);
   const { firewall, repeats } = settings;
   const groups = groupsOf(settings);
   return firewall.idleTimeoutSeconds.flatMap((_, point) =>

@@ -52,17 +52,18 @@ export interface Step {
 
 /** The step of which two trials are the earliest and the latest case; `undefined` when they are not of one step. */
 export function stepOf(early: Trial, late: Trial): Step | undefined {
-  if (early.fingerprint !== late.fingerprint || early.moments.length !== late.moments.length) return undefined;
   const laterMs = (late.mailAt ?? 0) - (early.mailAt ?? 0);
   const end = whenOf(early, early.lastsMs, late.lastsMs - early.lastsMs, laterMs);
+  if (end === undefined || early.fingerprint !== late.fingerprint) return undefined;
   const moments: StepMoment[] = [];
-  for (const [index, moment] of early.moments.entries()) {
-    const other = late.moments[index];
-    const when = other === undefined ? undefined : whenOf(early, moment.at, other.at - moment.at, laterMs);
-    if (other === undefined || when === undefined || !isAlike(moment, other)) return undefined;
+  for (const [index, other] of late.moments.entries()) {
+    const moment = early.moments[index];
+    if (moment === undefined || !isAlike(moment, other)) return undefined;
+    const when = whenOf(early, moment.at, other.at - moment.at, laterMs);
+    if (when === undefined) return undefined;
     moments.push({ when, moment });
   }
-  return end === undefined ? undefined : { moments, end };
+  return moments.length === early.moments.length ? { moments, end } : undefined;
 }
 
 /** The instant that `when` means in a step that began at `startAt` and whose first message came at `mailAt`. */

@@ -38,9 +38,14 @@ export function sizeRows(settings: SizeSettings, { onProgress }: SweepOptions = 
  */
 export function sizeSlice(settings: SizeSettings, slice: Slice): SliceTally {
   const of = caseOf(settings, slice);
-  const remembered = new Remembered(of);
-  const tally = tallied(settings, slice, of, (mail, ledger) => replay(remembered, mail, ledger));
-  return tally ?? sizePlainly(settings, slice);
+  const remembered = rememberedFor(settings, slice, of);
+  const ledger = ledgerOf(settings, slice, of);
+  for (let device = slice.firstDevice; device < slice.firstDevice + slice.devices; device += 1) {
+    ledger.begin(device);
+    if (!replay(remembered, mailOf(settings, slice.repeat, device), ledger)) return sizePlainly(settings, slice);
+    ledger.end();
+  }
+  return ledger.tally();
 }
 
 /**
@@ -50,35 +55,36 @@ export function sizeSlice(settings: SizeSettings, slice: Slice): SliceTally {
  */
 export function sizePlainly(settings: SizeSettings, slice: Slice): SliceTally {
   const of = caseOf(settings, slice);
-  const tally = tallied(settings, slice, of, (mail, ledger) => {
-    runPlainly(of, mail, ledger);
-    return true;
-  });
-  if (tally === undefined) throw new Error("the machines could not be run");
-  return tally;
-}
-
-function tallied(
-  settings: SizeSettings,
-  { point, repeat, firstDevice, devices }: Slice,
-  { model }: DeviceCase,
-  run: (mail: readonly Millis[], ledger: Ledger) => boolean,
-): SliceTally | undefined {
-  const { value, low, high } = settings.cost.tail;
-  const tailsMs = { value: value * 1000, low: low * 1000, high: high * 1000 };
-  const command = model.waitingCommand;
-  const ledger = new Ledger({ point, repeat, command, tailsMs, endsAt: settings.days * DAY_MS });
-  for (let device = firstDevice; device < firstDevice + devices; device += 1) {
+  const ledger = ledgerOf(settings, slice, of);
+  for (let device = slice.firstDevice; device < slice.firstDevice + slice.devices; device += 1) {
     ledger.begin(device);
-    if (!run(mailOf(settings, repeat, device), ledger)) return undefined;
+    runPlainly(of, mailOf(settings, slice.repeat, device), ledger);
     ledger.end();
   }
   return ledger.tally();
 }
 
+function ledgerOf({ cost, days }: SizeSettings, { point, repeat }: Slice, { model }: DeviceCase): Ledger {
+  const { value, low, high } = cost.tail;
+  const tailsMs = { value: value * 1000, low: low * 1000, high: high * 1000 };
+  return new Ledger({ point, repeat, command: model.waitingCommand, tailsMs, endsAt: days * DAY_MS });
+}
+
 /** The mail of one device, which hangs on the seed, the repeat and its number alone. */
 export function mailOf({ mail, days, seed }: SizeSettings, repeat: number, device: number): readonly Millis[] {
   return mailboxMail(mail, days * DAY_MS, new Random(seed + repeat).fork("mail").fork(`device ${device}`));
+}
+
+/** What the last slice of a run came to know, which the next one mostly needs as well. */
+const LATEST = new WeakMap<SizeSettings, { readonly key: string; readonly remembered: Remembered }>();
+
+function rememberedFor(settings: SizeSettings, { point, carrier, kind }: Slice, of: DeviceCase): Remembered {
+  const key = [point, carrier, kind].join();
+  const latest = LATEST.get(settings);
+  if (latest?.key === key) return latest.remembered;
+  const remembered = new Remembered(of);
+  LATEST.set(settings, { key, remembered });
+  return remembered;
 }
 
 function caseOf(settings: SizeSettings, { point, carrier, kind }: Slice): DeviceCase {
@@ -93,11 +99,12 @@ function caseOf(settings: SizeSettings, { point, carrier, kind }: Slice): Device
 /** Runs a device's whole course through the machines themselves. */
 function runPlainly(of: DeviceCase, mail: readonly Millis[], ledger: Ledger): void {
   const course = new DeviceCourse(of, mail);
-  let next = 0;
-  for (let moments = course.step(ledger.endsAt); moments !== undefined; moments = course.step(ledger.endsAt)) {
+  let heard = 0;
+  for (const moments of course.until(ledger.endsAt)) {
     for (const moment of moments) {
       ledger.take(moment, moment.at);
-      for (const last = next + moment.heard; next < last; next += 1) ledger.hear(moment.at - (mail[next] ?? NaN));
+      for (const mailAt of mail.slice(heard, heard + moment.heard)) ledger.hear(moment.at - mailAt);
+      heard += moment.heard;
     }
   }
 }

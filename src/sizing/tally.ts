@@ -58,6 +58,13 @@ export function mergeTallies(tallies: readonly SliceTally[]): readonly SliceTall
   return [...merged.values()].sort((left, right) => left.point - right.point || left.repeat - right.repeat);
 }
 
+/** Adds counts up. */
+export function sumOfCounts(all: readonly Counts[]): Counts {
+  const sum = new Map<number, number>();
+  for (const counts of all) for (const [number, count] of counts) sum.set(number, (sum.get(number) ?? 0) + count);
+  return sum;
+}
+
 /** How many of the latest intervals asked are kept: as many as Exchange's alert looks at, of each command. */
 export const ASKED_KEPT = 200;
 
@@ -83,16 +90,10 @@ function sumOf(left: SliceTally, right: SliceTally): SliceTally {
       low: left.wakeUps.low + right.wakeUps.low,
       high: left.wakeUps.high + right.wakeUps.high,
     },
-    settled: sumOfCounts(left.settled, right.settled),
-    delays: sumOfCounts(left.delays, right.delays),
+    settled: sumOfCounts([left.settled, right.settled]),
+    delays: sumOfCounts([left.delays, right.delays]),
     asked: latestAsked([...left.asked, ...right.asked]),
-    parkedChanges: left.parkedChanges.map((change, minute) => change + (right.parkedChanges[minute] ?? 0)),
-    entryChanges: left.entryChanges.map((change, minute) => change + (right.entryChanges[minute] ?? 0)),
+    parkedChanges: left.parkedChanges.map((change, minute) => change + Number(right.parkedChanges[minute])),
+    entryChanges: left.entryChanges.map((change, minute) => change + Number(right.entryChanges[minute])),
   };
-}
-
-function sumOfCounts(left: Counts, right: Counts): Counts {
-  const sum = new Map(left);
-  for (const [number, count] of right) sum.set(number, (sum.get(number) ?? 0) + count);
-  return sum;
 }

@@ -17,12 +17,12 @@ export const NO_PAST: Past = { mail: [], worldSteps: 0, at: 0 };
 export function tryStep(of: DeviceCase, past: Past, mailAt: readonly Millis[]): Trial | undefined {
   const mail = [...past.mail, ...mailAt.map((ms) => past.at + ms)];
   const course = new DeviceCourse(of, mail);
-  for (let count = 0; count < past.worldSteps; count += 1) course.step(Infinity);
+  for (let count = 0; count < past.worldSteps; count += 1) course.step();
   const moments: Moment[] = [];
   const dueAt: Millis[] = [];
-  for (let count = 1; count <= MOST_WORLD_STEPS; count += 1) {
-    const found = course.step(Infinity) ?? [];
-    const [worldSteps, at] = [past.worldSteps + count, course.now];
+  for (let worldSteps = past.worldSteps + 1; worldSteps <= past.worldSteps + MOST_WORLD_STEPS; worldSteps += 1) {
+    const found = course.step();
+    const at = course.now;
     const lastsMs = at - past.at;
     moments.push(...found.map((moment) => ({ ...moment, at: moment.at - past.at })));
     dueAt.push(lastsMs);

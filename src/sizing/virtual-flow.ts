@@ -206,7 +206,7 @@ export class VirtualFlow {
 
   /** A FIN or RST has come out at the server's end: the server lets go of what it held for this flow. */
   #serverHearsEnd(kind: "fin" | "rst"): void {
-    if (!this.#dead) this.#world.exchange({ kind: "deviceLeft", flowId: this.#id });
+    if (!this.#dead) this.#world.exchange({ kind: "deviceLeft", flowId: this.#id, byReset: kind === "rst" });
     this.#serverDone = true;
     for (const { id } of this.#outstanding.splice(0)) this.#world.abandon(id);
     if (kind === "fin") this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });

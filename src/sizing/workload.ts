@@ -24,20 +24,48 @@ export const WORKING_HOURS: readonly number[] = [
  */
 export function mailboxMail(mail: SizeSettings["mail"], untilMs: Millis, random: Random): readonly Millis[] {
   const instants: Millis[] = [];
-  const { perDay, hours } = mail;
-  if (perDay <= 0) return instants;
-  let [day, hour, before] = [0, 0, 0];
-  for (let reached = random.exponential(1); ; reached += random.exponential(1)) {
-    for (; reached / perDay >= day + 1; day += 1) [hour, before] = [0, 0];
-    const share = reached / perDay - day;
-    for (; hour < hours.length - 1 && share >= before + shareOf(hours, hour); hour += 1) before += shareOf(hours, hour);
-    const part = Math.min((share - before) / shareOf(hours, hour), 1);
-    const at = Math.ceil(day * DAY_MS + (hour + part) * HOUR_MS);
+  if (mail.perDay === 0) return instants;
+  const clock = new MailClock(mail.hours);
+  for (let days = random.exponential(1 / mail.perDay); ; days += random.exponential(1 / mail.perDay)) {
+    const at = Math.ceil(clock.at(days));
     if (at > untilMs) return instants;
     instants.push(at);
   }
 }
 
-function shareOf(hours: readonly number[], hour: number): number {
-  return hours[hour] ?? 0;
+/** Turns days that pass as fast as mail comes into instants; asked in order. */
+class MailClock {
+  readonly #sum: number;
+  readonly #midnight: Hour = { startMs: 0, before: 0, share: 1, next: undefined };
+  #day = 0;
+  #hour = this.#midnight;
+
+  constructor(hours: readonly number[]) {
+    let [last, before] = [this.#midnight, 0];
+    for (const [hour, share] of hours.entries()) {
+      const next: Hour = { startMs: hour * HOUR_MS, before, share, next: undefined };
+      last.next = next;
+      last = next;
+      before += share;
+    }
+    this.#sum = before;
+  }
+
+  at(days: number): Millis {
+    const day = Math.floor(days);
+    if (day > this.#day) [this.#day, this.#hour] = [day, this.#midnight];
+    const share = (days - day) * this.#sum;
+    let hour = this.#hour;
+    while (hour.next !== undefined && share >= hour.next.before) hour = hour.next;
+    this.#hour = hour;
+    return day * DAY_MS + hour.startMs + ((share - hour.before) / hour.share) * HOUR_MS;
+  }
+}
+
+interface Hour {
+  readonly startMs: Millis;
+  /** What has come of a day's mail before it. */
+  readonly before: number;
+  readonly share: number;
+  next: Hour | undefined;
 }

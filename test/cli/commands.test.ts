@@ -146,6 +146,10 @@ describe("check", () => {
     [["--idle-timeout", "1m", "--at-expiry", "dorp"], /--at-expiry: found the ending "dorp"/u],
     [["--target", "mail"], /--target: found the target "mail"/u],
     [["--target", "http://a", "--listen", "x"], /--listen: found the address "x"/u],
+    [
+      ["--target", "http://a", "--listen", ":8", "--admin", "127.0.0.1:8"],
+      /--admin: found 127\.0\.0\.1:8, where --listen is: :8/u,
+    ],
     [["--admin", "banana"], /--admin: found the address "banana"/u],
     [["--admin-host", "a/b"], /--admin-host: found "a\/b", expected a name/u],
     [["--toxiproxy-api", "x"], /--toxiproxy-api: found the address "x"/u],

@@ -95,7 +95,10 @@ describe("client-access", () => {
     [["--http", "--user", "a:1", "--user", "A:2"], /--user: found "a" twice/u],
     [["--http", "--mail-at", "27"], /a number without a unit/u],
     [["--http", "--mail-rate", "40"], /--mail-rate: found "40", expected a number per minute, hour or day/u],
-    [["--http", "--min-heartbeat", "10m", "--max-heartbeat", "9m"], /minimumSeconds \(600\) is above/u],
+    [
+      ["--http", "--min-heartbeat", "10m", "--max-heartbeat", "9m"],
+      /--min-heartbeat: found 10m, expected --max-heartbeat, 9m, at most/u,
+    ],
     [["--http", "--time-scale", "x"], /--time-scale: found "x", expected a number/u],
   ])("refuses %j", async (args, message) => {
     const { code, stdout, stderr } = await say(["client-access", ...args], { cwd });

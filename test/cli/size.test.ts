@@ -60,15 +60,8 @@ describe("behind a carrier of 13 minutes", () => {
 describe("what is told", () => {
   test("may be shares of carriers and devices, and today's time-out is tried and compared", async () => {
     const { settings, rows, recommendation } = await result(
-      ...[
-        "--carrier",
-        "13m:reset=75%,none=25%",
-        "--device",
-        "windows-mobile=1,android-2013=3",
-        "--firewall",
-        "5m..30m",
-      ],
-      ...["--today", "7m20s", "--mail-shape", "even", "--for", "fortigate", "--for", "asa"],
+      ..."--carrier 13m:reset=75%,none=25% --device windows-mobile=1,android-2013=3 --firewall 5m..30m".split(" "),
+      ..."--today 7m20s --mail-shape even --for fortigate --for asa".split(" "),
     );
     expect(settings.carriers.map((each) => [each.name, each.idleTimeoutSeconds, each.atExpiry, each.share])).toEqual([
       ["13m:reset", 780, "reset", 0.75],

@@ -38,9 +38,11 @@ describe("the alert", () => {
     expect(alert.view.meanSeconds).toBe(538.5);
   });
 
-  test("has no mean before the first interval, and none with what is no time", () => {
+  test("has no mean before the first interval, and none with what no server waits for", () => {
     expect(asked().view).toEqual({ command: "Ping", raised: false, meanSeconds: undefined, samples: 0 });
     expect(asked(-100, 0).view.samples).toBe(0);
+    expect(asked(7081, 2_147_483_641).view.samples).toBe(0);
+    expect(asked(7080).view.samples).toBe(1);
     expect(asked(-100, 60).view).toMatchObject({ meanSeconds: 60, samples: 1 });
   });
 });

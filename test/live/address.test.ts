@@ -28,6 +28,9 @@ describe("an address to listen on", () => {
     ["localhost:-1", /expected HOST:PORT/u],
     ["https://localhost:443", /expected HOST:PORT/u],
     ["a b:443", /expected HOST:PORT/u],
+    ["<x>:443", /expected HOST:PORT/u],
+    ["a|b:443", /expected HOST:PORT/u],
+    ["%zz:443", /expected HOST:PORT/u],
     [":65536", /expected a port from 0 to 65535/u],
     ["[localhost]:443", /expected an IPv6 address in the brackets/u],
     ["[]:443", /expected an IPv6 address in the brackets/u],
@@ -106,3 +109,8 @@ test.each([parseAddress, parseTarget, parseTcpTarget])(
     );
   },
 );
+
+test("a link-local target keeps its zone, which its URL has no place for", () => {
+  const { host, url } = parseTcpTarget("[fe80::1%eth0]:80");
+  expect([host, url.host]).toEqual(["fe80::1%eth0", "[fe80::1]:80"]);
+});

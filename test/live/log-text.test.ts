@@ -22,6 +22,8 @@ test.each([
   ["a=b", '"a=b"'],
   ["a\nlevel=error", '"a\\nlevel=error"'],
   ["\u001B[31m", '"\\u001b[31m"'],
+  ["\u009B31m", '"\\u{9b}31m"'],
+  ["\u202Etxt", '"\\u{202e}txt"'],
   [["a", "b"], '"[\\"a\\",\\"b\\"]"'],
 ])("tells %j so that nobody takes it for another field or line", (value, text) => {
   expect(textOf({ value, msg: "m" }, "msg")).toBe(`m value=${text}`);

@@ -246,6 +246,23 @@ describe("an exchange ends as", () => {
   });
 });
 
+describe("who asks", () => {
+  const body = encodePingRequest({ heartbeatIntervalSeconds: 480, folders: FOLDERS });
+
+  test.each([
+    ["a DeviceId", `?Cmd=Ping&User=anna&DeviceType=PocketPC&DeviceId=${"d".repeat(65)}`],
+    ["a user", `?Cmd=Ping&User=${"u".repeat(513)}&DeviceType=PocketPC&DeviceId=D1`],
+  ])("is not followed with %s that is longer than any can be", async (_, query) => {
+    await askOnce(query, body, NO_CHANGES);
+    expect(rig.heartbeats).toEqual([]);
+  });
+
+  test("has a DeviceType that is cut to 64 characters", async () => {
+    await askOnce(`?Cmd=Ping&User=anna&DeviceId=D1&DeviceType=${"t".repeat(15_000)}`, body, NO_CHANGES);
+    expect(asked()[0]?.device.deviceType).toBe("t".repeat(64));
+  });
+});
+
 describe("what can't be read passes untouched, and is counted", () => {
   const ping = Buffer.from(encodePingRequest({ heartbeatIntervalSeconds: 480, folders: FOLDERS }));
   const GZIP = ["Content-Encoding: gzip"];

@@ -142,10 +142,8 @@ describe("flows", () => {
     metrics.observeFlow({ kind: "opened", flowId: 2, listener: "front", at: 0 });
     const bytes = { toServerBytes: 1, toDeviceBytes: 1, durationMs: 5 };
     metrics.observeFlow({ kind: "closed", flowId: 1, listener: "front", ...bytes, at: 5 });
-    expect(await samples(metrics, "connections")).toEqual({
-      'connections_total{listener="front"}': 2,
-      'connections{listener="front"}': 1,
-    });
+    expect(await samples(metrics, "connections")).toEqual({ 'connections_total{listener="front"}': 2 });
+    expect(await samples(metrics, "open_connections")).toEqual({ 'open_connections{listener="front"}': 1 });
   });
 
   test.each<[Ending, string]>([
@@ -344,6 +342,9 @@ describe("OpenMetrics", () => {
     expect(contentType).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
     expect(body).toMatch(/\n# TYPE idlewall_exchanges counter\nidlewall_exchanges_total\{/u);
     expect(body).toMatch(/\n# TYPE idlewall_connections counter\nidlewall_connections_total\{/u);
+    expect(body).toMatch(/\n# TYPE idlewall_open_connections gauge\n/u);
+    const families = [...body.matchAll(/^# TYPE (\w+) /gmu)].map(([, family]) => family);
+    expect(families).toEqual([...new Set(families)]);
     expect(body).not.toMatch(/^# TYPE \w+_total counter$/mu);
     expect(body).not.toContain("\n\n");
     expect(body.endsWith("\n# EOF\n")).toBe(true);

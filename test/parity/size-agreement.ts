@@ -82,7 +82,7 @@ function lasting(settings: SizeSettings, hours: number): SizeSettings {
   const busy = devicesOf(settings).flatMap((device) => {
     const course = new DeviceCourse(caseOf(settings), mailOf(longer, 0, device));
     const instants: Millis[] = [];
-    while (course.step(longer.days * DAY_MS) !== undefined) instants.push(course.now);
+    for (const _ of course.until(longer.days * DAY_MS)) instants.push(course.now);
     return instants;
   });
   let endsAt = hours * 60 * MINUTE_MS;

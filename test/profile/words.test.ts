@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anyOf, counted, nearest, quoted, sortOf, suggestion } from "../../src/profile/words.ts";
+import { anyOf, counted, nearest, quoted, sortOf, suggestion, visible } from "../../src/profile/words.ts";
 
 test.each([
   ["tittle", ["name", "title"], "title"],
@@ -53,4 +53,9 @@ test.each([
   [2, "2 events"],
 ])("%i of something are %s", (count, text) => {
   expect(counted(count, "event")).toBe(text);
+});
+
+test("what others wrote can't move a terminal's cursor, change its colours or turn its letters round", () => {
+  expect(visible("a\u001B[31m\nb\u009Bc\u202Ed")).toBe(String.raw`a\u{1b}[31m\u{a}b\u{9b}c\u{202e}d`);
+  expect(visible("Ä 日本 🙂")).toBe("Ä 日本 🙂");
 });

@@ -30,7 +30,7 @@ const flows: Row = [
       about: "Connections of devices that are open, by listener, and requests that wait.",
       unit: UNITS.count,
       queries: [
-        [gaugeOf("sum", "idlewall_connections", "listener"), "{{listener}}"],
+        [gaugeOf("sum", "idlewall_open_connections", "listener"), "{{listener}}"],
         [`sum by (command) (idlewall_parked_requests{instance=~"$instance"})`, "parked {{command}}"],
       ],
       columns: 6,

@@ -1,4 +1,5 @@
-import { formatAddress, parseAddress, readAddress } from "../../live/address.ts";
+import { UsageError } from "../../errors.ts";
+import { formatAddress, overlaps, parseAddress, readAddress } from "../../live/address.ts";
 import { checkKernelEnforcement } from "../../live/enforcement/kernel-enforcer.ts";
 import { titleOf } from "../../live/certificates-read.ts";
 import { pathLine } from "../../profile/describe.ts";
@@ -32,6 +33,8 @@ export const check = defineCommand({
   fileExtras: SERVE_FILE,
   run: async (args, output) => {
     const { "target-ca": authorities, "toxiproxy-api": api } = args;
+    /** What it found is its exit code too, whoever reads its lines. */
+    output.outlive();
     const others = otherListeners(args);
     const isAlone = Object.keys(others).length === 0 && api === undefined;
     const isMain = isAlone || isMainAsked(args);
@@ -41,7 +44,7 @@ export const check = defineCommand({
     };
     const parts: Readonly<Record<string, () => string | undefined | Promise<string>>> = {
       ...(isMain ? { listen: () => formatAddress(ofOption("listen", () => parseAddress(args.listen))) } : {}),
-      admin: () => adminOf(args),
+      admin: () => adminOf(args, isMain),
       toxiproxy: () => toxiproxyOf(args),
       ...(isMain ? main : {}),
       ...others,
@@ -106,12 +109,21 @@ function toxiproxyOf(args: ServeArguments): string | undefined {
 }
 
 /** A missing token file is made by `serve`. */
-function adminOf(args: {
-  readonly admin: string;
-  readonly "admin-host"?: readonly string[] | undefined;
-  readonly "admin-token-file"?: string | undefined;
-}): string {
+function adminOf(
+  args: {
+    readonly listen: string;
+    readonly admin: string;
+    readonly "admin-host"?: readonly string[] | undefined;
+    readonly "admin-token-file"?: string | undefined;
+  },
+  listens: boolean,
+): string {
   const at = ofOption("admin", () => parseAddress(args.admin));
+  const front = listens ? readAddress(args.listen) : undefined;
+  if (front !== undefined && overlaps(front, at)) {
+    const found = `--admin: found ${formatAddress(at)}, where --listen is: ${formatAddress(front)}`;
+    throw new UsageError("E_ADDRESS_INVALID", `${found}; expected an address of its own`);
+  }
   for (const host of args["admin-host"] ?? []) ofOption("admin-host", () => checkAdminHost(host));
   const file = args["admin-token-file"];
   checkKnownToken(at, file);

@@ -82,9 +82,13 @@ async function certificatesFrom(
 }
 
 function limitsFrom(least: string | undefined, most: string | undefined) {
+  const minimumSeconds = least === undefined ? undefined : durationFrom("min-heartbeat", least) / 1000;
+  const maximumSeconds = most === undefined ? undefined : durationFrom("max-heartbeat", most) / 1000;
+  if (least !== undefined && most !== undefined && (minimumSeconds ?? 0) > (maximumSeconds ?? 0))
+    throw new UsageError("E_USAGE", `--min-heartbeat: found ${least}, expected --max-heartbeat, ${most}, at most`);
   return {
-    ...(least !== undefined && { minimumSeconds: durationFrom("min-heartbeat", least) / 1000 }),
-    ...(most !== undefined && { maximumSeconds: durationFrom("max-heartbeat", most) / 1000 }),
+    ...(minimumSeconds !== undefined && { minimumSeconds }),
+    ...(maximumSeconds !== undefined && { maximumSeconds }),
   };
 }
 

@@ -29,6 +29,8 @@ function adminUrl(text: string): URL {
   if (/^https?:\/\//u.test(text) && URL.canParse(text)) return new URL(text);
   const { host, port } = parseAddress(text);
   if (port === 0) throw new UsageError("E_ADDRESS_INVALID", `found the admin address ${text}, expected its real port`);
+  if (host?.includes("%") === true)
+    throw new UsageError("E_ADDRESS_INVALID", `found the admin address ${text}, expected it without a zone`);
   const everywhere = host === undefined || host === "0.0.0.0" || host === "::";
   return new URL(`http://${formatAddress({ host: everywhere ? "127.0.0.1" : host, port })}`);
 }

@@ -199,6 +199,11 @@ export const boundsQuery = closed({
   cursor: cursor.regex(/^[\da-f.:]{2,45}\/\d{1,3}$/u, "next of the page before").optional(),
 });
 
+export const recommendationQuery = closed({
+  ...pageQuery,
+  cursor: cursor.regex(/^[\da-f.:]{2,45}\/\d{1,3} \S+$/u, "next of the page before").optional(),
+});
+
 export const devicesQuery = closed({
   ...pageQuery,
   cursor: cursor.regex(DEVICE, "next of the page before").optional(),
