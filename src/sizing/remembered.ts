@@ -68,11 +68,14 @@ export class State {
   #pieces: readonly Piece[] = [];
 
   /**
-   * @param try_ tries a step with messages at these instants, counted from its start
+   * @param attempt tries a step with messages at these instants, counted from its start
    * @param stateAfter gives the state at the end of a trial
    */
-  constructor(try_: (mailAt: readonly Millis[]) => Trial | undefined, stateAfter: (trial: Trial) => State | undefined) {
-    this.#try = try_;
+  constructor(
+    attempt: (mailAt: readonly Millis[]) => Trial | undefined,
+    stateAfter: (trial: Trial) => State | undefined,
+  ) {
+    this.#try = attempt;
     this.#stateAfter = stateAfter;
   }
 
