@@ -138,6 +138,8 @@ export interface DeviceView {
   readonly heartbeatIntervalSeconds: number | undefined;
   readonly longestHeldSeconds: number | undefined;
   readonly shortestFailedSeconds: number | undefined;
+  /** The hop that let the latest of its requests die that died of an idle time-out of ours, and its silence. */
+  readonly lastExpiry: { readonly hop: string; readonly silenceSeconds: number } | undefined;
   /** Where its negotiation stands. */
   readonly state: string;
   /** How what it asks compares with what it asked before; `undefined` as long as no interval is known. */

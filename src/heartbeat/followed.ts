@@ -230,7 +230,7 @@ export class Followed implements Haste {
  * so that nothing else of that is kept.
  */
 export function keyOf({ deviceId, user }: DeviceIdentity, command: WaitingCommand): string {
-  return [command, deviceId.length, deviceId, user].join(":");
+  return [command, deviceId.length, deviceId, user.toLowerCase()].join(":");
 }
 
 function identityIn(key: string, deviceType: string): DeviceIdentity {

@@ -144,6 +144,10 @@ export const deviceSchema = z.object({
   heartbeatIntervalSeconds: z.number().optional(),
   longestHeldSeconds: z.number().optional(),
   shortestFailedSeconds: z.number().optional(),
+  lastExpiry: z
+    .object({ hop: z.string(), silenceSeconds: z.number() })
+    .optional()
+    .describe("Where the latest of its requests died that an idle time-out ended, and of what silence"),
   state: z.string().describe("searching, settled or collapsed"),
   lastMove: z
     .object({

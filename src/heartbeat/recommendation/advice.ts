@@ -61,11 +61,23 @@ function adviceOn(hop: KnownHop, place: Place, outer: readonly HopAdvice[]): Hop
   const todaySeconds = hop.idleTimeoutMs / 1000;
   if (!inHand(hop)) return todaySeconds < ADVISED_SECONDS ? asked(place, hop) : kept(place, hop, LONG_ENOUGH);
   const idealSeconds = idealFor(hop, place);
-  if (todaySeconds < idealSeconds && todaySeconds <= othersSeconds(place)) return raised(place, hop, idealSeconds);
+  if (isToRise(hop, place)) return raised(place, hop, idealSeconds);
   const limiting = outer.findLast(({ kind }) => IN_HAND.has(kind));
   const outsideSeconds = limiting?.recommendedSeconds ?? Infinity;
   if (todaySeconds >= outsideSeconds && idealSeconds < outsideSeconds) return lowered(place, hop, idealSeconds);
   return kept(place, hop, todaySeconds < idealSeconds ? BEHIND : LONG_ENOUGH);
+}
+
+/**
+ * Whether a hop that an administrator sets is too short: shorter than what is in other hands, or than one inside it is to
+ * become.
+ */
+function isToRise(hop: KnownHop, place: Place): boolean {
+  const todaySeconds = hop.idleTimeoutMs / 1000;
+  if (todaySeconds >= idealFor(hop, place)) return false;
+  if (todaySeconds <= othersSeconds(place)) return true;
+  const inside = place.hops.slice(place.hops.indexOf(hop) + 1).filter(inHand);
+  return inside.some((inner) => idealFor(inner, place) >= todaySeconds && isToRise(inner, place));
 }
 
 /** What a hop that an administrator sets is to have at the least, in s. */

@@ -128,6 +128,12 @@ test("each advice says why, and where its figure comes from", () => {
   expect(adviceFor(alone, hopBounds(firewall(5)))).toMatchObject([{ source: expect.stringContaining("cc182255") }]);
 });
 
+test("a hop longer than what is in other hands rises all the same where one inside it is to become as long", () => {
+  const [middle, inner] = [knownHop("middle", 1), knownHop("inner", 1)];
+  expect(advise([carrier(31), firewall(32), middle, inner])).toEqual(["keep 31", "raise 40", "raise 35", "raise 30"]);
+  expect(advise([carrier(31), firewall(36), middle, inner])).toEqual(["keep 31", "keep 36", "raise 35", "raise 30"]);
+});
+
 test("whatever hops there are, those in hand get time-outs that fall from outside to inside and are no shorter than 30 min", () => {
   const hops = fc.array(
     fc.tuple(fc.integer({ min: 1, max: 120 }), fc.constantFrom("firewall", "load-balancer", "nat")),
