@@ -7,9 +7,10 @@ import { type Rung, rungsOf, RUNG_KINDS, type RungKind, rungWords } from "./rung
 import { linearScale, type Scale, topTick } from "./scale.ts";
 
 const WIDTH = 350;
-const HEIGHT = 250;
-const AREA: PlotArea = { left: 50, right: 336, top: 66, bottom: 206 };
-const LEGEND_Y = 46;
+const HEIGHT = 258;
+const AREA: PlotArea = { left: 50, right: 336, top: 74, bottom: 214 };
+const LEGEND_Y = 45;
+const LEGEND_ROW_PX = 14;
 
 /** How far above the longest interval a time-out is still drawn, as a multiple. */
 const HEADROOM = 1.25;
@@ -66,12 +67,12 @@ function limit(
   { index, y, highest }: { readonly index: number; readonly y: Scale; readonly highest: number },
 ): Markup | undefined {
   if (seconds === null) return undefined;
-  const left = index * 150;
+  const row = LEGEND_Y + index * LEGEND_ROW_PX;
   const above = seconds / 60 > highest;
   const at = y(seconds / 60);
   return together(
-    line({ x: left, y: LEGEND_Y - 4 }, { x: left + 22, y: LEGEND_Y - 4 }, name),
-    label(left + 27, LEGEND_Y, `${name} ${minutes(seconds)}${above ? " (above)" : ""}`),
+    line({ x: 0, y: row - 4 }, { x: 22, y: row - 4 }, name),
+    label(27, row, `${name} ${minutes(seconds)}${above ? " (above)" : ""}`),
     above ? undefined : line({ x: AREA.left, y: at }, { x: AREA.right, y: at }, name),
   );
 }
