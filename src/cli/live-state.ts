@@ -8,7 +8,8 @@ import type { LiveEnded, LiveState } from "../report/live-state.ts";
  */
 export async function liveStateOf(client: Client, url: string, now: Date): Promise<LiveState> {
   const { version, newestEvent } = await client.about();
-  const [bounds, alerts, devices, events] = await Promise.all([
+  const [{ overall }, bounds, alerts, devices, events] = await Promise.all([
+    client.getRecommendation(),
     client.listBounds(),
     client.listAlerts(),
     client.listDevices(),
@@ -18,6 +19,7 @@ export async function liveStateOf(client: Client, url: string, now: Date): Promi
     url,
     version,
     askedAt: `${now.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    recommendation: overall,
     bounds,
     alerts,
     devices,

@@ -19,7 +19,7 @@ export function endedByInterval(ended: readonly LiveEnded[]): {
   }
   const intervals = [...counts]
     .map(([intervalSeconds, of]) => ({ intervalSeconds, counts: of }))
-    .sort((one, other) => (one.intervalSeconds ?? Infinity) - (other.intervalSeconds ?? Infinity) || 0);
+    .sort((one, other) => (one.intervalSeconds ?? Infinity) - (other.intervalSeconds ?? Infinity));
   const seen = new Set(ended.map(({ outcome }) => outcome));
   const others = [...seen].filter((outcome) => !FAILED.some((each) => each === outcome)).sort();
   return { outcomes: [...FAILED.filter((outcome) => seen.has(outcome)), ...others], intervals };

@@ -6,6 +6,7 @@ export interface LiveState {
   readonly version: string;
   /** When it was asked: date and time, UTC. */
   readonly askedAt: string;
+  readonly recommendation: LiveRecommendation;
   readonly bounds: readonly LiveBounds[];
   readonly alerts: readonly LiveAlert[];
   readonly devices: readonly LiveDevice[];
@@ -13,6 +14,27 @@ export interface LiveState {
   readonly ended: readonly LiveEnded[];
   /** Events that it no longer remembers. */
   readonly forgottenEvents: number;
+}
+
+/** What bounds the heartbeat, and what to do about it; `not enough seen yet` is one, too. */
+export interface LiveRecommendation {
+  /** The finding, and what to do, in sentences. */
+  readonly text: string;
+  readonly reasons: readonly string[];
+  /** What would not help. */
+  readonly wontHelp: readonly string[];
+  readonly hops: readonly LiveHopAdvice[];
+}
+
+/** What to do with the time-out of one hop. */
+export interface LiveHopAdvice {
+  readonly listener: string;
+  readonly hop: string;
+  readonly idleTimeoutSeconds: number;
+  readonly recommendedSeconds: number;
+  readonly action: string;
+  readonly reason: string;
+  readonly source: string;
 }
 
 /** What is known of the real path in front of one network. */
@@ -48,7 +70,7 @@ export interface LiveDevice {
   readonly shortestFailedSeconds?: number | undefined;
   readonly state: string;
   /** Its requests by how they ended. */
-  readonly outcomes: Readonly<Partial<Record<string, number>>>;
+  readonly outcomes: Readonly<Record<string, number>>;
 }
 
 /** One request that has ended. */

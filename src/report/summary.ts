@@ -14,25 +14,26 @@ export function recommendationSentence({ recommendation, settings }: SizeResult)
 function boundWords(bound: SizeBound): string {
   switch (bound) {
     case "carrier":
-      return "a longer one gains nothing, for the carrier in front forgets sooner";
+      return "a longer one gains too little to matter, for the carrier in front of most devices forgets sooner";
     case "server-maximum":
-      return "a longer one gains nothing, for the server takes no longer interval";
+      return "a longer one gains too little to matter, for the server lets most devices wait no longer";
     case "device-maximum":
-      return "a longer one gains nothing, for devices ask for no longer interval";
+      return "a longer one gains too little to matter, for most devices ask for no longer interval";
     case "grid":
       return "it is the longest that was tried, and a longer one may still gain";
     case "nothing":
-      return "nothing that was tried gains more than what was asked for";
+      return "no longer one that was tried gains enough to matter";
   }
 }
 
 /** What no run in virtual time knows of, a sentence each. */
 export const NOT_MODELLED: readonly string[] = [
-  "Latency, loss and outages: segments cross at once, and a flow ends by an idle time-out alone.",
-  "Devices that roam between networks, are switched off, or are asked for mail by hand.",
-  "Other traffic that wakes the radio or refreshes the firewall's timer: apps, calendars, TCP keepalives.",
-  "Firewalls that forget for other reasons than silence: restarts, fail-over, full tables.",
-  "The energy and the bytes of mail itself, of the screen and of the processor.",
-  "The server's own time: it answers at once, and takes any number of parked requests.",
+  "How long packets travel, loss and outages: a request is answered in no time, and a flow ends by an idle time-out alone.",
+  "Devices that start one after the other: all begin at one instant, as after a failure of the server.",
+  "Devices that move between networks, sleep, are switched off, or are asked for mail by hand.",
+  "Other traffic that wakes the radio or refreshes a timer: several accounts, apps, calendars, TCP keepalives.",
+  "Carriers and firewalls that forget for other reasons than silence: full tables, restarts, fail-over.",
+  "The bytes of mail itself, and the energy of screen and processor.",
+  "The server's own limits: it takes any number of parked requests.",
   "Firmware that negotiates otherwise than the device models do, which follow published sources.",
 ];

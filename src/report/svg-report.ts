@@ -17,7 +17,7 @@ const GAP = 20;
 export function svgReport(report: Report): string {
   const title = titleOf(report);
   const lead = report.size === undefined ? [] : wrapped(recommendationSentence(report.size.result));
-  const top = MARGIN + 24 + lead.length * 17;
+  const top = MARGIN + 34 + lead.length * 17;
   const { placed, bottom } = arranged(panelsOf(report), top);
   const size = { width: WIDTH, height: bottom + MARGIN };
   const svg = element(

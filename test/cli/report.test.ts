@@ -102,6 +102,7 @@ describe("report", () => {
     const seen = await liveStateOf(api.client, api.admin.url, new Date(0));
     expect(seen).toMatchObject({
       askedAt: "1970-01-01 00:00 UTC",
+      recommendation: { text: expect.stringMatching(/./u) },
       bounds: [],
       devices: [],
       ended: [],

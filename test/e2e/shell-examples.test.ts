@@ -9,7 +9,7 @@ import { type ClientAccessServer, startClientAccess } from "../../src/live/clien
 import { RealScheduler } from "../../src/live/real-scheduler.ts";
 import { COMMAND } from "../cli/idlewall.ts";
 
-const PAGES = ["README.md", "docs/conditions.md", "docs/profiles.md", "docs/toxiproxy.md"];
+const PAGES = ["README.md", "docs/conditions.md", "docs/profiles.md", "docs/report.md", "docs/toxiproxy.md"];
 
 /** `sh run` runs to its end, `sh start` runs until it is asked to stop; other blocks are not run here. */
 const EXAMPLES = PAGES.flatMap((page) => {

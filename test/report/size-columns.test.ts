@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SIZE_COLUMNS, SIZE_FIELDS } from "../../src/report/size-columns.ts";
 import type { SizeRow } from "../../src/sizing/size-result.ts";
-import { sizeRow } from "../support/size-results.ts";
+import { sizeRow, withoutConfidence } from "../support/size-results.ts";
 
 function shown(row: SizeRow): readonly string[] {
   return SIZE_COLUMNS.map(({ show, spread }) => [show(row), spread?.(row) ?? ""].join("|"));
@@ -35,7 +35,7 @@ test("a row is shown with its units and how far its figures spread", () => {
 });
 
 test("what can't be said is a dash, and what does not spread says nothing of it", () => {
-  const { confidence: _, ...row } = sizeRow(300);
+  const row = withoutConfidence(sizeRow(300));
   const same = { low: 1, high: 1 };
   const bare = { ...row, bytesRange: same, joulesRange: same, notificationDelaySeconds: null, alertMeanSeconds: null };
   expect(shown(bare).filter((_cell, index) => [1, 3, 4, 5, 7, 8].includes(index))).toEqual([
@@ -58,7 +58,7 @@ test("each field has its value, and a unit in its name where it has one", () => 
     alert: false,
     peakFlowTableEntries: 584,
   });
-  const { confidence: _, ...row } = sizeRow(300);
+  const row = withoutConfidence(sizeRow(300));
   const bare: SizeRow = { ...row, notificationDelaySeconds: null };
   const unknown = Object.entries(SIZE_FIELDS).filter(([, field]) => (field(bare) ?? undefined) === undefined);
   expect(unknown.map(([name]) => name)).toEqual([

@@ -5,7 +5,7 @@ import { sizeResult } from "../support/size-results.ts";
 
 test("the recommendation is one sentence: what to set, what is set today, and what bounds it", () => {
   expect(recommendationSentence(sizeResult())).toBe(
-    "Set the firewall's idle time-out to 14 min (840 s); today it is 5 min: a longer one gains nothing, for the carrier in front forgets sooner.",
+    "Set the firewall's idle time-out to 14 min (840 s); today it is 5 min: a longer one gains too little to matter, for the carrier in front of most devices forgets sooner.",
   );
 });
 

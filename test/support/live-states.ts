@@ -6,6 +6,22 @@ export function liveState(said: Partial<LiveState> = {}): LiveState {
     url: "http://127.0.0.1:9443",
     version: "1.2.3",
     askedAt: "2026-11-26 14:00 UTC",
+    recommendation: {
+      text: "The carrier of 13 min bounds the heartbeat.",
+      reasons: ["4 requests of 15 min expired there."],
+      wontHelp: ["A longer time-out on the firewall."],
+      hops: [
+        {
+          listener: "https",
+          hop: "carrier",
+          idleTimeoutSeconds: 780,
+          recommendedSeconds: 3600,
+          action: "ask",
+          reason: "it is the shortest",
+          source: "Understanding Direct Push",
+        },
+      ],
+    },
     bounds: [
       {
         network: "192.0.2.0/24",

@@ -94,6 +94,12 @@ export function sizeRow(idleTimeoutSeconds: number): SizeRow {
   };
 }
 
+/** A row of a run with a single repeat. */
+export function withoutConfidence(row: SizeRow): SizeRow {
+  const { confidence, ...rest } = row;
+  return confidence === undefined ? row : rest;
+}
+
 function constant(value: number, low: number, high: number, unit: string, source: string): CostConstant {
   return { value, low, high, unit, source };
 }

@@ -1,5 +1,5 @@
 import { minutes } from "../ladder.ts";
-import type { LiveBounds, LiveDevice, LiveState } from "../live-state.ts";
+import type { LiveBounds, LiveDevice, LiveRecommendation, LiveState } from "../live-state.ts";
 import { endedByInterval } from "../live-failures.ts";
 import { failureChart } from "../live-charts.ts";
 import { element, type Markup } from "../markup.ts";
@@ -14,12 +14,31 @@ const MOST_ROWS = 100;
 export function liveSections(live: LiveState): readonly Markup[] {
   const told = `Asked at ${live.askedAt} of idlewall ${live.version} at ${live.url}. Durations are emulated time.`;
   return [
-    section("live", "What a running idlewall has seen", element("p", {}, told)),
+    section("live", "A running idlewall", element("p", {}, told)),
+    recommendationSection(live.recommendation),
     boundsSection(live.bounds),
     failuresSection(live),
     alertsSection(live),
     devicesSection(live.devices),
   ];
+}
+
+function recommendationSection({ text, reasons, wontHelp, hops }: LiveRecommendation): Markup {
+  const rows = hops.map((advice): TableRow => {
+    const { listener, hop, idleTimeoutSeconds, recommendedSeconds, action, reason, source } = advice;
+    const times = [idleTimeoutSeconds, recommendedSeconds].map(minutes);
+    return { cells: [hop, listener, ...times, action, reason, source] };
+  });
+  const titles = ["Hop", "Listener", "Today", "Recommended", "Do", "Why", "Source"];
+  return section(
+    "recommended",
+    "What it recommends",
+    element("p", { class: "lead" }, text),
+    sentences(reasons),
+    wontHelp.length === 0 ? undefined : element("h3", {}, "What would not help"),
+    sentences(wontHelp),
+    rows.length === 0 ? undefined : limitedTable("Time-outs of its hops, outside first", titles, rows),
+  );
 }
 
 function boundsSection(bounds: readonly LiveBounds[]): Markup {
@@ -106,7 +125,7 @@ function deviceRow(device: LiveDevice): TableRow {
   const { id, deviceType, command, heartbeatIntervalSeconds: asks, longestHeldSeconds, shortestFailedSeconds } = device;
   const failed = failuresOf(device);
   const all = Object.entries(device.outcomes).reduce((sum, [outcome, count]) => {
-    return outcome === "open" ? sum : sum + (count ?? 0);
+    return outcome === "open" ? sum : sum + count;
   }, 0);
   return {
     cells: [

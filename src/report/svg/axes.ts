@@ -1,7 +1,7 @@
 import { figure } from "../numbers.ts";
 import { element, type Markup } from "../markup.ts";
 import { label, line } from "./picture.ts";
-import { type Interval, type Scale, ticksTo, timeTicks, timeUnit } from "./scale.ts";
+import { type Interval, type Scale, ticksTo, timeTicks, timeUnit, topTick } from "./scale.ts";
 
 /** The part of a panel that is drawn into, in px. */
 export interface PlotArea {
@@ -13,12 +13,11 @@ export interface PlotArea {
 
 /** A vertical axis from 0 up, with a line across the plot at each of its ticks. */
 export function verticalAxis(area: PlotArea, largest: number, scale: Scale): Markup {
-  const ticks = ticksTo(largest);
-  const write = shortFor(ticks.at(-1) ?? 1);
+  const write = shortFor(topTick(largest));
   return element(
     "g",
     {},
-    ticks.map((tick) => [
+    ticksTo(largest).map((tick) => [
       line({ x: area.left, y: scale(tick) }, { x: area.right, y: scale(tick) }, tick === 0 ? "axis" : "grid"),
       label(area.left - 6, scale(tick) + 4, write(tick), { class: "quiet", anchor: "end" }),
     ]),

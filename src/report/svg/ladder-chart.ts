@@ -4,12 +4,13 @@ import type { Ladder, LadderCarrier } from "../report.ts";
 import { type PlotArea, timeAxis, verticalAxis } from "./axes.ts";
 import { label, line, type Panel, type Place } from "./picture.ts";
 import { type Rung, rungsOf, RUNG_KINDS, type RungKind, rungWords } from "./rungs.ts";
-import { linearScale, type Scale, ticksTo } from "./scale.ts";
+import { linearScale, type Scale, topTick } from "./scale.ts";
 
 const WIDTH = 350;
-const HEIGHT = 250;
-const AREA: PlotArea = { left: 50, right: 336, top: 66, bottom: 206 };
-const LEGEND_Y = 46;
+const HEIGHT = 258;
+const AREA: PlotArea = { left: 50, right: 336, top: 74, bottom: 214 };
+const LEGEND_Y = 45;
+const LEGEND_ROW_PX = 14;
 
 /** How far above the longest interval a time-out is still drawn, as a multiple. */
 const HEADROOM = 1.25;
@@ -42,7 +43,7 @@ function ladderChart(run: Ladder, carrier: LadderCarrier, highestSeconds: number
   const rungs = rungsOf(run);
   const highest = highestSeconds / 60;
   const x = linearScale([0, run.durationSeconds], [AREA.left, AREA.right]);
-  const y = linearScale([0, ticksTo(highest).at(-1) ?? 1], [AREA.bottom, AREA.top]);
+  const y = linearScale([0, topTick(highest)], [AREA.bottom, AREA.top]);
   const title = `${run.title}: ${minutes(run.idleTimeoutSeconds)}`;
   const limits = [
     { name: "firewall", seconds: run.idleTimeoutSeconds },
@@ -66,12 +67,12 @@ function limit(
   { index, y, highest }: { readonly index: number; readonly y: Scale; readonly highest: number },
 ): Markup | undefined {
   if (seconds === null) return undefined;
-  const left = index * 150;
+  const row = LEGEND_Y + index * LEGEND_ROW_PX;
   const above = seconds / 60 > highest;
   const at = y(seconds / 60);
   return together(
-    line({ x: left, y: LEGEND_Y - 4 }, { x: left + 22, y: LEGEND_Y - 4 }, name),
-    label(left + 27, LEGEND_Y, `${name} ${minutes(seconds)}${above ? " (above)" : ""}`),
+    line({ x: 0, y: row - 4 }, { x: 22, y: row - 4 }, name),
+    label(27, row, `${name} ${minutes(seconds)}${above ? " (above)" : ""}`),
     above ? undefined : line({ x: AREA.left, y: at }, { x: AREA.right, y: at }, name),
   );
 }

@@ -2,7 +2,7 @@ import { element, type Markup, together } from "../markup.ts";
 import { type PlotArea, timeAxis, verticalAxis } from "./axes.ts";
 import { drawMarks, type Mark } from "./marks.ts";
 import { label, type Panel, type Place, textWidth } from "./picture.ts";
-import { type Interval, linearScale, type Scale, ticksTo } from "./scale.ts";
+import { type Interval, linearScale, type Scale, topTick } from "./scale.ts";
 
 /** Curves over durations. */
 export interface LineChart {
@@ -49,7 +49,7 @@ export function lineChart(chart: LineChart): Panel {
   const shade = curves.some(({ points }) => hasBand(points)) ? chart.shade : undefined;
   const largest = Math.max(0, ...curves.flatMap(({ points }) => points.flatMap(({ y, high }) => [y ?? 0, high ?? 0])));
   const x = linearScale(xDomain, [AREA.left, AREA.right]);
-  const y = linearScale([0, ticksTo(largest).at(-1) ?? 1], [AREA.bottom, AREA.top]);
+  const y = linearScale([0, topTick(largest)], [AREA.bottom, AREA.top]);
   const content = together(
     label(0, 14, title, { class: "title" }),
     label(0, 29, unit, { class: "quiet" }),

@@ -23,7 +23,7 @@ export interface MarkFrame {
 }
 
 /** What one or two rows of texts take, in px. */
-export const MARK_ROW_PX = 13;
+const MARK_ROW_PX = 13;
 
 const FONT_PX = 11;
 const GAP_PX = 4;

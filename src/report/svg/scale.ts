@@ -12,10 +12,20 @@ export function linearScale([from, to]: Interval, [start, end]: Interval): Scale
 
 /** Round values from 0 up to the first that is not below `largest`, four to six of them; 0 and 1 when all is 0. */
 export function ticksTo(largest: number): readonly number[] {
-  if (largest <= 0) return [0, 1];
+  const step = stepTo(largest);
+  return Array.from({ length: Math.round(topTick(largest) / step) + 1 }, (_, index) => rounded(index * step));
+}
+
+/** The last of these ticks, where an axis ends. */
+export function topTick(largest: number): number {
+  const step = stepTo(largest);
+  return largest <= 0 ? step : rounded(Math.ceil(rounded(largest / step)) * step);
+}
+
+function stepTo(largest: number): number {
+  if (largest <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(largest / 5));
-  const step = [1, 2, 5, 10].map((each) => each * power).find((each) => largest / each <= 5) ?? power;
-  return Array.from({ length: Math.ceil(rounded(largest / step)) + 1 }, (_, index) => rounded(index * step));
+  return ([1, 2, 5].find((each) => largest / (each * power) <= 5) ?? 10) * power;
 }
 
 /** A unit in which durations are written on an axis. */

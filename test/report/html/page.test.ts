@@ -38,13 +38,15 @@ function bare(): SizeResult {
 
 const many = Array.from({ length: 150 }, (_, index) => liveDevice(String(index).padStart(12, "0")));
 
+const NOTHING_SEEN = { recommendation: { text: "Not enough seen yet.", reasons: [], wontHelp: [], hops: [] } };
+
 const REPORTS: readonly (readonly [string, Report])[] = [
   ["a whole result", sized(sizeResult(40))],
   ["a result without anything", sized(bare(), NONE)],
   ["a running idlewall", { version: "1.2.3", live: liveState() }],
   [
     "one that has seen nothing",
-    { version: "1.2.3", live: liveState({ bounds: [], devices: [], ended: [], forgottenEvents: 0 }) },
+    { version: "1.2.3", live: liveState({ ...NOTHING_SEEN, bounds: [], devices: [], ended: [], forgottenEvents: 0 }) },
   ],
   ["both", { ...sized(sizeResult(2)), live: liveState({ devices: many }) }],
 ];
@@ -65,6 +67,15 @@ describe.each(REPORTS)("of %s", (_, report) => {
     const referred = [...html.matchAll(/ aria-labelledby="([^"]*)"/gu)].flatMap(([, of = ""]) => of.split(" "));
     expect(referred.filter((id) => !ids.includes(id))).toEqual([]);
   });
+});
+
+test("the checks of a page find what they are for", async () => {
+  expect(
+    await pageFaults("<!doctype html><html><head><title>a</title></head><body><p><div></div></p></body></html>"),
+  ).not.toEqual([]);
+  expect(
+    outsideReferences('<img src="a"><link href="b"><style>@import "c"; p { background: url(d) }</style>'),
+  ).toHaveLength(6);
 });
 
 test("begins with the recommendation in one sentence, and then its reasons", () => {
@@ -120,6 +131,7 @@ test("tells of a running idlewall its bounds, failures, alert and devices", () =
   const rows = [...html.matchAll(/<tr>.*?<\/tr>/gsu)].map(([row]) => cells(row).join(" | "));
   expect(rows).toEqual(
     expect.arrayContaining([
+      "carrier | https | 13 min | 60 min | ask | it is the shortest | Understanding Direct Push",
       "192.0.2.0/24 | wall | 7 min | 12 | 7 min 20 s | 3 | 99.9 % | 4",
       "198.51.100.0/24 | open | – | – | – | – | – | 0",
       "Interval asked | expired | lost | changes | held | rejected",
@@ -132,6 +144,10 @@ test("tells of a running idlewall its bounds, failures, alert and devices", () =
     ]),
   );
   expect(html).toContain("7 earlier events are no longer kept there");
+  expect(html).toContain('<p class="lead">The carrier of 13 min bounds the heartbeat.</p>');
+  expect(html).toMatch(
+    /4 requests of 15 min expired there\..*What would not help.*A longer time-out on the firewall\./su,
+  );
   expect(html).toContain("the latest [200]");
   expect(html).toContain("52 more are not shown");
 });

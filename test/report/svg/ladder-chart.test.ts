@@ -53,7 +53,17 @@ test("courses are drawn to one scale, and an empty one is drawn, too", () => {
   expect(ladderCharts([empty], { name: "none", idleTimeoutSeconds: null })).toHaveLength(1);
 });
 
-test("no text lies upon another", () => {
+test("no text lies upon another, nor a line's sample upon a text", () => {
+  const { picture } = drawn(ladder([rungRow(0)], { idleTimeoutSeconds: 86_399 }), {
+    name: "carrier",
+    idleTimeoutSeconds: 86_341,
+  });
+  const samples = [...picture.getElementsByTagName("line")].filter((each) => each.getAttribute("x1") === "0");
+  const rows = samples.map((each) => Number(each.getAttribute("y1")));
+  expect(rows).toHaveLength(2);
+  for (const { left, top, bottom } of textsOf(picture).filter(({ text }) => text.endsWith("(above)")))
+    expect([left > 22, rows.filter((y) => y > top && y < bottom).length]).toEqual([true, 1]);
+  expect(overlapsIn(picture)).toEqual([]);
   expect(overlapsIn(drawn(ladder([rungRow(0), FAILED])).picture)).toEqual([]);
   expect(overlapsIn(pictureOf(figureOf(ladderLegend(), "a").markup))).toEqual([]);
 });

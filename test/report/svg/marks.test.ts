@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { element } from "../../../src/report/markup.ts";
 import { drawMarks, type Mark, type MarkKind } from "../../../src/report/svg/marks.ts";
