@@ -27,6 +27,7 @@ export const OPTION_NAMES: readonly string[] = [
   "admin-host",
   "admin-token-file",
   "after",
+  "allow-probe",
   "at-expiry",
   "backend",
   "base64",
