@@ -1,0 +1,327 @@
+import type { Machine, Millis } from "../core/machine.ts";
+import { PathEvidence } from "./path-evidence.ts";
+import type { FlowSeen, PathFinding, PathVerdict, ServerReport } from "./path-finding.ts";
+import { between, layOut, type SearchLayout, type SearchSettings } from "./path-rungs.ts";
+import { concludeSides, refreshing } from "./path-sides.ts";
+
+/*
+ * first: rungs are tried, a second wave of silent flows grows up meanwhile -> refining: silences inside the bracket, by
+ * the second wave or by flows opened anew, as often as it takes -> sides: what both ends see of an expired flow, and what
+ * kept others alive -> over. Contradictions lead from first or refining to alone: one silence with no other flow there.
+ */
+type Phase = "idle" | "first" | "refining" | "alone" | "sides" | "over";
+
+/** What a flow is for. */
+export type ProbeRole = "silent" | "toServer" | "toDevice" | "keepalive";
+
+/** What happens to the flows of a search. */
+export type SearchEvent =
+  | { readonly kind: "start" }
+  /** The flow's last byte for a while has been sent: its silence begins. */
+  | { readonly kind: "opened"; readonly id: number }
+  /** The flow did not come about, or was cut before its silence began; nothing follows from it. */
+  | { readonly kind: "failed"; readonly id: number }
+  | { readonly kind: "ended"; readonly id: number; readonly how: FlowSeen }
+  /** Answers `inspect`; without a report nothing is known. */
+  | { readonly kind: "inspected"; readonly id: number; readonly report: ServerReport | undefined };
+
+/** What a search asks for. */
+export type SearchEffect =
+  | { readonly kind: "open"; readonly id: number; readonly role: ProbeRole; readonly silenceMs: Millis | undefined }
+  /** Has the server speak on a flow. */
+  | { readonly kind: "speak"; readonly id: number }
+  /** Has the device speak on a flow. */
+  | { readonly kind: "say"; readonly id: number }
+  | { readonly kind: "inspect"; readonly id: number }
+  | { readonly kind: "close"; readonly id: number }
+  | { readonly kind: "found"; readonly aliveMs: Millis; readonly deadMs: Millis | undefined }
+  | { readonly kind: "concluded"; readonly finding: PathFinding };
+
+/** A flow of a search. */
+export interface SearchFlow {
+  readonly id: number;
+  readonly role: ProbeRole;
+  openedAt: Millis | undefined;
+  /** The silence after which the server speaks; absent while that is not chosen. */
+  dueMs: Millis | undefined;
+  spokeAt: Millis | undefined;
+  saidAt: Millis | undefined;
+  seen: FlowSeen | undefined;
+  /** Its age when it ended. */
+  endedMs: Millis | undefined;
+  judged: boolean;
+}
+
+/** Searches for the silence that ends a path's flows. */
+export class PathSearch implements Machine<SearchEvent, SearchEffect> {
+  readonly #settings: SearchSettings;
+  readonly #layout: SearchLayout;
+  readonly #evidence = new PathEvidence();
+  #flows = new Map<number, SearchFlow>();
+  #phase: Phase = "idle";
+  #startedAt: Millis = 0;
+  #lastId = 0;
+  #mostFlows = 0;
+  /** Flows of the second wave; absent before it is opened, or when it has been used. */
+  #second: readonly SearchFlow[] | undefined;
+  #secondOpened = false;
+  /** A flow that died, for what its ends see. */
+  #witness: SearchFlow | undefined;
+  #verdict: PathVerdict = "longer";
+  #toldMs: Millis | undefined;
+  #sidesAt: Millis | undefined;
+  #inspecting = false;
+
+  constructor(settings: SearchSettings) {
+    this.#settings = settings;
+    this.#layout = layOut(settings);
+  }
+
+  handle(event: SearchEvent, now: Millis): readonly SearchEffect[] {
+    if (this.#phase === "over") return [];
+    if (event.kind === "start") return this.#start(now);
+    const flow = this.#flows.get(event.id);
+    if (flow === undefined) return [];
+    switch (event.kind) {
+      case "opened":
+        flow.openedAt = now;
+        return [];
+      case "failed":
+        flow.judged = true;
+        flow.endedMs = 0;
+        return this.#goOn(now);
+      case "ended":
+        return this.#ended(flow, event.how, now);
+      case "inspected":
+        return this.#inspecting ? this.#conclude(now, event.report) : [];
+    }
+  }
+
+  nextDeadline(): Millis | undefined {
+    if (this.#phase === "over" || this.#phase === "idle") return undefined;
+    const deadlines = [...this.#flows.values()].map((flow) => this.#deadlineOf(flow));
+    if (this.#phase === "first" && !this.#secondOpened && this.#layout.secondWave > 0)
+      deadlines.push(this.#startedAt + this.#layout.secondAfterMs);
+    if (this.#phase === "sides" && !this.#inspecting) deadlines.push(this.#sidesAt);
+    const known = deadlines.filter((at) => at !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
+  expire(now: Millis): readonly SearchEffect[] {
+    const effects: SearchEffect[] = [];
+    for (const flow of this.#flows.values()) {
+      const deadline = this.#deadlineOf(flow);
+      if (deadline === undefined || deadline > now) continue;
+      if (flow.spokeAt === undefined) effects.push(this.#speak(flow, now));
+      else effects.push(...this.#judge(flow, false, (flow.spokeAt - (flow.openedAt ?? now))), ...this.#goOn(now));
+    }
+    const { secondWave, secondAfterMs } = this.#layout;
+    if (this.#phase === "first" && !this.#secondOpened && secondWave > 0 && now >= this.#startedAt + secondAfterMs)
+      effects.push(...this.#openSecond());
+    if (this.#phase === "sides" && !this.#inspecting && this.#sidesAt !== undefined && now >= this.#sidesAt)
+      effects.push(...this.#inspect(now));
+    return effects;
+  }
+
+  #start(now: Millis): readonly SearchEffect[] {
+    if (this.#phase !== "idle") return [];
+    this.#phase = "first";
+    this.#startedAt = now;
+    const others: readonly ProbeRole[] = this.#settings.preset ? [] : ["toServer", "toDevice", "keepalive"];
+    return [
+      ...this.#layout.rungs.map((rung) => this.#open("silent", rung)),
+      ...others.map((role) => this.#open(role, undefined)),
+    ];
+  }
+
+  #openSecond(): readonly SearchEffect[] {
+    this.#secondOpened = true;
+    const effects = Array.from({ length: this.#layout.secondWave }, () => this.#open("silent", undefined));
+    this.#second = effects.flatMap(({ id }) => this.#flows.get(id) ?? []);
+    return effects;
+  }
+
+  #open(role: ProbeRole, silenceMs: Millis | undefined): Extract<SearchEffect, { kind: "open" }> {
+    const id = (this.#lastId += 1);
+    const nothing = { openedAt: undefined, spokeAt: undefined, saidAt: undefined, seen: undefined, endedMs: undefined };
+    this.#flows.set(id, { id, role, dueMs: silenceMs, judged: false, ...nothing });
+    const open = [...this.#flows.values()].filter(({ endedMs }) => endedMs === undefined).length;
+    this.#mostFlows = Math.max(this.#mostFlows, open);
+    return { kind: "open", id, role, silenceMs };
+  }
+
+  /** When the server is to speak on a flow, or when it is given up that did; none of a flow that has nothing to tell. */
+  #deadlineOf({ judged, openedAt, dueMs, spokeAt }: SearchFlow): Millis | undefined {
+    if (judged || openedAt === undefined || dueMs === undefined || this.#phase === "sides") return undefined;
+    return spokeAt === undefined ? openedAt + dueMs : spokeAt + this.#settings.graceMs;
+  }
+
+  #speak(flow: SearchFlow, now: Millis): SearchEffect {
+    flow.spokeAt = now;
+    return { kind: "speak", id: flow.id };
+  }
+
+  #ended(flow: SearchFlow, how: FlowSeen, now: Millis): readonly SearchEffect[] {
+    if (flow.endedMs !== undefined || flow.openedAt === undefined) return [];
+    flow.seen = how;
+    flow.endedMs = now - flow.openedAt;
+    if (flow.role !== "silent" || this.#phase === "sides" || flow.judged) return [];
+    if (how === "answered") return [...this.#judge(flow, true, (flow.spokeAt ?? now) - flow.openedAt), ...this.#goOn(now)];
+    this.#toldMs = Math.min(this.#toldMs ?? Infinity, flow.endedMs);
+    return [...this.#judge(flow, false, flow.endedMs), ...this.#goOn(now)];
+  }
+
+  #judge(flow: SearchFlow, borne: boolean, silenceMs: Millis): readonly SearchEffect[] {
+    flow.judged = true;
+    if (!borne && this.#phase !== "alone") this.#witness ??= flow;
+    if (this.#phase === "alone") {
+      this.#verdict = this.#verdictOf(borne);
+      return [];
+    }
+    this.#evidence.add({ silenceMs, borne, order: flow.id });
+    const { aliveMs, deadMs } = this.#evidence.extremes;
+    return [{ kind: "found", aliveMs, deadMs }];
+  }
+
+  /** What a flow without others at its side adds to results that are in doubt. */
+  #verdictOf(borne: boolean): PathVerdict {
+    if (borne && this.#evidence.oldestDied) return "evicts";
+    if (borne || this.#evidence.contradictory) return "inconsistent";
+    return this.#evidence.extremes.aliveMs > 0 ? "idle-timeout" : "shorter";
+  }
+
+  #goOn(now: Millis): readonly SearchEffect[] {
+    switch (this.#phase) {
+      case "first":
+      case "refining":
+        return this.#search(now);
+      case "alone":
+        return [...this.#flows.values()].every(({ judged }) => judged) ? this.#conclude(now, undefined) : [];
+      case "idle":
+      case "sides":
+      case "over":
+        return [];
+    }
+  }
+
+  #search(now: Millis): readonly SearchEffect[] {
+    const { aliveMs, deadMs } = this.#evidence.extremes;
+    if (this.#evidence.contradictory) return this.#goAlone(deadMs);
+    if (this.#isTold(aliveMs)) return this.#isCrowded ? this.#goAlone(deadMs) : this.#lookAtSides(now, "idle-timeout");
+    const isPending = this.#isPendingBetween(aliveMs, deadMs ?? Infinity);
+    if (deadMs === undefined) return isPending ? [] : this.#conclude(now, undefined);
+    if (aliveMs === 0) return this.#evidence.deadCount < ENOUGH_DEAD && this.#hasPending ? [] : this.#goAlone(deadMs);
+    if (isPending) return [];
+    if (deadMs - aliveMs <= this.#settings.precisionMs * 1.001) return this.#lookAtSides(now, "idle-timeout");
+    return this.#refine(aliveMs, deadMs, now);
+  }
+
+  /** Whether the path told the instant, of more than one flow where no shorter silence was borne. */
+  #isTold(aliveMs: Millis): boolean {
+    const toldMs = this.#toldMs ?? 0;
+    return aliveMs > 0 ? toldMs > 0 : this.#evidence.deadCount >= ENOUGH_DEAD && toldMs > this.#settings.fromMs / 2;
+  }
+
+  /** Whether the first flow died just when the second wave was opened, so that it may have made room for that. */
+  get #isCrowded(): boolean {
+    const { secondAfterMs } = this.#layout;
+    return this.#secondOpened && Math.abs((this.#toldMs ?? 0) - secondAfterMs) < this.#settings.graceMs;
+  }
+
+  get #hasPending(): boolean {
+    return this.#isPendingBetween(0, Infinity);
+  }
+
+  #isPendingBetween(aliveMs: Millis, deadMs: Millis): boolean {
+    return [...this.#flows.values()].some(
+      ({ judged, dueMs }) => !judged && dueMs !== undefined && dueMs > aliveMs && dueMs <= deadMs,
+    );
+  }
+
+  /** By flows that are silent already, if they are young enough to tell all of it; by new ones otherwise. */
+  #refine(aliveMs: Millis, deadMs: Millis, now: Millis): readonly SearchEffect[] {
+    this.#phase = "refining";
+    const { precisionMs, flowCount, preset } = this.#settings;
+    const ready = (this.#second ?? []).filter(({ openedAt, judged }) => openedAt !== undefined && !judged);
+    const oldest = ready[0];
+    this.#second = undefined;
+    if (oldest?.openedAt !== undefined && now - oldest.openedAt < deadMs - precisionMs) {
+      const floorMs = Math.max(aliveMs, now - oldest.openedAt);
+      const silences = between(floorMs, deadMs, precisionMs, ready.length - 2);
+      const all = [...(floorMs > aliveMs ? [floorMs] : []), ...silences, deadMs];
+      for (const [index, flow] of ready.entries()) flow.dueMs = all[index];
+      return [];
+    }
+    const closing = preset ? [] : this.#closeAll(({ role, judged }) => role === "silent" && judged);
+    const silences = between(aliveMs, deadMs, precisionMs, flowCount - 1);
+    return [...closing, ...[...silences, deadMs].map((silence) => this.#open("silent", silence))];
+  }
+
+  #goAlone(silenceMs: Millis | undefined): readonly SearchEffect[] {
+    const closing = this.#closeAll(() => true);
+    this.#phase = "alone";
+    this.#verdict = this.#evidence.contradictory ? "inconsistent" : "shorter";
+    return [...closing, this.#open("silent", silenceMs)];
+  }
+
+  #closeAll(which: (flow: SearchFlow) => boolean): readonly SearchEffect[] {
+    const gone = [...this.#flows.values()].filter((flow) => which(flow) && flow !== this.#witness);
+    for (const { id } of gone) this.#flows.delete(id);
+    return gone.map(({ id }) => ({ kind: "close", id }));
+  }
+
+  /** The server speaks on flows that were kept alive, and on one that expired; the device speaks on another one. */
+  #lookAtSides(now: Millis, verdict: PathVerdict): readonly SearchEffect[] {
+    this.#verdict = verdict;
+    if (this.#settings.preset) return this.#conclude(now, undefined);
+    this.#phase = "sides";
+    this.#sidesAt = now + this.#settings.graceMs;
+    const kept = [...this.#flows.values()].filter(({ role, endedMs }) => role !== "silent" && endedMs === undefined);
+    const effects = kept.map((flow) => this.#speak(flow, now));
+    const witness = this.#witness;
+    if (witness !== undefined && witness.spokeAt === undefined) effects.push(this.#speak(witness, now));
+    const mute = this.#expiredMute(now);
+    if (mute === undefined) return effects;
+    mute.saidAt = now;
+    return [...effects, { kind: "say", id: mute.id }];
+  }
+
+  /** A flow that has outlived the time-out with nothing said on it since. */
+  #expiredMute(now: Millis): SearchFlow | undefined {
+    const { deadMs = Infinity } = this.#evidence.extremes;
+    return [...this.#flows.values()].find(
+      ({ role, openedAt = Infinity, spokeAt, endedMs }) =>
+        role === "silent" && spokeAt === undefined && endedMs === undefined && now - openedAt >= deadMs,
+    );
+  }
+
+  #inspect(now: Millis): readonly SearchEffect[] {
+    this.#inspecting = true;
+    const witness = this.#witness;
+    return witness === undefined ? this.#conclude(now, undefined) : [{ kind: "inspect", id: witness.id }];
+  }
+
+  #conclude(now: Millis, report: ServerReport | undefined): readonly SearchEffect[] {
+    this.#phase = "over";
+    const { aliveMs, deadMs, agreement } = this.#evidence.bracket;
+    const flows = [...this.#flows.values()];
+    const told = this.#toldMs !== undefined && this.#verdict === "idle-timeout";
+    const keptBy = this.#verdict === "idle-timeout" ? refreshing(flows) : {};
+    const finding: PathFinding = {
+      verdict: keptBy.refreshedBy === "neither" ? "lifetime" : this.#verdict,
+      aliveMs,
+      ...(deadMs !== undefined && { deadMs }),
+      told,
+      agreement,
+      testCount: this.#evidence.count,
+      flowCount: this.#mostFlows,
+      tookMs: now - this.#startedAt,
+      ...concludeSides(this.#witness, flows, report, this.#settings.precisionMs),
+      ...keptBy,
+    };
+    return [...this.#closeAll(() => true), { kind: "concluded", finding }];
+  }
+}
+
+/** After so many failures and nothing else it is asked whether the number of flows is to blame. */
+const ENOUGH_DEAD = 4;
