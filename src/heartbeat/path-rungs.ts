@@ -50,7 +50,10 @@ export function layOut(settings: SearchSettings): SearchLayout {
 /** Silences inside a bracket, rising: a precision apart, or as even as the flows allow. */
 export function between(aliveMs: Millis, deadMs: Millis, precisionMs: Millis, most: number): readonly Millis[] {
   const steps = Math.min(Math.ceil((deadMs - aliveMs) / precisionMs), most + 1);
-  return Array.from({ length: Math.max(0, steps - 1) }, (_, step) => aliveMs + ((deadMs - aliveMs) * (step + 1)) / steps);
+  return Array.from(
+    { length: Math.max(0, steps - 1) },
+    (_, step) => aliveMs + ((deadMs - aliveMs) * (step + 1)) / steps,
+  );
 }
 
 /** How much a rung is above the one below it, at most, as a share of that. */

@@ -21,6 +21,8 @@ export type SearchEvent =
   | { readonly kind: "opened"; readonly id: number }
   /** The flow did not come about, or was cut before its silence began; nothing follows from it. */
   | { readonly kind: "failed"; readonly id: number }
+  /** The server has surely spoken on the flow by now: follows every `speak`, however late. */
+  | { readonly kind: "spoken"; readonly id: number }
   | { readonly kind: "ended"; readonly id: number; readonly how: FlowSeen }
   /** Answers `inspect`; without a report nothing is known. */
   | { readonly kind: "inspected"; readonly id: number; readonly report: ServerReport | undefined };
@@ -44,7 +46,9 @@ export interface SearchFlow {
   openedAt: Millis | undefined;
   /** The silence after which the server speaks; absent while that is not chosen. */
   dueMs: Millis | undefined;
+  /** When the server was asked to speak, and by when it had. */
   spokeAt: Millis | undefined;
+  spokenAt: Millis | undefined;
   saidAt: Millis | undefined;
   seen: FlowSeen | undefined;
   /** Its age when it ended. */
@@ -71,6 +75,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #toldMs: Millis | undefined;
   #sidesAt: Millis | undefined;
   #inspecting = false;
+  #rounds = 0;
 
   constructor(settings: SearchSettings) {
     this.#settings = settings;
@@ -90,6 +95,9 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
         flow.judged = true;
         flow.endedMs = 0;
         return this.#goOn(now);
+      case "spoken":
+        flow.spokenAt ??= now;
+        return [];
       case "ended":
         return this.#ended(flow, event.how, now);
       case "inspected":
@@ -113,7 +121,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
       const deadline = this.#deadlineOf(flow);
       if (deadline === undefined || deadline > now) continue;
       if (flow.spokeAt === undefined) effects.push(this.#speak(flow, now));
-      else effects.push(...this.#judge(flow, false, (flow.spokeAt - (flow.openedAt ?? now))), ...this.#goOn(now));
+      else effects.push(...this.#judge(flow, false, silenceOf(flow, now)), ...this.#goOn(now));
     }
     const { secondWave, secondAfterMs } = this.#layout;
     if (this.#phase === "first" && !this.#secondOpened && secondWave > 0 && now >= this.#startedAt + secondAfterMs)
@@ -141,9 +149,17 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     return effects;
   }
 
-  #open(role: ProbeRole, silenceMs: Millis | undefined): Extract<SearchEffect, { kind: "open" }> {
+  #open(role: ProbeRole, wantedMs: Millis | undefined): Extract<SearchEffect, { kind: "open" }> {
     const id = (this.#lastId += 1);
-    const nothing = { openedAt: undefined, spokeAt: undefined, saidAt: undefined, seen: undefined, endedMs: undefined };
+    const silenceMs = this.#settings.preset && wantedMs !== undefined ? Math.ceil(wantedMs / 1000) * 1000 : wantedMs;
+    const nothing = {
+      openedAt: undefined,
+      spokeAt: undefined,
+      spokenAt: undefined,
+      saidAt: undefined,
+      seen: undefined,
+      endedMs: undefined,
+    };
     this.#flows.set(id, { id, role, dueMs: silenceMs, judged: false, ...nothing });
     const open = [...this.#flows.values()].filter(({ endedMs }) => endedMs === undefined).length;
     this.#mostFlows = Math.max(this.#mostFlows, open);
@@ -151,9 +167,10 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   }
 
   /** When the server is to speak on a flow, or when it is given up that did; none of a flow that has nothing to tell. */
-  #deadlineOf({ judged, openedAt, dueMs, spokeAt }: SearchFlow): Millis | undefined {
+  #deadlineOf({ judged, openedAt, dueMs, spokeAt, spokenAt }: SearchFlow): Millis | undefined {
     if (judged || openedAt === undefined || dueMs === undefined || this.#phase === "sides") return undefined;
-    return spokeAt === undefined ? openedAt + dueMs : spokeAt + this.#settings.graceMs;
+    if (spokeAt === undefined) return openedAt + dueMs;
+    return spokenAt === undefined ? undefined : spokenAt + this.#settings.graceMs;
   }
 
   #speak(flow: SearchFlow, now: Millis): SearchEffect {
@@ -166,7 +183,8 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     flow.seen = how;
     flow.endedMs = now - flow.openedAt;
     if (flow.role !== "silent" || this.#phase === "sides" || flow.judged) return [];
-    if (how === "answered") return [...this.#judge(flow, true, (flow.spokeAt ?? now) - flow.openedAt), ...this.#goOn(now)];
+    if (how === "answered")
+      return [...this.#judge(flow, true, (flow.spokeAt ?? now) - flow.openedAt), ...this.#goOn(now)];
     this.#toldMs = Math.min(this.#toldMs ?? Infinity, flow.endedMs);
     return [...this.#judge(flow, false, flow.endedMs), ...this.#goOn(now)];
   }
@@ -212,7 +230,8 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     if (deadMs === undefined) return isPending ? [] : this.#conclude(now, undefined);
     if (aliveMs === 0) return this.#evidence.deadCount < ENOUGH_DEAD && this.#hasPending ? [] : this.#goAlone(deadMs);
     if (isPending) return [];
-    if (deadMs - aliveMs <= this.#settings.precisionMs * 1.001) return this.#lookAtSides(now, "idle-timeout");
+    const isNarrow = deadMs - aliveMs <= this.#settings.precisionMs * 1.001;
+    if (isNarrow || this.#rounds >= MOST_ROUNDS) return this.#lookAtSides(now, "idle-timeout");
     return this.#refine(aliveMs, deadMs, now);
   }
 
@@ -225,7 +244,8 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   /** Whether the first flow died just when the second wave was opened, so that it may have made room for that. */
   get #isCrowded(): boolean {
     const { secondAfterMs } = this.#layout;
-    return this.#secondOpened && Math.abs((this.#toldMs ?? 0) - secondAfterMs) < this.#settings.graceMs;
+    const laterMs = (this.#toldMs ?? 0) - secondAfterMs;
+    return this.#secondOpened && laterMs >= 0 && laterMs < this.#settings.graceMs / 2;
   }
 
   get #hasPending(): boolean {
@@ -241,6 +261,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   /** By flows that are silent already, if they are young enough to tell all of it; by new ones otherwise. */
   #refine(aliveMs: Millis, deadMs: Millis, now: Millis): readonly SearchEffect[] {
     this.#phase = "refining";
+    this.#rounds += 1;
     const { precisionMs, flowCount, preset } = this.#settings;
     const ready = (this.#second ?? []).filter(({ openedAt, judged }) => openedAt !== undefined && !judged);
     const oldest = ready[0];
@@ -325,3 +346,11 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
 
 /** After so many failures and nothing else it is asked whether the number of flows is to blame. */
 const ENOUGH_DEAD = 4;
+
+/** After so many rounds a bracket that is wider than asked is told as it is: the clock or the network is too coarse. */
+const MOST_ROUNDS = 12;
+
+/** The silence that a flow did not bear: until the server had surely spoken. */
+function silenceOf({ openedAt, spokenAt }: SearchFlow, now: Millis): Millis {
+  return (spokenAt ?? now) - (openedAt ?? now);
+}

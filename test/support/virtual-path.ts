@@ -52,9 +52,10 @@ export function searchThrough(path: VirtualPath, settings: Partial<SearchSetting
   const driver = new Driver(search, scheduler, (effect: SearchEffect) => {
     effects.push(effect);
     if (effect.kind === "open") open(effect.id, effect.role);
-    else if (effect.kind === "speak" && flows.get(effect.id)?.dead === false)
-      tell({ kind: "ended", id: effect.id, how: "answered" });
-    else if (effect.kind === "say" && path.onSend !== undefined)
+    else if (effect.kind === "speak") {
+      if (flows.get(effect.id)?.dead === false) tell({ kind: "ended", id: effect.id, how: "answered" });
+      tell({ kind: "spoken", id: effect.id });
+    } else if (effect.kind === "say" && path.onSend !== undefined)
       tell({ kind: "ended", id: effect.id, how: path.onSend });
     else if (effect.kind === "inspect") tell({ kind: "inspected", id: effect.id, report: path.report });
     else if (effect.kind === "close") {
