@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trace.ts")).trace,
   },
   {
+    name: "probe",
+    describe: "Measure the idle time-out of the path from here to a server",
+    load: async () => (await import("./commands/probe.ts")).probe,
+  },
+  {
     name: "profiles",
     describe: "Named paths with their time-outs",
     load: async () => (await import("./commands/profiles.ts")).profiles,
