@@ -33,7 +33,7 @@ export function profileOfFinding(finding: PathFinding, host: string, day: string
 }
 
 function conditionOf(finding: PathFinding, ms: number, atExpiry: Endings): ConditionSettings {
-  if (finding.verdict === "lifetime") return { type: "lifetime", lifetimeMs: ms, atExpiry };
+  if (finding.verdict === "lifetime") return { type: "lifetime", ageMs: ms, atExpiry };
   const { refreshedBy = "either", refreshedByKeepalive } = finding;
   return {
     type: "idle-timeout",

@@ -115,9 +115,7 @@ function searchFrom(args: Arguments, timeScale: number): SearchSettings {
   return { fromMs, toMs, precisionMs, flowCount, graceMs, preset };
 }
 
-function passwordFrom({ user, password, "password-file": file }: Arguments): string {
-  if (user === undefined && (password ?? file) !== undefined)
-    throw new UsageError("E_USAGE", "found a password without --user, expected both or none");
+function passwordFrom({ password, "password-file": file }: Arguments): string {
   if (password !== undefined && file !== undefined)
     throw new UsageError("E_USAGE", "found --password beside --password-file, expected one or the other");
   return file === undefined ? (password ?? "") : readFirstLine(file);
