@@ -60,9 +60,9 @@ export interface ServerSide {
   readonly onSend: "rst" | "fin" | "nothing";
 }
 
-/** What the server's end reports of a flow: its first ending, and the flow's age then. */
+/** What the server's end reports of a flow: its first ending, the flow's age then, and whether it had spoken before. */
 export interface ServerReport {
-  readonly end?: { readonly how: "fin" | "rst"; readonly afterMs: Millis };
+  readonly end?: { readonly how: "fin" | "rst"; readonly afterMs: Millis; readonly answered: boolean };
 }
 
 /**

@@ -12,7 +12,7 @@ export function concludeSides(
   if (witness === undefined) return {};
   const device = deviceSide(witness, flows);
   if (report === undefined) return { device };
-  return { device, server: serverSide(witness, report), cutFirst: firstCut(witness, report, togetherMs) };
+  return { device, server: serverSide(report), cutFirst: firstCut(witness, report, togetherMs) };
 }
 
 function deviceSide({ seen }: SearchFlow, flows: readonly SearchFlow[]): DeviceSide {
@@ -22,10 +22,9 @@ function deviceSide({ seen }: SearchFlow, flows: readonly SearchFlow[]): DeviceS
 }
 
 /** An ending that came before the server spoke is the path's own doing, a later one is its answer. */
-function serverSide({ openedAt = 0, spokeAt = Infinity }: SearchFlow, { end }: ServerReport): ServerSide {
+function serverSide({ end }: ServerReport): ServerSide {
   if (end === undefined) return { atExpiry: "nothing", onSend: "nothing" };
-  const isEarly = end.afterMs < spokeAt - openedAt;
-  return isEarly ? { atExpiry: end.how, onSend: end.how } : { atExpiry: "nothing", onSend: end.how };
+  return { atExpiry: end.answered ? "nothing" : end.how, onSend: end.how };
 }
 
 function firstCut(

@@ -21,8 +21,8 @@ export interface ProbeReport {
   readonly receivedBytes: number;
   /** How long nothing has come, in emulated ms. */
   readonly silentMs: Millis;
-  /** The first ending that was seen, and how long the probe had waited by then, in emulated ms. */
-  readonly end?: { readonly how: ProbeEnd; readonly afterMs: Millis };
+  /** The first ending that was seen, how long the probe had waited by then, in emulated ms, and whether it had been answered. */
+  readonly end?: { readonly how: ProbeEnd; readonly afterMs: Millis; readonly answered: boolean };
 }
 
 /** A probe that waits, as the desk knows it. */
@@ -99,7 +99,7 @@ export class ProbeRecord {
   }
 
   ended(how: ProbeEnd): void {
-    this.#end ??= { how, afterMs: this.#scheduler.now() - this.#beganAt };
+    this.#end ??= { how, afterMs: this.#scheduler.now() - this.#beganAt, answered: this.#answered };
   }
 
   report(): ProbeReport {

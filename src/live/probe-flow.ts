@@ -114,17 +114,23 @@ export class ProbeFlow implements FlowHandler {
     this.#streaming = setInterval(() => this.#device?.write(Buffer.from("1\r\n.\r\n")), everyMs);
   }
 
+  /** The prober closes: on a connection that we had ended an RST of the path would look like a FIN. */
   #speak(): void {
     if (this.#answered || this.#finished) return;
     this.#record?.answered();
-    if (this.#streaming === undefined) return this.#answer(200, this.#record?.report() ?? {});
+    if (this.#streaming === undefined) return this.#write(200, this.#record?.report() ?? {});
     this.#stopStream();
     this.#answered = true;
     this.#device?.write(Buffer.from("0\r\n\r\n"));
-    this.#device?.end();
   }
 
   #answer(status: number, value: object): void {
+    this.#write(status, value);
+    this.#device?.end();
+    this.#device?.resume();
+  }
+
+  #write(status: number, value: object): void {
     this.#answered = true;
     const body = `${JSON.stringify(value)}\n`;
     const head = [
@@ -135,8 +141,6 @@ export class ProbeFlow implements FlowHandler {
       "Connection: close",
     ];
     this.#device?.write(Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`));
-    this.#device?.end();
-    this.#device?.resume();
   }
 
   drained(): void {}

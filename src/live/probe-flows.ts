@@ -148,5 +148,6 @@ function readReport(value: unknown): ServerReport | undefined {
   const end: unknown = "end" in value ? value.end : undefined;
   if (typeof end !== "object" || end === null || !("how" in end) || !("afterMs" in end)) return {};
   const { how, afterMs } = end;
-  return (how === "fin" || how === "rst") && typeof afterMs === "number" ? { end: { how, afterMs } } : {};
+  const answered = "answered" in end && end.answered === true;
+  return (how === "fin" || how === "rst") && typeof afterMs === "number" ? { end: { how, afterMs, answered } } : {};
 }
