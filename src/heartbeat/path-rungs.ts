@@ -36,7 +36,7 @@ export function layOut(settings: SearchSettings): SearchLayout {
   const { flowCount, precisionMs, fromMs, toMs, graceMs, preset } = settings;
   if (preset) return { rungs: spread(fromMs, toMs, flowCount), secondWave: 0, secondAfterMs: Infinity };
   for (let steps = 2; steps < flowCount; steps += 1) {
-    const gapMs = steps * precisionMs;
+    const gapMs = steps * precisionMs * STEP;
     const rungs = risingBy(fromMs, toMs, gapMs);
     if (rungs.length + steps + 1 <= flowCount)
       return { rungs, secondWave: steps + 1, secondAfterMs: gapMs + 2 * graceMs };
@@ -49,12 +49,15 @@ export function layOut(settings: SearchSettings): SearchLayout {
 
 /** Silences inside a bracket, rising: a precision apart, or as even as the flows allow. */
 export function between(aliveMs: Millis, deadMs: Millis, precisionMs: Millis, most: number): readonly Millis[] {
-  const steps = Math.min(Math.ceil((deadMs - aliveMs) / precisionMs), most + 1);
+  const steps = Math.min(Math.ceil((deadMs - aliveMs) / (precisionMs * STEP)), most + 1);
   return Array.from(
     { length: Math.max(0, steps - 1) },
     (_, step) => aliveMs + ((deadMs - aliveMs) * (step + 1)) / steps,
   );
 }
+
+/** How far apart silences are, as a share of the precision: what the network takes to say so is added to it. */
+const STEP = 0.8;
 
 /** How much a rung is above the one below it, at most, as a share of that. */
 const RISE = 0.2;

@@ -22,7 +22,7 @@ export interface ProbeFlowsOptions {
   readonly timeScale: number;
   /** How often something is said on a flow that is to be kept alive, in emulated ms. */
   readonly everyMs: Millis;
-  tell(event: SearchEvent): void;
+  readonly tell: (event: SearchEvent) => void;
 }
 
 /** Shortest interval of TCP keepalives that a socket can be told, in real ms. */

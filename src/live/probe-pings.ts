@@ -19,7 +19,7 @@ export interface ProbePingsOptions {
   readonly model: DeviceModel;
   /** How long an answer may take beyond the interval, in emulated ms. */
   readonly graceMs: Millis;
-  tell(event: SearchEvent): void;
+  readonly tell: (event: SearchEvent) => void;
 }
 
 /**
@@ -30,7 +30,7 @@ export class ProbePings implements ProbeCarrier {
   readonly #options: ProbePingsOptions;
   readonly #run = randomBytes(6).toString("hex");
   readonly #devices = new Map<number, Device>();
-  #stopping: Promise<void>[] = [];
+  readonly #stopping: Promise<void>[] = [];
   lastFailure: string | undefined;
 
   constructor(options: ProbePingsOptions) {

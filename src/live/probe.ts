@@ -19,7 +19,7 @@ export interface ProbeOptions {
   /** The bracket has become narrower. */
   onFound?(aliveMs: Millis, deadMs: Millis | undefined): void;
   /** Makes the flows; default: to an idlewall that answers probes. */
-  makeCarrier?(tell: (event: SearchEvent) => void): ProbeCarrier;
+  readonly makeCarrier?: (tell: (event: SearchEvent) => void) => ProbeCarrier;
 }
 
 /** A running search. */
