@@ -44,11 +44,11 @@ export class PathEvidence {
     return deadMs !== undefined && aliveMs >= deadMs;
   }
 
-  /** Whether flows ended in the order of their opening, several of them: the newest live, whatever their silence. */
+  /** Whether several flows died, and all of them were opened before every one that lived, if any did. */
   get oldestDied(): boolean {
     const dead = this.#tests.filter(({ borne }) => !borne).map(({ order }) => order);
     const alive = this.#tests.filter(({ borne }) => borne).map(({ order }) => order);
-    return dead.length > 1 && alive.length > 0 && Math.max(...dead) < Math.min(...alive);
+    return dead.length > 1 && Math.max(...dead) < Math.min(...alive);
   }
 
   /** The threshold that most tests agree with; of several, the lowest. */

@@ -61,7 +61,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   readonly #settings: SearchSettings;
   readonly #layout: SearchLayout;
   readonly #evidence = new PathEvidence();
-  #flows = new Map<number, SearchFlow>();
+  readonly #flows = new Map<number, SearchFlow>();
   #phase: Phase = "idle";
   #startedAt: Millis = 0;
   #lastId = 0;

@@ -69,7 +69,8 @@ export function searchThrough(path: VirtualPath, settings: Partial<SearchSetting
   return { finding, effects, search };
 }
 
-const SETTINGS: SearchSettings = {
+/** Those of the command. */
+export const SETTINGS: SearchSettings = {
   fromMs: 30_000,
   toMs: 3_600_000,
   precisionMs: 5000,
