@@ -73,7 +73,8 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #witness: SearchFlow | undefined;
   #verdict: PathVerdict = "longer";
   #toldMs: Millis | undefined;
-  #sidesAt: Millis | undefined;
+  /** When what both ends saw is asked for, and of which flow. */
+  #sides: { readonly at: Millis; readonly witness: SearchFlow } | undefined;
   #inspecting = false;
   #rounds = 0;
 
@@ -107,10 +108,10 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
 
   nextDeadline(): Millis | undefined {
     if (this.#phase === "over" || this.#phase === "idle") return undefined;
-    const deadlines = [...this.#flows.values()].map((flow) => this.#deadlineOf(flow));
+    const deadlines = [...this.#flows.values()].map((flow) => this.#deadlineOf(flow)?.at);
     if (this.#phase === "first" && !this.#secondOpened && this.#layout.secondWave > 0)
       deadlines.push(this.#startedAt + this.#layout.secondAfterMs);
-    if (this.#phase === "sides" && !this.#inspecting) deadlines.push(this.#sidesAt);
+    if (!this.#inspecting) deadlines.push(this.#sides?.at);
     const known = deadlines.filter((at) => at !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
@@ -119,15 +120,17 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     const effects: SearchEffect[] = [];
     for (const flow of this.#flows.values()) {
       const deadline = this.#deadlineOf(flow);
-      if (deadline === undefined || deadline > now) continue;
+      if (deadline === undefined || deadline.at > now) continue;
       if (flow.spokeAt === undefined) effects.push(this.#speak(flow, now));
-      else effects.push(...this.#judge(flow, false, silenceOf(flow, now)), ...this.#goOn(now));
+      else effects.push(...this.#judge(flow, false, deadline.silenceMs), ...this.#goOn(now));
     }
     const { secondWave, secondAfterMs } = this.#layout;
     if (this.#phase === "first" && !this.#secondOpened && secondWave > 0 && now >= this.#startedAt + secondAfterMs)
       effects.push(...this.#openSecond());
-    if (this.#phase === "sides" && !this.#inspecting && this.#sidesAt !== undefined && now >= this.#sidesAt)
-      effects.push(...this.#inspect(now));
+    if (this.#sides !== undefined && !this.#inspecting && now >= this.#sides.at) {
+      this.#inspecting = true;
+      effects.push({ kind: "inspect", id: this.#sides.witness.id });
+    }
     return effects;
   }
 
@@ -145,7 +148,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #openSecond(): readonly SearchEffect[] {
     this.#secondOpened = true;
     const effects = Array.from({ length: this.#layout.secondWave }, () => this.#open("silent", undefined));
-    this.#second = effects.flatMap(({ id }) => this.#flows.get(id) ?? []);
+    this.#second = [...this.#flows.values()].slice(-this.#layout.secondWave);
     return effects;
   }
 
@@ -166,11 +169,15 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     return { kind: "open", id, role, silenceMs };
   }
 
-  /** When the server is to speak on a flow, or when it is given up that did; none of a flow that has nothing to tell. */
-  #deadlineOf({ judged, openedAt, dueMs, spokeAt, spokenAt }: SearchFlow): Millis | undefined {
+  /**
+   * When the server is to speak on a flow, or when it is given up that did, and the silence that it then did not bear;
+   * nothing of a flow that has nothing to tell.
+   */
+  #deadlineOf({ judged, openedAt, dueMs, spokeAt, spokenAt }: SearchFlow) {
     if (judged || openedAt === undefined || dueMs === undefined || this.#phase === "sides") return undefined;
-    if (spokeAt === undefined) return openedAt + dueMs;
-    return spokenAt === undefined ? undefined : spokenAt + this.#settings.graceMs;
+    if (spokeAt === undefined) return { at: openedAt + dueMs, silenceMs: dueMs };
+    if (spokenAt === undefined) return undefined;
+    return { at: spokenAt + this.#settings.graceMs, silenceMs: spokenAt - openedAt };
   }
 
   #speak(flow: SearchFlow, now: Millis): SearchEffect {
@@ -209,23 +216,16 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   }
 
   #goOn(now: Millis): readonly SearchEffect[] {
-    switch (this.#phase) {
-      case "first":
-      case "refining":
-        return this.#search(now);
-      case "alone":
-        return [...this.#flows.values()].every(({ judged }) => judged) ? this.#conclude(now, undefined) : [];
-      case "idle":
-      case "sides":
-      case "over":
-        return [];
-    }
+    if (this.#phase === "alone") return this.#conclude(now, undefined);
+    return this.#phase === "first" || this.#phase === "refining" ? this.#search(now) : [];
   }
 
   #search(now: Millis): readonly SearchEffect[] {
     const { aliveMs, deadMs } = this.#evidence.extremes;
     if (this.#evidence.contradictory) return this.#goAlone(deadMs);
-    if (this.#isTold(aliveMs)) return this.#isCrowded ? this.#goAlone(deadMs) : this.#lookAtSides(now, "idle-timeout");
+    const toldMs = this.#toldMs;
+    if (toldMs !== undefined && this.#isTold(toldMs, aliveMs))
+      return this.#isCrowded(toldMs) ? this.#goAlone(deadMs) : this.#lookAtSides(now, "idle-timeout");
     const isPending = this.#isPendingBetween(aliveMs, deadMs ?? Infinity);
     if (deadMs === undefined) return isPending ? [] : this.#conclude(now, undefined);
     if (aliveMs === 0) return this.#evidence.deadCount < ENOUGH_DEAD && this.#hasPending ? [] : this.#goAlone(deadMs);
@@ -236,15 +236,14 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   }
 
   /** Whether the path told the instant, of more than one flow where no shorter silence was borne. */
-  #isTold(aliveMs: Millis): boolean {
-    const toldMs = this.#toldMs ?? 0;
-    return aliveMs > 0 ? toldMs > 0 : this.#evidence.deadCount >= ENOUGH_DEAD && toldMs > this.#settings.fromMs / 2;
+  #isTold(toldMs: Millis, aliveMs: Millis): boolean {
+    return aliveMs > 0 || (this.#evidence.deadCount >= ENOUGH_DEAD && toldMs > this.#settings.fromMs / 2);
   }
 
   /** Whether the first flow died just when the second wave was opened, so that it may have made room for that. */
-  get #isCrowded(): boolean {
+  #isCrowded(toldMs: Millis): boolean {
     const { secondAfterMs } = this.#layout;
-    const laterMs = (this.#toldMs ?? 0) - secondAfterMs;
+    const laterMs = toldMs - secondAfterMs;
     return this.#secondOpened && laterMs >= 0 && laterMs < this.#settings.graceMs / 2;
   }
 
@@ -294,17 +293,19 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   /** The server speaks on flows that were kept alive, and on one that expired; the device speaks on another one. */
   #lookAtSides(now: Millis, verdict: PathVerdict): readonly SearchEffect[] {
     this.#verdict = verdict;
-    if (this.#settings.preset) return this.#conclude(now, undefined);
+    const witness = this.#witness;
+    if (witness === undefined || this.#settings.preset) return this.#conclude(now, undefined);
     this.#phase = "sides";
-    this.#sidesAt = now + this.#settings.graceMs;
+    this.#sides = { at: now + this.#settings.graceMs, witness };
     const kept = [...this.#flows.values()].filter(({ role, endedMs }) => role !== "silent" && endedMs === undefined);
     const effects = kept.map((flow) => this.#speak(flow, now));
-    const witness = this.#witness;
-    if (witness !== undefined && witness.spokeAt === undefined) effects.push(this.#speak(witness, now));
+    if (witness.spokeAt === undefined) effects.push(this.#speak(witness, now));
     const mute = this.#expiredMute(now);
-    if (mute === undefined) return effects;
-    mute.saidAt = now;
-    return [...effects, { kind: "say", id: mute.id }];
+    if (mute !== undefined) {
+      mute.saidAt = now;
+      effects.push({ kind: "say", id: mute.id });
+    }
+    return effects;
   }
 
   /** A flow that has outlived the time-out with nothing said on it since. */
@@ -314,12 +315,6 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
       ({ role, openedAt = Infinity, spokeAt, endedMs }) =>
         role === "silent" && spokeAt === undefined && endedMs === undefined && now - openedAt >= deadMs,
     );
-  }
-
-  #inspect(now: Millis): readonly SearchEffect[] {
-    this.#inspecting = true;
-    const witness = this.#witness;
-    return witness === undefined ? this.#conclude(now, undefined) : [{ kind: "inspect", id: witness.id }];
   }
 
   #conclude(now: Millis, report: ServerReport | undefined): readonly SearchEffect[] {
@@ -349,8 +344,3 @@ const ENOUGH_DEAD = 4;
 
 /** After so many rounds a bracket that is wider than asked is told as it is: the clock or the network is too coarse. */
 const MOST_ROUNDS = 12;
-
-/** The silence that a flow did not bear: until the server had surely spoken. */
-function silenceOf({ openedAt, spokenAt }: SearchFlow, now: Millis): Millis {
-  return (spokenAt ?? now) - (openedAt ?? now);
-}

@@ -125,6 +125,8 @@ describe("a path that bears", () => {
 test("flows that do not come about say nothing", () => {
   const { finding } = searchThrough({ idleMs: 4 * MINUTE, refreshed: REFRESHED, unopened: [1, 7, 30] });
   expect(finding).toMatchObject({ verdict: "idle-timeout", agreement: 1 });
+  const gap = searchThrough({ idleMs: 4 * MINUTE, refreshed: REFRESHED, unopened: [5, 6, 7, 8, 9, 10, 11, 12, 13] });
+  expect(gap.finding).toMatchObject({ verdict: "idle-timeout", agreement: 1 });
   const none = searchThrough({ unopened: Array.from({ length: 200 }, (_, index) => index + 1) });
   expect(none.finding.testCount).toBe(0);
 });
@@ -150,4 +152,26 @@ test("a search that is over, or has not begun, asks for nothing", () => {
   expect(fresh.handle({ kind: "start" }, 0)).toEqual([]);
   expect(fresh.handle({ kind: "inspected", id: 1, report: {} }, 0)).toEqual([]);
   expect(fresh.handle({ kind: "ended", id: 1, how: "reset" }, 0)).toEqual([]);
+});
+
+test("an answer before the server was asked bears the silence that there was, and what comes for nobody is ignored", () => {
+  const search = new PathSearch({ ...SETTINGS, flowCount: 4, preset: true });
+  search.handle({ kind: "start" }, 0);
+  search.handle({ kind: "opened", id: 1 }, 0);
+  expect(search.handle({ kind: "ended", id: 1, how: "answered" }, 29_000)).toEqual([
+    { kind: "found", aliveMs: 29_000, deadMs: undefined },
+  ]);
+  expect(search.handle({ kind: "ended", id: 1, how: "reset" }, 29_001)).toEqual([]);
+});
+
+test("a flow that fails at the end changes nothing", () => {
+  const search = new PathSearch({ ...SETTINGS, toMs: 31_000, flowCount: 4, precisionMs: 60_000 });
+  search.handle({ kind: "start" }, 0);
+  for (const id of [1, 2, 3, 4, 5]) search.handle({ kind: "opened", id }, 0);
+  search.handle({ kind: "ended", id: 1, how: "answered" }, 30_000);
+  const asked = search.handle({ kind: "ended", id: 2, how: "reset" }, 30_500);
+  expect(asked.map(({ kind }) => kind)).toContain("speak");
+  expect(search.handle({ kind: "failed", id: 5 }, 30_600)).toEqual([]);
+  expect(search.expire(40_500)).toEqual([{ kind: "inspect", id: 2 }]);
+  expect(search.nextDeadline()).toBeUndefined();
 });
