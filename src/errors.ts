@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   E_USAGE: "the command line does not fit the command",
   E_CONFIG_INVALID: "a configuration file or variable does not fit its schema",
   E_PROFILE_INVALID: "a profile does not fit its schema",
+  E_RESULT_INVALID: "a file is no result of size --json",
   E_PROFILE_UNKNOWN: "no profile has that name",
   E_MODEL_UNKNOWN: "no device model has that name",
   E_DURATION_INVALID: "a duration is not a number with a unit, or is out of range",

@@ -65,6 +65,17 @@ export type {
 } from "./heartbeat/negotiators/negotiator.ts";
 export type { AskedMove, NegotiationState } from "./heartbeat/followed.ts";
 export type { NetworkView } from "./heartbeat/networks.ts";
+export type {
+  BoundBy,
+  Gain,
+  HopAction,
+  HopAdvice,
+  NetworkRecommendation,
+  NotEnough,
+  Recommendation,
+  Recommendations,
+  Sample,
+} from "./heartbeat/recommendation/types.ts";
 export type { CommandFigures, FoundInDevice, TrackerEvent, TrackerFigures } from "./heartbeat/tracker-events.ts";
 export type { MailboxSettings } from "./heartbeat/mailboxes.ts";
 export type { MailSchedule } from "./heartbeat/mail-schedule.ts";
@@ -137,9 +148,11 @@ export type {
   FlowResource,
   ListenerChange,
   ListenerResource,
+  NetworkRecommendationResource,
   NewCondition,
   NewListener,
   Reach,
+  RecommendationResource,
   ScenarioResource,
   WrittenConditionResource,
   WrittenProfileResource,

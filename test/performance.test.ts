@@ -2,7 +2,18 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const FIGURES = ["requests", "memory", "growth", "handshakes", "bulk", "timers", "storm", "tracked", "startup"];
+const FIGURES = [
+  "requests",
+  "memory",
+  "growth",
+  "handshakes",
+  "bulk",
+  "timers",
+  "storm",
+  "tracked",
+  "startup",
+  "sizing",
+];
 
 test("the page of performance holds the tables of the results that are kept", () => {
   const page = readFileSync("docs/performance.md", "utf8");

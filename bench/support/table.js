@@ -1,12 +1,12 @@
 // What a figure found, as a table.
 import { median, ratioTo, valuesOf } from "./rounds.js";
 
-/** Medians of each group and proxy, with the ratio to HAProxy's in the same round, as the lines of a Markdown table. */
-export function table({ rows, groups, fields, peer = "haproxy" }) {
+/** Medians of each group and proxy, with the ratio to the peer's in the same round, as the lines of a Markdown table. */
+export function table({ rows, groups, fields, peer = "haproxy", subject = "proxy" }) {
   const keys = [...new Set(rows.map((row) => groups.map((group) => row[group]).join("; ")))];
   const lines = [
-    `| ${[...groups, "proxy", ...Object.values(fields)].join(" | ")} |`,
-    `| ${[...groups, "proxy", ...Object.values(fields)].map(() => "---").join(" | ")} |`,
+    `| ${[...groups, subject, ...Object.values(fields)].join(" | ")} |`,
+    `| ${[...groups, subject, ...Object.values(fields)].map(() => "---").join(" | ")} |`,
   ];
   for (const key of keys) {
     const group = rows.filter((row) => groups.map((each) => row[each]).join("; ") === key);

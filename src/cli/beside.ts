@@ -10,6 +10,7 @@ const FILE_OPTIONS: ReadonlySet<string> = new Set([
   "certs",
   "target-ca",
   "admin-token-file",
+  "cost",
 ]);
 
 /** A file that another one names: beside it, unless it is named from the root. */

@@ -40,6 +40,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/probe.ts")).probe,
   },
   {
+    name: "size",
+    describe: "Find the idle time-out to set on the firewall, in virtual time",
+    load: async () => (await import("./commands/size.ts")).size,
+  },
+  {
+    name: "report",
+    describe: "Make a page, a picture or a table of what size found, or of what a running idlewall has seen",
+    load: async () => (await import("./commands/report.ts")).report,
+  },
+  {
     name: "profiles",
     describe: "Named paths with their time-outs",
     load: async () => (await import("./commands/profiles.ts")).profiles,
@@ -78,6 +88,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "alerts",
     describe: "Show Exchange's alert of short intervals (event 1040), as it is for a running server",
     load: async () => (await import("./commands/alerts.ts")).alerts,
+  },
+  {
+    name: "recommend",
+    describe: "Say which time-out to set, and what would not help, from what a running server has seen",
+    load: async () => (await import("./commands/recommend.ts")).recommend,
   },
   {
     name: "profile",

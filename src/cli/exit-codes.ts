@@ -11,6 +11,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_USAGE: EXIT.usage,
   E_CONFIG_INVALID: EXIT.usage,
   E_PROFILE_INVALID: EXIT.usage,
+  E_RESULT_INVALID: EXIT.usage,
   E_PROFILE_UNKNOWN: EXIT.usage,
   E_MODEL_UNKNOWN: EXIT.usage,
   E_DURATION_INVALID: EXIT.usage,

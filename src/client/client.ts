@@ -172,6 +172,12 @@ export class Client {
     return alerts;
   }
 
+  /** Which time-out to set, from what was seen: over all, and for each network and listener, by network. */
+  async getRecommendation(): Promise<types.RecommendationsResource> {
+    const [first, ...more] = await this.#pagesOf<RecommendationPage>("/recommendation", {});
+    return { overall: first.overall, networks: [first, ...more].flatMap(({ networks }) => networks) };
+  }
+
   getScenario(): Promise<types.ScenarioResource> {
     return this.#asking.json({ path: "/scenario" });
   }
@@ -238,13 +244,17 @@ export class Client {
     filter: Readonly<Record<string, string | undefined>>,
     entriesOf: (page: Page) => readonly Resource[],
   ): Promise<readonly Resource[]> {
-    const found: Resource[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#asking.json<Page>({ path, query: { ...filter, limit: 1000, cursor } });
-      found.push(...entriesOf(page));
-      cursor = page.next;
-    } while (cursor !== undefined);
+    return (await this.#pagesOf<Page>(path, filter)).flatMap(entriesOf);
+  }
+
+  async #pagesOf<Some extends { readonly next?: string | undefined }>(
+    path: string,
+    filter: Readonly<Record<string, string | undefined>>,
+  ): Promise<readonly [Some, ...Some[]]> {
+    const ask = (cursor?: string) => this.#asking.json<Some>({ path, query: { ...filter, limit: 1000, cursor } });
+    const first = await ask();
+    const found: [Some, ...Some[]] = [first];
+    for (let { next } = first; next !== undefined; { next } = found.at(-1) ?? first) found.push(await ask(next));
     return found;
   }
 }
@@ -262,4 +272,8 @@ function conditionPath(listener: string, id: string): string {
 
 function encoded(part: string): string {
   return encodeURIComponent(part);
+}
+
+interface RecommendationPage extends types.RecommendationsResource {
+  readonly next?: string;
 }

@@ -2,6 +2,7 @@ import type { AlertView } from "../heartbeat/alert.ts";
 import type { HeartbeatEvent, Outcome } from "../heartbeat/events.ts";
 import type { AskedMove } from "../heartbeat/followed.ts";
 import type { NetworkView } from "../heartbeat/networks.ts";
+import type { Recommendations } from "../heartbeat/recommendation/types.ts";
 import type { TrackerEvent } from "../heartbeat/tracker-events.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
@@ -35,6 +36,8 @@ export interface Emulator {
   bounds(): readonly NetworkView[];
   /** Exchange's alert, of each command. */
   alerts(): readonly AlertView[];
+  /** Which time-out to set, from what is seen: over all, and for each network and listener. */
+  recommendation(): Recommendations;
   scenario(): ScenarioView;
   /** New flows draw from it; a whole number from 0 to 2 ** 32 - 1. */
   setSeed(seed: number): void;
@@ -135,6 +138,8 @@ export interface DeviceView {
   readonly heartbeatIntervalSeconds: number | undefined;
   readonly longestHeldSeconds: number | undefined;
   readonly shortestFailedSeconds: number | undefined;
+  /** The hop that let the latest of its requests die that died of an idle time-out of ours, and its silence. */
+  readonly lastExpiry: { readonly hop: string; readonly silenceSeconds: number } | undefined;
   /** Where its negotiation stands. */
   readonly state: string;
   /** How what it asks compares with what it asked before; `undefined` as long as no interval is known. */

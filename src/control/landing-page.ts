@@ -14,6 +14,7 @@ export const API_PAGES = [
   { path: `${API_ROOT}/listeners`, text: "what listens, with the path behind it" },
   { path: `${API_ROOT}/flows`, text: "connections as they stand" },
   { path: `${API_ROOT}/devices`, text: "devices and where their negotiation stands" },
+  { path: `${API_ROOT}/recommendation`, text: "which time-out to set, from what is seen" },
   { path: `${API_ROOT}/scenario`, text: "seed and timeline" },
   { path: `${API_ROOT}/history`, text: "what was changed" },
   { path: `${API_ROOT}/events`, text: "what happens, as server-sent events" },

@@ -21,6 +21,11 @@ export class VirtualScheduler implements Scheduler {
     return this.#queue.size;
   }
 
+  /** The earliest instant at which a task waits. */
+  nextAt(): Millis | undefined {
+    return this.#queue.nextAt();
+  }
+
   /** Runs every task due until `end`, in order, and leaves the time at `end`. */
   runUntil(end: Millis): void {
     for (let due = this.#queue.takeDue(end); due !== undefined; due = this.#queue.takeDue(end)) {

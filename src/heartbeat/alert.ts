@@ -69,11 +69,14 @@ export class Alert {
   }
 }
 
-/** What the event says, in our own words, with the figures in brackets as Exchange has them. */
+/**
+ * What the event says, in our own words, with the figures in brackets in the order in which Exchange has them: the mean,
+ * the request, the threshold. Source: KB 905013, and samples from the field of event 1040.
+ */
 export function alertText({ command, meanSeconds = 0, samples }: AlertView): string {
   const mean = Math.round(meanSeconds);
   return (
-    `the latest [${samples}] heartbeat intervals for request [${command}] are [${mean}] s on average, ` +
+    `heartbeat intervals are [${mean}] s on average for request [${command}] (the latest ${samples}), ` +
     `at or below [${ALERT_THRESHOLD_SECONDS}] s: check that no firewall lets these requests expire ` +
     "before the server can answer them"
   );

@@ -42,6 +42,12 @@ export interface FailedSilence {
   readonly endedAt: Millis;
 }
 
+/** How many failures that lie apart make a suspected wall one, at the luck that its confidence was had with. */
+export function momentsNeeded({ confidence, failedSamples }: Bracket): number {
+  const luck = (1 - confidence) ** (1 / failedSamples);
+  return Math.ceil(Math.log(1 - CERTAIN) / Math.log(luck));
+}
+
 /** The silences of one network. */
 export class PathBounds {
   /** Each younger and shorter than the one before it: the longest since then. */

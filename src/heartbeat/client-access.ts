@@ -114,6 +114,18 @@ export class ClientAccess implements Machine<ClientAccessEvent, ClientAccessEffe
     return this.#perform(this.#parking.expire(now));
   }
 
+  /**
+   * What it goes on from, as a text, instants counted from now, sync keys as they are. Names of users and devices are left
+   * out, and items that all devices have: it is for servers of one device.
+   */
+  fingerprint(now: Millis): string {
+    return JSON.stringify([
+      this.#parking.fingerprint(now),
+      this.#mailboxes.fingerprint(),
+      this.#policies.fingerprint(),
+    ]);
+  }
+
   #request(
     id: number,
     owner: Owner,

@@ -42,9 +42,8 @@ export class CommandTally {
   }
 
   /** A device is followed no more. */
-  forget(state: NegotiationState, storming: boolean): void {
+  forget(state: NegotiationState): void {
     this.#devices[state] -= 1;
-    this.#storming -= Number(storming);
   }
 
   /** An interval was asked. */

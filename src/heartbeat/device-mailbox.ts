@@ -146,6 +146,12 @@ export class DeviceMailbox {
     this.#collections = new Map([...this.#collections].slice(0, this.#mostWatched));
   }
 
+  /** What it goes on from, as a text, sync keys as they are. */
+  fingerprint(): string {
+    const policy = [this.#optionsKnown, this.#policyPhase, this.#policyKey];
+    return JSON.stringify([policy, this.#foldersKnown, this.#mostWatched, [...this.#collections.values()]]);
+  }
+
   #provision(): ProvisionRequest {
     const policyType = policyTypeOf(this.#protocolVersion);
     if (this.#policyKey === undefined) return { policyType };

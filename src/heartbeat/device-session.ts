@@ -114,6 +114,14 @@ export class DeviceSession implements Machine<DeviceSessionEvent, DeviceSessionE
     }
   }
 
+  /** What it goes on from, as a text, instants counted from now, sync keys as they are. */
+  fingerprint(now: Millis): string {
+    const [state, until] = [this.#state.kind, (this.nextDeadline() ?? Infinity) - now];
+    const search = [this.#intervalSeconds, this.#negotiator.fingerprint(), this.#announced?.found];
+    const parts = [this.#pacing.fingerprint(), this.#mailbox.fingerprint(), this.#waiting.fingerprint()];
+    return JSON.stringify([state, until, search, parts]);
+  }
+
   #answered(answer: CommandAnswer, retryAfterMs: Millis | undefined, now: Millis): readonly DeviceSessionEffect[] {
     const state = this.#state;
     if (state.kind === "fetching") return this.#fetched(state.request, answer, retryAfterMs, now);

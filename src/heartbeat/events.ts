@@ -64,6 +64,8 @@ export interface Exchange {
   readonly requestBytes?: number | undefined;
   /** The device's address, where that is known; whatever leaves the process names its network at most. */
   readonly source?: string | undefined;
+  /** The listener that the device came to, where that is known. */
+  readonly listener?: string | undefined;
 }
 
 /** Why an exchange ended as it did. */

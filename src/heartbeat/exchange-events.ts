@@ -27,7 +27,7 @@ export type ExchangeEvent =
       readonly action: string;
     }
   /** The device is gone: reset, or closed with nobody left to read an answer. A half-close alone is not that. */
-  | { readonly kind: "deviceLeft"; readonly flowId: number }
+  | { readonly kind: "deviceLeft"; readonly flowId: number; readonly byReset?: boolean }
   /** The server can't be reached, reset the connection, or died before its answer's end. */
   | { readonly kind: "serverFailed"; readonly flowId: number }
   /** Both legs are gone; a request that still waits counts as left by its device. */

@@ -1,9 +1,9 @@
 /*
  * An answer that has left toward its device is not an answer that arrived: a silent middlebox in front of us swallows it,
- * and nothing comes back that says so. What the device does next tells:
+ * and nothing comes back that says so; one that forgets answers it with an RST. What the device does next tells:
  *
- *   given   nothing has followed the answer yet
- *   heard   a request came on the same flow, or the device closed that soon
+ *   given   nothing has followed the answer yet, or an RST that a middlebox may have sent
+ *   heard   a request came on the same flow, one to fetch something came that soon on any, or the device closed that soon
  *   unsure  the flow ended later, or by a hop of ours: whoever did that, it says nothing of the answer
  */
 import type { Millis } from "../core/machine.ts";
@@ -16,18 +16,30 @@ export class GivenAnswer {
   /** What the answer was to. */
   readonly command: WaitingCommand;
   readonly #heartbeatIntervalSeconds: number | undefined;
+  readonly #askedAt: Millis;
   readonly #at: Millis;
-  #state: "given" | "heard" | "unsure" = "given";
+  #state: "given" | "reset" | "heard" | "unsure" = "given";
 
-  constructor({ command, heartbeatIntervalSeconds }: Exchange, at: Millis) {
+  constructor({ command, heartbeatIntervalSeconds, askedAt }: Exchange, at: Millis) {
     this.command = command;
     this.#heartbeatIntervalSeconds = heartbeatIntervalSeconds;
+    this.#askedAt = askedAt;
     this.#at = at;
   }
 
   /** A request came on the answer's own flow. */
   followed(): void {
     this.#state = "heard";
+  }
+
+  /** The device came to fetch something, on whatever flow. */
+  cameBack(now: Millis): void {
+    if (now - this.#at <= PROMPT_MS) this.#state = "heard";
+  }
+
+  /** An RST came on its flow, and no request had followed. */
+  wasReset(): void {
+    this.#state = "reset";
   }
 
   /** Nothing is left of its flow, and no request had followed. */
@@ -43,11 +55,18 @@ export class GivenAnswer {
   /**
    * What the device's next waiting request says, asked for this interval on whatever flow: whether the answer was heard,
    * `undefined` when nobody can tell. A device that has an open connection and its answer on it asks there, or closes it;
-   * and none asks for more after a failure. One that is back at once, elsewhere, may have heard it or not.
+   * and none asks for more after a failure. One that is back elsewhere at once, or before its own timer can have run out,
+   * may have heard it or not.
    */
   heardBy(heartbeatIntervalSeconds: number | undefined, now: Millis): boolean | undefined {
     if (this.#state === "heard" || isRaise(this.#heartbeatIntervalSeconds, heartbeatIntervalSeconds)) return true;
-    return this.#state === "unsure" || now - this.#at <= PROMPT_MS ? undefined : false;
+    if (this.#state === "unsure" || now - this.#at <= PROMPT_MS || now < this.#timerEndsAt) return undefined;
+    return false;
+  }
+
+  /** When a device that hears nothing gives up at the earliest; one whose interval is not known may do so any time. */
+  get #timerEndsAt(): Millis {
+    return this.#askedAt + (this.#heartbeatIntervalSeconds ?? 0) * 1000;
   }
 }
 

@@ -33,11 +33,11 @@ export interface Remembered {
 }
 
 /**
- * One word for a device and its user, so that no two pairs share one. It is joined, not concatenated: V8 would keep the
+ * One word for a device and its user, whose case says nothing, so that no two pairs share one. It is joined, not concatenated: V8 would keep the
  * parts of that, and with them the request lines that they were cut from.
  */
 export function deviceKey({ deviceId, user }: Pick<DeviceIdentity, "deviceId" | "user">): string {
-  return [deviceId.length, deviceId, user].join(":");
+  return [deviceId.length, deviceId, user.toLowerCase()].join(":");
 }
 
 /**

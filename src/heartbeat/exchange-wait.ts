@@ -31,10 +31,10 @@ export function failedSeconds({ askedAt, heartbeatIntervalSeconds = Infinity }: 
 }
 
 /**
- * Tells whether the path has failed in a lost exchange. A device that gives up its connection before its interval is
+ * Tells whether the real path in front of us has failed in a lost exchange. A device that gives up its connection before its interval is
  * over has reasons of its own, such as another network, for no silence has told it anything yet.
  */
-export function pathFailed(
+export function frontFailed(
   { askedAt, heartbeatIntervalSeconds = Infinity }: Exchange,
   { outcome, returned, endedAt }: ExchangeEnd,
 ): boolean {

@@ -56,6 +56,8 @@ export interface ExchangeSettings {
   readonly nextId?: (() => number) | undefined;
   /** Gives the address of a flow's device. */
   readonly sourceOf?: (flowId: number) => string | undefined;
+  /** Where their devices connect; default: not told. */
+  readonly listener?: string | undefined;
 }
 
 /** The exchanges of one proxy. */
@@ -68,10 +70,12 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   readonly #leaving = new Map<Parked, Millis>();
   readonly #nextId: () => number;
   readonly #sourceOf: (flowId: number) => string | undefined;
+  readonly #listener: string | undefined;
 
   constructor(settings: ExchangeSettings = {}) {
     this.#nextId = settings.nextId ?? countFromOne();
     this.#sourceOf = settings.sourceOf ?? (() => undefined);
+    this.#listener = settings.listener;
     this.#leavingWindowMs = settings.leavingWindowMs ?? 60_000;
     this.#memory = new DeviceMemory(settings.rememberedDevices ?? 100_000);
   }
@@ -107,6 +111,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
       case "pathEnded":
         return this.#pathEnded(event.flowId, event, now);
       case "deviceLeft":
+        if (event.byReset === true) this.#flows.get(event.flowId)?.given?.wasReset();
         return this.#deviceLeft(event.flowId, now);
       case "serverFailed":
         return this.#serverFailed(event.flowId, now);
@@ -132,6 +137,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   #requested(event: RequestedEvent, now: Millis): readonly HeartbeatEvent[] {
     const key = deviceKey(event.device);
     followed(this.#flows.get(event.flowId));
+    if (event.command !== "Ping") this.#memory.of(key)?.given?.cameBack(now);
     if (event.command === "other") return this.#cameBack(key, event.flowId, false, now);
     const asked = this.#memory.ask(key, event);
     const collides = asked.waits && this.#waitsAlready(key, now);
@@ -162,7 +168,8 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   #exchange({ flowId, device, command, requestBytes }: WaitingRequest, asked: Asked, askedAt: Millis): Exchange {
     const [id, source] = [this.#nextId(), this.#sourceOf(flowId)];
     const { heartbeatIntervalSeconds } = asked;
-    return { id, flowId, device, command, heartbeatIntervalSeconds, askedAt, source, requestBytes };
+    const listener = this.#listener;
+    return { id, flowId, device, command, heartbeatIntervalSeconds, askedAt, source, listener, requestBytes };
   }
 
   /** The device's request decides about those it left, and one that waits shows that it gave up any other it still has. */

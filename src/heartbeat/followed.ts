@@ -20,7 +20,7 @@ import {
   pathFailed,
   type WaitingCommand,
 } from "./events.ts";
-import { heldSeconds } from "./exchange-wait.ts";
+import { failedSeconds, heldSeconds } from "./exchange-wait.ts";
 import { changeTo } from "./negotiators/negotiator.ts";
 import type { Haste } from "./storms.ts";
 
@@ -46,9 +46,32 @@ export interface Negotiation {
   readonly shortestFailedSeconds: number | undefined;
   readonly lastMove: AskedMove | undefined;
   readonly state: NegotiationState;
+  /** The network of its last exchange that ended, where its address is known. */
+  readonly network: string | undefined;
+  /** The listener of its last exchange, where that is known. */
+  readonly listener: string | undefined;
+  /** The latest of its requests that an idle time-out of ours let die. */
+  readonly lastExpiry: Expiry | undefined;
+  /** What the server said last against an interval that it asked. */
+  readonly serverLimit: ServerLimit | undefined;
   /** Exchanges by outcome; `open` counts those parked now, `lost` those too whose answer was not heard. */
   readonly counts: Readonly<Record<Outcome, number>>;
   readonly lastSeenAt: Millis;
+}
+
+/** Requests that one hop of ours let die, one like the other. */
+export interface Expiry {
+  readonly hop: string;
+  /** How long the hop had been silent when the last of them died, in s. */
+  readonly silenceSeconds: number;
+  /** How many there are since it was another hop, or a silence that differs by more than a tenth. */
+  readonly count: number;
+}
+
+/** An interval that a server did not take, and the nearest that it does, in s. */
+export interface ServerLimit {
+  readonly askedSeconds: number;
+  readonly limitSeconds: number;
 }
 
 /** An answer of which it is not known yet whether the device heard it. */
@@ -79,6 +102,10 @@ export class Followed implements Haste {
   /** Failures at the lowest interval asked since the last answer. */
   #failedAtLowest = 0;
   #lastSeenAt: Millis;
+  #network: string | undefined;
+  #listener: string | undefined;
+  #lastExpiry: Expiry | undefined;
+  #serverLimit: ServerLimit | undefined;
   /** The last answer, until the device asks anew. */
   #pending: PendingAnswer | undefined;
   lastAskedAt = -Infinity;
@@ -116,20 +143,28 @@ export class Followed implements Haste {
       shortestFailedSeconds: this.#shortestFailedSeconds,
       lastMove: this.#lastMove,
       state: this.state,
+      network: this.#network,
+      listener: this.#listener,
+      lastExpiry: this.#lastExpiry,
+      serverLimit: this.#serverLimit,
       counts: { ...this.#counts },
       lastSeenAt: this.#lastSeenAt,
     };
   }
 
-  ask({ askedAt, heartbeatIntervalSeconds }: Exchange): void {
+  ask({ askedAt, heartbeatIntervalSeconds, listener }: Exchange): void {
     this.#lastSeenAt = askedAt;
+    this.#listener = listener;
     this.#counts.open += 1;
     if (heartbeatIntervalSeconds !== undefined) this.#move(heartbeatIntervalSeconds);
     this.#lastOutcome = "open";
   }
 
   /** @param network that of the device, where its address is known */
-  end(exchange: Exchange, { outcome, endedAt }: ExchangeEnd, network: string | undefined): void {
+  end(exchange: Exchange, end: ExchangeEnd, network: string | undefined): void {
+    const { outcome, endedAt } = end;
+    this.#network = network;
+    this.#learn(exchange, end);
     this.#lastSeenAt = Math.max(this.#lastSeenAt, endedAt);
     this.#counts.open -= 1;
     this.#counts[outcome] += 1;
@@ -153,6 +188,13 @@ export class Followed implements Haste {
     this.#longestHeldSeconds = before.longestHeldSeconds;
     this.#failedAtLowest = before.failedAtLowest;
     this.#fail(exchange.heartbeatIntervalSeconds);
+  }
+
+  #learn(exchange: Exchange, { outcome, hop, limitSeconds, endedAt }: ExchangeEnd): void {
+    if (outcome === "expired" && hop !== undefined)
+      this.#lastExpiry = expiryAfter(this.#lastExpiry, hop, failedSeconds(exchange, endedAt));
+    const { heartbeatIntervalSeconds: askedSeconds } = exchange;
+    if (limitSeconds !== undefined && askedSeconds !== undefined) this.#serverLimit = { askedSeconds, limitSeconds };
   }
 
   #move(seconds: number): void {
@@ -188,7 +230,7 @@ export class Followed implements Haste {
  * so that nothing else of that is kept.
  */
 export function keyOf({ deviceId, user }: DeviceIdentity, command: WaitingCommand): string {
-  return [command, deviceId.length, deviceId, user].join(":");
+  return [command, deviceId.length, deviceId, user.toLowerCase()].join(":");
 }
 
 function identityIn(key: string, deviceType: string): DeviceIdentity {
@@ -197,6 +239,15 @@ function identityIn(key: string, deviceType: string): DeviceIdentity {
   const end = second + 1 + Number(key.slice(first + 1, second));
   return { deviceId: key.slice(second + 1, end), user: key.slice(end + 1), deviceType };
 }
+
+function expiryAfter(before: Expiry | undefined, hop: string, silenceSeconds: number): Expiry {
+  const isAlike =
+    before?.hop === hop && Math.abs(silenceSeconds - before.silenceSeconds) <= before.silenceSeconds * LIKENESS;
+  return { hop, silenceSeconds, count: isAlike ? before.count + 1 : 1 };
+}
+
+/** What two silences that one time-out ended may differ by: timers are late, clocks inexact. Chosen here. */
+const LIKENESS = 0.1;
 
 /** How many answers in a row at one interval settle a negotiation, and how many failures at its lowest collapse it. */
 const SETTLED_AFTER = 3;

@@ -86,6 +86,19 @@ export class Mailboxes implements MailboxView {
     return { collections };
   }
 
+  /**
+   * What it goes on from, as a text, names of users and devices left out, positions counted from the end of their folder:
+   * what lies before the last Sync but one can only be asked for by starting anew.
+   */
+  fingerprint(): string {
+    const mailboxes = [...this.#mailboxes.values()].map(({ folders, devices }) =>
+      [...devices.values()].map((collections) =>
+        [...folders].map(([collectionId, folder]) => [collectionId, standing(collections.get(collectionId), folder)]),
+      ),
+    );
+    return JSON.stringify(mailboxes);
+  }
+
   #syncCollection(owner: Owner, collection: SyncRequestCollection, room: number): SyncResponseCollection {
     const { collectionId, syncKey } = collection;
     const folder = this.#mailbox(owner.user).folders.get(collectionId);
@@ -157,6 +170,13 @@ interface Progress {
 
 function endOf(folder: StoredFolder): number {
   return folder.first + folder.items.length;
+}
+
+function standing(progress: Progress | undefined, folder: StoredFolder): unknown {
+  if (progress === undefined) return undefined;
+  const { key, position, before } = progress;
+  const end = endOf(folder);
+  return { syncKey: key, unseen: end - position, before: { syncKey: before.key, unseen: end - before.position } };
 }
 
 function windowOf(asked: number | undefined, fallback: number): number {

@@ -36,9 +36,19 @@ export class Pacing {
 
   /** A request came to nothing: the pause before the next. */
   failed(): Millis {
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    const pauseMs = this.#pauseMs;
     this.#failures += 1;
     return pauseMs;
+  }
+
+  /** What it goes on from, as a text. */
+  fingerprint(): string {
+    const falseChanges = Math.min(this.#falseChanges, FALSE_CHANGES_BORNE + 1);
+    return [this.#pauseMs, falseChanges, ...this.#remediesTried].join();
+  }
+
+  get #pauseMs(): Millis {
+    return Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
   }
 
   /** The server said what it lacks: none the first time, as after a failure when it says the same again. */

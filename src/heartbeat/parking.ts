@@ -113,6 +113,12 @@ export class Parking implements Machine<ParkingEvent, ParkingEffect> {
     return elapsed.map((parked) => this.#held(parked));
   }
 
+  /** What it goes on from, as a text, instants counted from now, names of owners and requests left out. */
+  fingerprint(now: Millis): string {
+    const parked = [...this.#byId.values()].map(({ folderIds, sync, timer }) => [folderIds, sync, timer.at - now]);
+    return JSON.stringify([parked, [...this.#keptPings.values()], [...this.#keptSyncs.values()]]);
+  }
+
   /** The values of a Ping are kept once they are in order, also when it is answered at once. */
   #ping(id: number, owner: Owner, body: PingRequest, now: Millis): readonly ParkingEffect[] {
     const key = keyOf(owner);

@@ -34,6 +34,11 @@ export class Policies {
     return { status: 1, policyType, policyStatus: 1 };
   }
 
+  /** What it goes on from, as a text, names of devices left out. */
+  fingerprint(): string {
+    return JSON.stringify([this.#keysIssued, [...this.#devices.values()]]);
+  }
+
   #issue(device: string, policyType: string, acknowledged: boolean): ProvisionResponse {
     this.#keysIssued += 1;
     const policyKey = String(this.#keysIssued);

@@ -1,7 +1,8 @@
 /**
  * Which devices ask without pause, as those do whose every request is refused or answered at once.
  *
- *   calm      fewer than 10 requests in a row came less than 5 s after the one before
+ *   calm      fewer than 10 requests in a row came less than 5 s after the one before, or less than 1 s where that one was
+ *             answered with changes
  *   storming  as many did, and it is less than 60 s since the last that came so soon; its deadline ends the storm
  *
  * Sources: devices that ping every second when the server's longest interval is below what they ask (mailcow issue 722),
@@ -22,9 +23,13 @@ export class Storms<Key, Device extends Haste> {
   /** By their last hasty request, which is the order of their deadlines. */
   readonly #storming = new Map<Key, Storm<Device>>();
 
-  /** A device asks; tells whether a storm of its begins with that. */
-  ask(key: Key, device: Device, now: Millis): boolean {
-    device.hastyCount = now - device.lastAskedAt < HASTY_MS ? device.hastyCount + 1 : 0;
+  /**
+   * A device asks; tells whether a storm of its begins with that.
+   * @param afterChanges whether its last answer was that there is something new: a burst of mail has it ask often, too
+   */
+  ask(key: Key, device: Device, now: Millis, afterChanges = false): boolean {
+    const hastyMs = afterChanges ? HASTY_AFTER_CHANGES_MS : HASTY_MS;
+    device.hastyCount = now - device.lastAskedAt < hastyMs ? device.hastyCount + 1 : 0;
     device.lastAskedAt = now;
     if (device.hastyCount === 0) return false;
     const storming = this.#storming.delete(key);
@@ -62,6 +67,9 @@ interface Storm<Device> {
 
 /** Less than this after the one before, a request is hasty. */
 const HASTY_MS: Millis = 5000;
+
+/** As much behind changes, which a device fetches first: who does neither asks again at once. */
+const HASTY_AFTER_CHANGES_MS: Millis = 1000;
 
 /** So many hasty requests in a row, behind one more, are a storm. */
 const STORM_AFTER = 9;

@@ -7,7 +7,7 @@ import type { Machine, Millis } from "../core/machine.ts";
 import type { AlertView } from "./alert.ts";
 import type { FailedSilence } from "./bounds.ts";
 import type { DeviceIdentity, Exchange, ExchangeEnd, HeartbeatEvent, WaitingCommand } from "./events.ts";
-import { borneSeconds, failedSeconds, pathFailed } from "./exchange-wait.ts";
+import { borneSeconds, failedSeconds, frontFailed } from "./exchange-wait.ts";
 import { CommandTally } from "./command-tally.ts";
 import { Followed, keyOf, type Negotiation, type PendingAnswer } from "./followed.ts";
 import { type NetworkView, Networks } from "./networks.ts";
@@ -97,16 +97,18 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
   #asked({ exchange, heard, collides }: Asked, now: Millis): readonly TrackerEvent[] {
     const { command, device, heartbeatIntervalSeconds } = exchange;
     const tally = this.#commands[command];
-    const followed = this.#see(exchange);
+    const { followed, ended } = this.#see(exchange, now);
     const { state } = followed;
     const pending = followed.takePending();
-    const found = pending === undefined || heard === undefined ? [] : this.#settle(followed, pending, heard, now);
+    const settled = pending === undefined || heard === undefined ? [] : this.#settle(followed, pending, heard, now);
+    const found = [...ended, ...settled];
     followed.ask(exchange);
     tally.move(state, followed.state);
     if (collides === true) found.push(tally.collide(device, now));
     const alert = heartbeatIntervalSeconds === undefined ? undefined : tally.ask(heartbeatIntervalSeconds, now);
     if (alert !== undefined) found.push(alert);
-    if (this.#storms.ask(followed.key, followed, now)) found.push(tally.beginStorm(device, now));
+    const afterChanges = pending?.outcome === "changes";
+    if (this.#storms.ask(followed.key, followed, now, afterChanges)) found.push(tally.beginStorm(device, now));
     return found;
   }
 
@@ -125,7 +127,7 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
   /** What an end says at once of the path in front; what an answer says is known once it was heard. */
   #sample(network: string, exchange: Exchange, end: ExchangeEnd, now: Millis): readonly TrackerEvent[] {
     if (end.outcome === "expired" || end.outcome === "cut") this.#networks.endByHop(network, now);
-    if (!pathFailed(exchange, end)) return NOTHING;
+    if (!frontFailed(exchange, end)) return NOTHING;
     return listOf(this.#networks.fail(network, silenceOf(exchange, end.endedAt), now));
   }
 
@@ -147,19 +149,21 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
     return source === undefined ? undefined : this.#networkOf(source);
   }
 
-  #see(exchange: Exchange): Followed {
+  /** The negotiation of an exchange, and the end of a storm where that had to be forgotten for it. */
+  #see(exchange: Exchange, now: Millis): { readonly followed: Followed; readonly ended: readonly TrackerEvent[] } {
     const key = keyOf(exchange.device, exchange.command);
     const known = this.#negotiations.get(key);
     const followed = known ?? new Followed(key, exchange);
     if (known === undefined) this.#commands[followed.command].begin(followed.state);
     const forgotten = this.#negotiations.set(followed.key, followed);
-    if (forgotten !== undefined) this.#forget(forgotten);
-    return followed;
+    return { followed, ended: forgotten === undefined ? [] : this.#forget(forgotten, now) };
   }
 
-  #forget({ key, command, state }: Followed): void {
+  #forget({ key, command, state, device }: Followed, now: Millis): readonly TrackerEvent[] {
     this.#forgottenCount += 1;
-    this.#commands[command].forget(state, this.#storms.forget(key));
+    const tally = this.#commands[command];
+    tally.forget(state);
+    return this.#storms.forget(key) ? [tally.endStorm(device, now)] : [];
   }
 }
 

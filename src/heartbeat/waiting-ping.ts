@@ -43,6 +43,10 @@ export class WaitingPing implements Waiting {
   forget(): void {
     this.#kept = undefined;
   }
+
+  fingerprint(): string {
+    return JSON.stringify([this.#kept, this.#asked]);
+  }
 }
 
 /** An answer without what its Status needs counts as unreadable, as Android has it (AOSP, PingParser.java). */

@@ -43,4 +43,8 @@ export class WaitingSync implements Waiting {
   forget(): void {
     this.#repeatable = undefined;
   }
+
+  fingerprint(): string {
+    return JSON.stringify([this.#asked, this.#repeatable]);
+  }
 }

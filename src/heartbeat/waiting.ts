@@ -9,6 +9,8 @@ export interface Waiting {
   read(answer: CommandAnswer): WaitEnd;
   /** The next request is sent whole. */
   forget(): void;
+  /** What it goes on from, as a text. */
+  fingerprint(): string;
 }
 
 /** How a wait ended. */

@@ -14,6 +14,8 @@ export interface DeviceView {
   readonly heartbeatIntervalSeconds: number | undefined;
   readonly longestHeldSeconds: number | undefined;
   readonly shortestFailedSeconds: number | undefined;
+  /** The hop that let the latest of its requests die that died of an idle time-out of ours, and its silence. */
+  readonly lastExpiry: { readonly hop: string; readonly silenceSeconds: number } | undefined;
   /** Where its negotiation stands. */
   readonly state: string;
   /** How what it asks compares with what it asked before; `undefined` as long as no interval is known. */
@@ -31,7 +33,7 @@ export function viewDevices(tracker: Tracker, flowCounts: ReadonlyMap<string, nu
   for (const negotiation of tracker.negotiations()) {
     const id = deviceHash(negotiation.device);
     const { device, command, askedSeconds, longestHeldSeconds, shortestFailedSeconds, state } = negotiation;
-    const { lastMove, counts: outcomes } = negotiation;
+    const { lastMove, lastExpiry, counts: outcomes } = negotiation;
     views.delete(id);
     views.set(id, {
       id,
@@ -41,6 +43,7 @@ export function viewDevices(tracker: Tracker, flowCounts: ReadonlyMap<string, nu
       heartbeatIntervalSeconds: askedSeconds,
       longestHeldSeconds,
       shortestFailedSeconds,
+      lastExpiry: lastExpiry && { hop: lastExpiry.hop, silenceSeconds: lastExpiry.silenceSeconds },
       state,
       lastMove,
       outcomes,

@@ -1,6 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import type { AlertView } from "../heartbeat/alert.ts";
 import type { NetworkView } from "../heartbeat/networks.ts";
+import type { Recommendations } from "../heartbeat/recommendation/types.ts";
 import type { TrackerFigures } from "../heartbeat/tracker-events.ts";
 import type { PlainEnding } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
@@ -11,6 +12,7 @@ import type { Change, ChangeAuthor, EmulatorEvent } from "./emulator-events.ts";
 import type { FlowView } from "./emulator-flows.ts";
 import { ListenerControl } from "./emulator-listener-control.ts";
 import { planTcpListener, type TcpListenerSettings } from "./emulator-plan.ts";
+import { recommendFor } from "./emulator-recommendation.ts";
 import { Reload } from "./emulator-reload.ts";
 import { restore } from "./emulator-reset.ts";
 import type { FlowBytes } from "./flow-handler.ts";
@@ -128,6 +130,11 @@ export class Emulator implements AsyncDisposable {
   /** Exchange's alert, of each command. */
   alerts(): readonly AlertView[] {
     return this.#core.tracker.alerts();
+  }
+
+  /** Which time-out to set, from what is seen: over all, and for each network and listener. */
+  recommendation(): Recommendations {
+    return recommendFor(this.#core.listeners.values(), this.#core.tracker);
   }
 
   /** Figures of what is followed, in a time that does not hang on how much that is. */

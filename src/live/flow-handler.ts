@@ -37,8 +37,8 @@ export interface FlowWatcher {
   /** The device may have nothing more to wait for: what it was to get has crossed, or never will. */
   settled(): void;
   pathEnded(hop: string, condition: EndCause, endings: Endings): void;
-  /** The device has ended or reset its side on a living path. */
-  deviceLeft(): void;
+  /** The device has ended its side on a living path, or reset it. */
+  deviceLeft(byReset?: boolean): void;
   /** The server could not be reached or broke off; the status is what the device got instead of an answer, if any. */
   serverFailed(failure: ServerFailure, status: number | undefined): void;
   /** A request was refused because of its framing, its size or its slowness. */

@@ -76,7 +76,14 @@ export class ProbeFlows implements ProbeCarrier {
       server,
       this.#requestOf(id, role, everyMs),
       {
-        sent: () => tell({ kind: "opened", id }),
+        sent: () => {
+          if (role === "toServer")
+            this.#talking.set(
+              id,
+              setInterval(() => connection.write(ONE_BYTE), everyMs),
+            );
+          tell({ kind: "opened", id });
+        },
         ended: (how) => {
           this.#close(id);
           tell({ kind: "ended", id, how });
@@ -90,11 +97,6 @@ export class ProbeFlows implements ProbeCarrier {
       role === "keepalive" ? everyMs : undefined,
     );
     this.#connections.set(id, connection);
-    if (role === "toServer")
-      this.#talking.set(
-        id,
-        setInterval(() => connection.write(ONE_BYTE), everyMs),
-      );
   }
 
   /** In real ms; absent where that is too often for what is to be tried. */

@@ -127,6 +127,7 @@ export class Proxy implements AsyncDisposable {
       nextId: options.nextExchangeId,
       rememberedDevices: options.rememberedDevices,
       sourceOf: (flowId) => this.#front.flow(flowId)?.source,
+      listener: name,
     });
     this.#driver = new Driver(this.#exchanges, scheduler, (event) => this.#tellHeartbeat(event));
     this.#front = new Front({

@@ -127,7 +127,7 @@ export class Relay implements FlowHandler, ServerLegEvents {
 
   rstToServer(): void {
     if (this.#dead) this.#server?.reset();
-    else this.#leave();
+    else this.#leave(true);
   }
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
@@ -361,8 +361,8 @@ export class Relay implements FlowHandler, ServerLegEvents {
   }
 
   /** The device is gone, or has ended its side and its server does not wait for it: what it asked is given up. */
-  #leave(): void {
-    this.#watcher.deviceLeft();
+  #leave(byReset = false): void {
+    this.#watcher.deviceLeft(byReset);
     this.#server?.reset();
   }
 

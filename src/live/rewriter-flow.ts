@@ -133,7 +133,7 @@ export class RewriterFlow implements FlowHandler {
 
   rstToServer(): void {
     if (this.#dead) this.#server.reset();
-    else this.#leave();
+    else this.#leave(true);
   }
 
   pathEnded(hop: string, condition: EndCause, endings: Endings): void {
@@ -371,8 +371,8 @@ export class RewriterFlow implements FlowHandler {
   }
 
   /** The device is gone, or has ended its side and its server does not wait for it: what it asked is given up. */
-  #leave(): void {
-    this.#options.watcher.deviceLeft();
+  #leave(byReset = false): void {
+    this.#options.watcher.deviceLeft(byReset);
     this.#server.reset();
   }
 

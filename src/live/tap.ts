@@ -129,8 +129,8 @@ export class Tap implements FlowWatcher {
     this.#sink.exchange({ kind: "pathEnded", flowId: this.#flowId, hop, byIdleTimeout, action });
   }
 
-  deviceLeft(): void {
-    this.#sink.exchange({ kind: "deviceLeft", flowId: this.#flowId });
+  deviceLeft(byReset = false): void {
+    this.#sink.exchange({ kind: "deviceLeft", flowId: this.#flowId, byReset });
   }
 
   serverFailed(failure: ServerFailure): void {

@@ -1,4 +1,7 @@
+import { minutes } from "../core/duration-words.ts";
 import type { OpenRow, TraceRow } from "../heartbeat/trace.ts";
+
+export { minutes };
 
 /** The heading of a ladder, above its lines. */
 export function ladderHeading(withDevice: boolean): string {
@@ -46,14 +49,6 @@ function whatHappened(row: TraceRow): string {
     case "serverFailed":
       return `serverFailed: ${noticed(row, after)}`;
   }
-}
-
-/** A duration as people say it: `13 min`, `15 min 5 s`, `42 s`. */
-export function minutes(durationSeconds: number): string {
-  const whole = Math.round(durationSeconds);
-  const [inMinutes, rest] = [Math.floor(whole / 60), whole % 60];
-  if (inMinutes === 0) return `${rest} s`;
-  return rest === 0 ? `${inMinutes} min` : `${inMinutes} min ${rest} s`;
 }
 
 /** An instant as hours, minutes and seconds from the start: `0:15:05`. */

@@ -1,8 +1,9 @@
 import { Driver } from "../core/driver.ts";
+import type { Millis } from "../core/machine.ts";
 import type { DeviceSessionEffect, DeviceSessionEvent } from "../heartbeat/device-events.ts";
 import type { DeviceSession } from "../heartbeat/device-session.ts";
 import type { PathHop } from "../path/path-hop.ts";
-import type { Request } from "./message.ts";
+import type { Answer, Request } from "./message.ts";
 import { type FlowDevice, type FlowUser, type FlowWorld, VirtualFlow } from "./virtual-flow.ts";
 import type { WorldObserver } from "./world.ts";
 
@@ -13,8 +14,16 @@ export interface DeviceWorld extends FlowWorld {
   nextFlowId(): number;
 }
 
+/** What crosses a device's radio: a request, an answer, or the beginning or the end of a connection. */
+export type Crossing =
+  | { readonly kind: "request"; readonly request: Request }
+  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "connection" }
+  | { readonly kind: "end" };
+
 /** A device of a virtual world: its session, and the one connection it has at a time. */
 export class VirtualDevice {
+  readonly #session: DeviceSession;
   readonly #user: FlowUser;
   readonly #world: DeviceWorld;
   readonly #driver: Driver<DeviceSessionEvent, DeviceSessionEffect>;
@@ -23,9 +32,22 @@ export class VirtualDevice {
   #requestId = 0;
 
   constructor(session: DeviceSession, user: FlowUser, world: DeviceWorld) {
+    this.#session = session;
     this.#user = user;
     this.#world = world;
     this.#driver = new Driver(session, world.scheduler, (effect) => this.#perform(effect));
+  }
+
+  /**
+   * What it goes on from, as a text, instants counted from now; `undefined` while it has no connection, or when its
+   * patience ends at the very instant at which the path or the server does something: which of them is first hangs on the
+   * order in which timers were set.
+   */
+  fingerprint(now: Millis, serverDeadline: Millis | undefined): string | undefined {
+    const deadline = this.#session.nextDeadline();
+    const flow = this.#flow;
+    if (flow === undefined || deadline === serverDeadline || deadline === flow.nextDeadline()) return undefined;
+    return this.#session.fingerprint(now) + flow.fingerprint(now);
   }
 
   start(): void {
@@ -49,12 +71,14 @@ export class VirtualDevice {
   }
 
   #send(request: Request): void {
+    this.#tellCrossed({ kind: "request", request });
     if (this.#flow === undefined) this.#connect(request);
     else this.#flow.send(request);
   }
 
   /** The request goes once the connection is there; what ends before that was never one. */
   #connect(request: Request): void {
+    this.#tellCrossed({ kind: "connection" });
     let connected = false;
     const device: FlowDevice = {
       connected: () => {
@@ -62,11 +86,13 @@ export class VirtualDevice {
         flow.send(request);
       },
       answered: (answer, last) => {
+        this.#tellCrossed({ kind: "answer", answer });
         if (last) this.#disconnect();
         this.#driver.dispatch({ kind: "answered", id: this.#requestId, answer });
       },
       ended: (how) => {
         this.#flow = undefined;
+        this.#tellCrossed({ kind: "end" });
         this.#driver.dispatch({ kind: "failed", id: this.#requestId, how: connected ? how : "unreachable" });
       },
     };
@@ -77,7 +103,13 @@ export class VirtualDevice {
 
   #disconnect(): void {
     const flow = this.#flow;
+    if (flow === undefined) return;
     this.#flow = undefined;
-    flow?.leave();
+    this.#tellCrossed({ kind: "end" });
+    flow.leave();
+  }
+
+  #tellCrossed(crossing: Crossing): void {
+    this.#world.observer.crossed?.(this.#user.deviceId, crossing);
   }
 }

@@ -86,7 +86,10 @@ export class VirtualFlow {
       createdAt: this.#openedAt,
       source: SOURCE,
       http: true,
-      random: world.random.fork(`flow ${id}`),
+      /** Only a condition that draws asks for it. */
+      get random() {
+        return world.random.fork(`flow ${id}`);
+      },
       wake: () => driver?.settle(),
     };
     this.#path = new Path<Message>(hops, start, (message) => [PART, message]);
@@ -129,6 +132,16 @@ export class VirtualFlow {
     if (!this.#answering) this.#enter("toDevice", { kind: "answer", answer, heartbeat, last: false });
     else if (heartbeat !== undefined) this.#tellAnswered(heartbeat);
     this.#settle();
+  }
+
+  /** What it goes on from, as a text, instants counted from now; fit for paths that hold nothing back. */
+  fingerprint(now: Millis): string {
+    return JSON.stringify([this.#dead, this.#outstanding.length, this.#path.inspect(now)]);
+  }
+
+  /** When a condition of its path is due. */
+  nextDeadline(): Millis | undefined {
+    return this.#path.nextDeadline();
   }
 
   #enter(direction: Direction, payload: WholeMessage): void {
@@ -193,7 +206,7 @@ export class VirtualFlow {
 
   /** A FIN or RST has come out at the server's end: the server lets go of what it held for this flow. */
   #serverHearsEnd(kind: "fin" | "rst"): void {
-    if (!this.#dead) this.#world.exchange({ kind: "deviceLeft", flowId: this.#id });
+    if (!this.#dead) this.#world.exchange({ kind: "deviceLeft", flowId: this.#id, byReset: kind === "rst" });
     this.#serverDone = true;
     for (const { id } of this.#outstanding.splice(0)) this.#world.abandon(id);
     if (kind === "fin") this.#driver.dispatch({ kind: "segment", segment: { kind: "fin", direction: "toDevice" } });

@@ -68,6 +68,26 @@ test("does all that the API can", async () => {
   expect((await client.getHistory()).length).toBeGreaterThan(5);
 });
 
+test("asks for page after page, until there is none, and has each once", async () => {
+  const pages = [
+    { overall: { text: "first" }, networks: [{ network: "a" }, { network: "b" }], next: "b mail" },
+    { overall: { text: "second" }, networks: [{ network: "c" }], next: "c mail" },
+    { overall: { text: "third" }, networks: [{ network: "d" }] },
+  ];
+  const asked: (string | undefined)[] = [];
+  await using server = await answering((response) => {
+    asked.push(response.req.url);
+    response.end(JSON.stringify(pages[asked.length - 1]));
+  });
+  expect(await connect({ url: server.url }).getRecommendation()).toEqual({
+    overall: { text: "first" },
+    networks: ["a", "b", "c", "d"].map((network) => ({ network })),
+  });
+  expect(asked).toEqual(
+    ["", "&cursor=b+mail", "&cursor=c+mail"].map((cursor) => `/api/v1/recommendation?limit=1000${cursor}`),
+  );
+});
+
 describe("what is refused", { concurrent: true }, () => {
   test("is told in the server's own words, with the place of every fault", async () => {
     await using api = await setApiStage();

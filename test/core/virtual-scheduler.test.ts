@@ -59,3 +59,13 @@ test("running until done stops at the last task before the end, when it is not d
   scheduler.runUntilDone(() => false, Infinity);
   expect([scheduler.now(), scheduler.pending]).toEqual([3, 0]);
 });
+
+test("the instant of the next task is known, that of one taken back is not", () => {
+  const scheduler = new VirtualScheduler();
+  expect(scheduler.nextAt()).toBeUndefined();
+  const first = scheduler.schedule(5, () => undefined);
+  scheduler.schedule(9, () => undefined);
+  expect(scheduler.nextAt()).toBe(5);
+  first.cancel();
+  expect(scheduler.nextAt()).toBe(9);
+});

@@ -5,7 +5,7 @@ import {
   failedSeconds,
   heldSeconds,
   intervalPassed,
-  pathFailed,
+  frontFailed,
 } from "../../src/heartbeat/exchange-wait.ts";
 
 const ASKED_AT = 5000;
@@ -60,5 +60,5 @@ test.each([
   ["expired on a hop of ours", 480, 440_000, "expired", undefined, false],
 ] as const)("the path has failed, or not, in an exchange %s", (...[, seconds, waitedMs, outcome, returned, failed]) => {
   const ended = { ...end(ASKED_AT + waitedMs), outcome, returned };
-  expect(pathFailed(exchange(seconds), ended)).toBe(failed);
+  expect(frontFailed(exchange(seconds), ended)).toBe(failed);
 });

@@ -577,6 +577,26 @@ describe("whether an answer was heard", () => {
     expect([heard(480, 3001), heard(240, 30_000), heard(480, 60 * MINUTES)]).toEqual([false, false, false]);
   });
 
+  test("is left open by a device that comes back before its own timer can have run out", () => {
+    const back = (afterMs: number) => new Proxy().ping(1, ping(900)).after(240_000).answer(1, MAIL).after(afterMs);
+    expect(lastHeard(back(659_999).ping(2, ping(900)))).toBeUndefined();
+    expect(lastHeard(back(660_000).ping(2, ping(900)))).toBe(false);
+  });
+
+  test("is said by a device that fetches within 3 s, on whatever flow", () => {
+    const fetched = (afterMs: number) => new Proxy().ping(1, ping(480)).answer(1, MAIL).after(afterMs);
+    const later = (proxy: Proxy) => lastHeard(proxy.after(60 * MINUTES).ping(3, ping(480)));
+    expect(later(fetched(3000).other(2))).toBe(true);
+    expect(later(fetched(3000).sync(2, { collections: [] }))).toBe(true);
+    expect(later(fetched(3001).other(2))).toBe(false);
+  });
+
+  test("is not said by an RST, which a middlebox that has forgotten the flow sends too", () => {
+    const reset = { kind: "deviceLeft", flowId: 1, byReset: true } as const;
+    expect(heard(480, 100, reset, CLOSED, 60 * MINUTES)).toBe(false);
+    expect(heard(480, 100, { ...reset, byReset: false }, CLOSED, 60 * MINUTES)).toBe(true);
+  });
+
   test("is left open by a device that comes back at once", () => {
     expect([heard(480), heard(480, 3000)]).toEqual([undefined, undefined]);
   });
@@ -610,14 +630,14 @@ describe("whether an answer was heard", () => {
   test("is told of an answer that had to cross the path as of any other", () => {
     const proxy = new Proxy().ping(1, ping(480));
     proxy.sees({ kind: "answered", flowId: 1, requestNumber: 1, httpStatus: 200, crossing: true, ...MAIL });
-    proxy.sees({ kind: "answerPassed", flowId: 1, requestNumber: 1 }).after(MINUTES).ping(2, ping(480));
+    proxy.sees({ kind: "answerPassed", flowId: 1, requestNumber: 1 }).after(480_000).ping(2, ping(480));
     expect(lastHeard(proxy)).toBe(false);
   });
 
   test("is not told by a request of the other command", () => {
     const proxy = new Proxy().ping(1, ping(480)).answer(1, MAIL).after(MINUTES).sync(2, { waitMinutes: 8 });
     expect(lastHeard(proxy)).toBeUndefined();
-    expect(lastHeard(proxy.ping(3, ping(480)))).toBe(false);
+    expect(lastHeard(proxy.after(480_000).ping(3, ping(480)))).toBe(false);
   });
 
   test("is not known once the device is forgotten", () => {

@@ -260,14 +260,16 @@ test("accounts for every exchange, and holds no more than it has seen, whatever 
   );
 });
 
-test("knows a device by its own id and user again, whatever these are", () => {
+test("knows a device by its own id and user again, whatever these are, and however the user is written", () => {
   const identity = fc.record({ deviceId: fc.string(), user: fc.string(), deviceType: fc.string() });
   fc.assert(
     fc.property(fc.array(identity), (devices) => {
       const watched = new Watched();
       for (const device of devices) watched.asks(480, { device });
       const found = watched.tracker.negotiations().map(({ device }) => device);
-      const last = new Map(devices.map((device) => [JSON.stringify([device.deviceId, device.user]), device]));
+      const last = new Map(
+        devices.map((device) => [JSON.stringify([device.deviceId, device.user.toLowerCase()]), device]),
+      );
       expect(found).toHaveLength(last.size);
       for (const { deviceId, user } of found) expect(last.has(JSON.stringify([deviceId, user]))).toBe(true);
     }),
@@ -467,9 +469,20 @@ describe("a storm", () => {
     expect(watched.tracker.figures().commands.Ping).toMatchObject({ storms: 1, storming: 0 });
   });
 
+  test("is no burst of mail: what follows changes is hasty within a second only", () => {
+    const burst = (pauseMs: number): Watched => {
+      const watched = new Watched();
+      for (let each = 0; each < 30; each += 1) watched.ends(watched.asks(480, { pauseMs, heard: true }), "changes", 0);
+      return watched;
+    };
+    expect(burst(1000).kinds).toEqual([]);
+    expect(burst(999).kinds).toEqual(["stormBegan"]);
+  });
+
   test("ends with its device when that is forgotten", () => {
     const watched = pinging(10, new Watched({ devices: 1 }));
     watched.asks(480, { command: "Sync" });
+    expect(watched.kinds).toEqual(["stormBegan", "stormEnded"]);
     expect(watched.tracker.figures()).toMatchObject({
       forgottenDevices: 1,
       commands: { Ping: { storming: 0 }, Sync: { storming: 0 } },

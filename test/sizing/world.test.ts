@@ -90,3 +90,61 @@ test("an endless schedule of mail is taken one message at a time", () => {
   expect(taken).toBe(11);
   expect(seen.concluded.map(({ ending }) => ending.kind)).toEqual(Array.from({ length: 10 }, () => "changes"));
 });
+
+test("mail comes behind what is due at its instant, and one message at a time", () => {
+  const seen = worldOf(
+    [],
+    [15, 15].map((minutes) => ({ at: minutes * MINUTE, user: "user0001" })),
+  );
+  add(seen, 1, fixedAt(15));
+  const endings: (readonly string[])[] = [];
+  while (seen.world.step(15 * MINUTE)) endings.push(seen.concluded.map(({ ending }) => ending.kind));
+  expect(endings.filter((each) => each.length > 0)).toEqual([
+    ["held"],
+    ["held", "changes"],
+    ["held", "changes", "changes"],
+  ]);
+  expect(seen.world.now).toBe(15 * MINUTE);
+});
+
+test("a step that is not due yet is not taken", () => {
+  const seen = worldOf([]);
+  add(seen, 1, fixedAt(15), MINUTE);
+  expect([seen.world.step(MINUTE - 1), seen.world.now]).toEqual([false, 0]);
+  expect([seen.world.step(MINUTE), seen.world.now]).toEqual([true, MINUTE]);
+});
+
+describe("what a world goes on from", () => {
+  const carrier = hopThat("carrier", 20 * MINUTE, both("drop"));
+
+  test("is told while its device waits", () => {
+    const seen = worldOf([carrier]);
+    expect(seen.world.fingerprint()).toBeUndefined();
+    add(seen, 1, fixedAt(15));
+    seen.world.runUntil(0);
+    expect(seen.world.fingerprint()).toMatch(/waiting/u);
+  });
+
+  test.each([
+    { type: "lifetime" as const, ageMs: HOUR, atExpiry: both("drop") },
+    {
+      type: "idle-timeout" as const,
+      idleTimeoutMs: HOUR,
+      atExpiry: both("drop"),
+      refreshedBy: "either" as const,
+      match: { share: 0.5 },
+    },
+    {
+      type: "idle-timeout" as const,
+      idleTimeoutMs: HOUR,
+      atExpiry: both("drop"),
+      refreshedBy: "either" as const,
+      during: { fromMs: HOUR },
+    },
+  ])("is not told where a condition may know more than when it is due: %o", (condition) => {
+    const seen = worldOf([carrier, { name: "firewall", kind: "firewall", conditions: [condition] }]);
+    add(seen, 1, fixedAt(15));
+    seen.world.runUntil(0);
+    expect(seen.world.fingerprint()).toBeUndefined();
+  });
+});

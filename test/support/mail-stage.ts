@@ -41,14 +41,15 @@ export async function park(
  * A device loses so many requests, one after the other, by connections that are reset under it, and then parks one more.
  * Time stands, so each is lost after no time at all.
  */
-export async function lose(stage: EmulatorStage, count: number, deviceId = "first"): Promise<void> {
+export async function lose(stage: EmulatorStage, count: number, deviceId = "first", listener = "mail"): Promise<void> {
+  const before = ended(stage);
   for (let lost = 0; lost < count; lost += 1) {
-    const { device, peer } = await park(stage, deviceId);
+    const { device, peer } = await park(stage, deviceId, listener);
     device.raw.resetAndDestroy();
     await stage.server.until(() => peer.state === "rst");
   }
-  await park(stage, deviceId);
-  await stage.until(() => ended(stage) === count);
+  await park(stage, deviceId, listener);
+  await stage.until(() => ended(stage) === before + count);
 }
 
 /** Asks for 8 minutes, 200 times without waiting for an answer: Exchange would complain. */

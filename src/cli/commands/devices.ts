@@ -7,7 +7,7 @@ import { clientFrom, ENDING_OPTION, endingFrom, SERVER_OPTIONS } from "../server
 import { table } from "../table.ts";
 
 const ID = { type: "string", demandOption: true, describe: "The device, as list names it" } as const;
-const HEADER = ["DEVICE", "TYPE", "FLOWS", "ASKS", "LONGEST HELD", "SHORTEST FAILED", "STATE"];
+const HEADER = ["DEVICE", "TYPE", "FLOWS", "ASKS", "LONGEST HELD", "SHORTEST FAILED", "LAST EXPIRED", "STATE"];
 
 const list = defineCommand({
   command: "list",
@@ -52,9 +52,11 @@ export const devices = commandGroup("devices", "Devices of a running server", [l
 
 function row(device: DeviceResource): readonly string[] {
   const { id, deviceType, flows, command, state } = device;
-  const { heartbeatIntervalSeconds, longestHeldSeconds, shortestFailedSeconds } = device;
+  const { heartbeatIntervalSeconds, longestHeldSeconds, shortestFailedSeconds, lastExpiry } = device;
   const asks = askedWords({ command, heartbeatIntervalSeconds });
-  return [id, deviceType, `${flows}`, asks, interval(longestHeldSeconds), interval(shortestFailedSeconds), state];
+  const expired = lastExpiry === undefined ? "" : `${minutes(lastExpiry.silenceSeconds)} at ${lastExpiry.hop}`;
+  const [held, failed] = [interval(longestHeldSeconds), interval(shortestFailedSeconds)];
+  return [id, deviceType, `${flows}`, asks, held, failed, expired, state];
 }
 
 function interval(seconds: number | undefined): string {

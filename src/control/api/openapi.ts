@@ -5,6 +5,7 @@ import type { ProblemStatus } from "../problem.ts";
 import { alertSchema, alertsSchema, networkSchema, networksSchema } from "./bounds-schemas.ts";
 import { eventSchema, historySchema } from "./event-schemas.ts";
 import { API_ROOT, type DescribedAnswer, type Operation } from "./operation.ts";
+import { networkRecommendationSchema, recommendationSchema, recommendationsSchema } from "./recommendation-schemas.ts";
 import * as schemas from "./schemas.ts";
 
 /** What each problem means here. */
@@ -95,6 +96,9 @@ const NAMED: readonly (readonly [string, z.ZodType])[] = [
   ["Networks", networksSchema],
   ["Alert", alertSchema],
   ["Alerts", alertsSchema],
+  ["Recommendation", recommendationSchema],
+  ["NetworkRecommendation", networkRecommendationSchema],
+  ["Recommendations", recommendationsSchema],
   ["Ended", schemas.endedSchema],
   ["Scenario", schemas.scenarioSchema],
   ["Seed", schemas.seedSchema],

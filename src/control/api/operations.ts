@@ -5,6 +5,7 @@ import { FLOW_OPERATIONS } from "./flows.ts";
 import { GENERAL_OPERATIONS } from "./general.ts";
 import { LISTENER_OPERATIONS } from "./listeners.ts";
 import type { Operation } from "./operation.ts";
+import { RECOMMENDATION_OPERATIONS } from "./recommendation.ts";
 import { SCENARIO_OPERATIONS } from "./scenario.ts";
 
 /** Everything that can be asked, in the order of the documentation. */
@@ -14,6 +15,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...CONDITION_OPERATIONS,
   ...FLOW_OPERATIONS,
   ...BOUNDS_OPERATIONS,
+  ...RECOMMENDATION_OPERATIONS,
   ...SCENARIO_OPERATIONS,
   ...EVENT_OPERATIONS,
 ];

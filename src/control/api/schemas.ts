@@ -144,6 +144,10 @@ export const deviceSchema = z.object({
   heartbeatIntervalSeconds: z.number().optional(),
   longestHeldSeconds: z.number().optional(),
   shortestFailedSeconds: z.number().optional(),
+  lastExpiry: z
+    .object({ hop: z.string(), silenceSeconds: z.number() })
+    .optional()
+    .describe("Where the latest of its requests died that an idle time-out ended, and of what silence"),
   state: z.string().describe("searching, settled or collapsed"),
   lastMove: z
     .object({
@@ -197,6 +201,11 @@ export const flowsQuery = closed({
 export const boundsQuery = closed({
   ...pageQuery,
   cursor: cursor.regex(/^[\da-f.:]{2,45}\/\d{1,3}$/u, "next of the page before").optional(),
+});
+
+export const recommendationQuery = closed({
+  ...pageQuery,
+  cursor: cursor.regex(/^[\da-f.:]{2,45}\/\d{1,3} \S+$/u, "next of the page before").optional(),
 });
 
 export const devicesQuery = closed({

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type * as boundsSchemas from "./bounds-schemas.ts";
+import type * as recommendationSchemas from "./recommendation-schemas.ts";
 import type * as schemas from "./schemas.ts";
 
 /** What the API answers and takes, as it stands in JSON. */
@@ -13,6 +14,10 @@ export type FlowResource = z.input<typeof schemas.flowSchema>;
 export type DeviceResource = z.input<typeof schemas.deviceSchema>;
 export type BoundsResource = z.input<typeof boundsSchemas.networkSchema>;
 export type AlertResource = z.input<typeof boundsSchemas.alertSchema>;
+export type RecommendationResource = z.input<typeof recommendationSchemas.recommendationSchema>;
+export type NetworkRecommendationResource = z.input<typeof recommendationSchemas.networkRecommendationSchema>;
+export type RecommendationsResource = Omit<z.input<typeof recommendationSchemas.recommendationsSchema>, "next">;
+export type HopAdviceResource = RecommendationResource["hops"][number];
 export type ScenarioResource = z.input<typeof schemas.scenarioSchema>;
 export type Reloaded = z.input<typeof schemas.reloadedSchema>;
 export type ProblemResource = z.input<typeof schemas.problemSchema>;

@@ -47,6 +47,11 @@ export class Android2009Negotiator implements Negotiator {
     }
   }
 
+  /** It learns nothing. */
+  fingerprint(): string {
+    return "";
+  }
+
   #move(kind: Move["kind"], reason: string): Move {
     return { kind, heartbeatIntervalSeconds: this.#seconds, reason, settled: true, askAgain: "atOnce" };
   }

@@ -82,6 +82,15 @@ export class Android2012Negotiator implements Negotiator {
     }
   }
 
+  /**
+   * Without what is stored, and when: that is only asked for after Status 4 and 7, which no server of ours gives to a
+   * device of ours.
+   */
+  fingerprint(): string {
+    const { current, longestHeld, frozen, minimum, maximum } = this.#loop;
+    return [current, longestHeld, frozen, minimum, maximum].join();
+  }
+
   #held(found: string): Move {
     const loop = this.#loop;
     loop.longestHeld = Math.max(loop.longestHeld, loop.current);

@@ -57,6 +57,10 @@ export class Android2013Negotiator implements Negotiator {
     }
   }
 
+  fingerprint(): string {
+    return String(this.#current);
+  }
+
   /** The maximum bounds what a server's limit led to as well: one that demands more is asked less again. */
   #held(found: string): Move {
     const { incrementSeconds, maximumSeconds } = this.#settings;

@@ -42,6 +42,10 @@ export class FixedNegotiator implements Negotiator {
     }
   }
 
+  fingerprint(): string {
+    return String(this.#current);
+  }
+
   #rejected(found: string, limit: number | undefined): Move {
     if (!isOtherLimit(limit, this.#current)) return this.#repeat(found);
     const kind = changeTo(limit, this.#current);

@@ -37,6 +37,8 @@ export interface Negotiator {
   start(): Move;
   /** Learns from the end of the exchange that the last move led to; `durationMs` is what the device waited. */
   conclude(ending: DeviceEnding, durationMs: Millis): Move;
+  /** What it goes on from, as a text: two of one model and settings that have the same go on alike. */
+  fingerprint(): string;
 }
 
 /** The values that a carrier sets on a device (TechNet cc182270, cc182240), and the device's own patience. */

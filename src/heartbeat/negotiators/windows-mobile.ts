@@ -67,6 +67,10 @@ export class WindowsMobileNegotiator implements Negotiator {
     }
   }
 
+  fingerprint(): string {
+    return [this.#current, this.#minimum, this.#maximum, this.#before].join();
+  }
+
   /** A raise past the maximum ends at the maximum [inference: the maximum is a bound, not a step]. */
   #held(found: string): Move {
     this.#before = undefined;

@@ -25,9 +25,14 @@ export interface Setting {
 
 /**
  * The lines that set the product's time-out, below what they are for; as comments where they would shorten what the hop
- * has, so that pasting them breaks nothing. Refuses a value that the setting does not take.
+ * has and no other purpose is told, so that pasting them breaks nothing. Refuses a value that the setting does not take.
  */
-export function repaired(setting: Setting, hop: ExportedHop, idleTimeoutMs: number): Exported {
+export function repaired(
+  setting: Setting,
+  hop: ExportedHop,
+  idleTimeoutMs: number,
+  purpose?: readonly string[],
+): Exported {
   const { comment, unitMs, least, most, name, lines } = setting;
   const units = idleTimeoutMs / unitMs;
   const unit = unitMs === 60_000 ? "min" : "s";
@@ -35,8 +40,8 @@ export function repaired(setting: Setting, hop: ExportedHop, idleTimeoutMs: numb
     return refusal(
       `found ${units} ${unit} for hop ${hop.hop}, expected whole ones from ${least} to ${most} ${unit}: ${name} takes no other`,
     );
-  const head = purpose(hop, idleTimeoutMs).map((line) => `${comment} ${line}`);
-  const shortens = hop.idleTimeoutMs > idleTimeoutMs;
+  const head = (purpose ?? usualPurpose(hop, idleTimeoutMs)).map((line) => `${comment} ${line}`);
+  const shortens = purpose === undefined && hop.idleTimeoutMs > idleTimeoutMs;
   return text([...head, ...(shortens ? commentedOut(lines(units), comment) : lines(units))]);
 }
 
@@ -44,7 +49,7 @@ function commentedOut(lines: readonly string[], comment: string): readonly strin
   return lines.map((line) => (line.startsWith(comment) ? line : `${comment} ${line}`));
 }
 
-function purpose({ profile, hop, idleTimeoutMs: present }: ExportedHop, wantedMs: number): readonly string[] {
+function usualPurpose({ profile, hop, idleTimeoutMs: present }: ExportedHop, wantedMs: number): readonly string[] {
   const wanted = minutes(wantedMs / 1000);
   const waits = `hop ${hop} of the profile ${profile} waits ${minutes(present / 1000)}`;
   const advice =

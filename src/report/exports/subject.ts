@@ -40,8 +40,11 @@ export type Exported =
 /** Writes what shows the same time-out in another program. */
 export type Reproduction = (hop: ExportedHop, ends: ExportEnds) => Exported;
 
-/** Writes what sets a product's time-out to `idleTimeoutMs`, in place of the hop's own. */
-export type Repair = (hop: ExportedHop, idleTimeoutMs: number) => Exported;
+/**
+ * Writes what sets a product's time-out to `idleTimeoutMs`, in place of the hop's own.
+ * @param purpose what the lines are for, in lines; where it is not told, the hop's own time-out and whether they are needed
+ */
+export type Repair = (hop: ExportedHop, idleTimeoutMs: number, purpose?: readonly string[]) => Exported;
 
 /** Lines as the text of an export. */
 export function text(lines: readonly string[]): Exported {

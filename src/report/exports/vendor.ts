@@ -30,14 +30,14 @@ const OF_NO_PRODUCT: ReadonlySet<ProfileCategory | undefined> = new Set(["carrie
  * none. A hop of another vendor is refused, and so is a product whose time-out these commands don't set.
  */
 export function repairOf(vendor: Vendor): Repair {
-  return (hop, idleTimeoutMs) => {
+  return (hop, idleTimeoutMs, purpose) => {
     const { category, product, kind } = hop;
     const named = hop.vendor !== undefined && !OF_NO_PRODUCT.has(category);
     if (named && !vendor.called.test(hop.vendor)) return foreign(vendor, hop);
-    if (!named || product === undefined) return repaired(vendor.usual(kind), hop, idleTimeoutMs);
+    if (!named || product === undefined) return repaired(vendor.usual(kind), hop, idleTimeoutMs, purpose);
     const found = vendor.products.find(({ called }) => called.test(product));
     if (found === undefined) return foreign(vendor, hop);
-    return found.setting === "fixed" ? fixed(found, hop) : repaired(found.setting, hop, idleTimeoutMs);
+    return found.setting === "fixed" ? fixed(found, hop) : repaired(found.setting, hop, idleTimeoutMs, purpose);
   };
 }
 

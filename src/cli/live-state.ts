@@ -1,0 +1,42 @@
+import type { Client } from "../client/client.ts";
+import type { LiveEnded, LiveState } from "../report/live-state.ts";
+
+/**
+ * What a running idlewall has seen until now.
+ * @param url as the report is to name it
+ * @throws EmulatorError E_API_UNREACHABLE, ApiError E_API_REFUSED
+ */
+export async function liveStateOf(client: Client, url: string, now: Date): Promise<LiveState> {
+  const { version, newestEvent } = await client.about();
+  const [bounds, alerts, devices, events] = await Promise.all([
+    client.listBounds(),
+    client.listAlerts(),
+    client.listDevices(),
+    endedUntil(client, newestEvent),
+  ]);
+  return {
+    url,
+    version,
+    askedAt: `${now.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    bounds,
+    alerts,
+    devices,
+    ...events,
+  };
+}
+
+/** The requests that have ended, as events tell them that are still kept, up to the newest one that there is. */
+async function endedUntil(client: Client, newest: number): Promise<Pick<LiveState, "ended" | "forgottenEvents">> {
+  const ended: LiveEnded[] = [];
+  let forgottenEvents = 0;
+  if (newest === 0) return { ended, forgottenEvents };
+  for await (const event of client.followEvents({ after: 0 })) {
+    if (event.kind === "gap") forgottenEvents += event.missed;
+    if (event.kind === "ended") {
+      const { heartbeatIntervalSeconds, outcome } = event;
+      ended.push({ heartbeatIntervalSeconds, outcome });
+    }
+    if (event.id >= newest) break;
+  }
+  return { ended, forgottenEvents };
+}

@@ -1,0 +1,79 @@
+import { minutes } from "../report/ladder.ts";
+import type { SizeResult, SizeRow, SizeSettings } from "../sizing/size-result.ts";
+import { table } from "./table.ts";
+
+const HEADER = [
+  "",
+  "TIME-OUT",
+  "SETTLED",
+  "P5..P95",
+  "NEVER",
+  "FAILED",
+  "REQUESTS",
+  "KB",
+  "JOULES",
+  "DELAY P50",
+  "P95",
+  "P99",
+  "ALERT",
+  "PARKED",
+  "FLOWS",
+];
+
+/** A result for people: the answer, the reasons, then the figures, by device and day where nothing else is said. */
+export function sizeLines({ settings, rows, recommendation }: SizeResult): string {
+  const { idleTimeoutSeconds, reasons, today, order, commands } = recommendation;
+  return [
+    `Set the firewall's idle time-out to ${minutes(idleTimeoutSeconds)}.`,
+    ...reasons.map((reason) => `  - ${reason}`),
+    ...(today === null
+      ? []
+      : ["", `Today's ${minutes(today.idleTimeoutSeconds)}:`, ...today.reasons.map((reason) => `  - ${reason}`)]),
+    "",
+    "Time-outs fall from outside to inside:",
+    ...order.map(({ hop, idleTimeoutSeconds: seconds, reason }) => `  - ${hop}: ${minutes(seconds)} (${reason})`),
+    ...commands.flatMap(({ product, lines }) => ["", `For ${product}:`, ...lines.map((line) => `  ${line}`)]),
+    "",
+    settingsLine(settings),
+    table(
+      HEADER,
+      rows.map((row) => cells(row, settings, idleTimeoutSeconds)),
+    ),
+    "Failed, requests, KB and joules by device and day; delay from a message's arrival until its device has heard of it.",
+  ].join("\n");
+}
+
+/** What was run, in a line. */
+function settingsLine({ carriers, devices, deviceCount, days, mail, seed, repeats }: SizeSettings): string {
+  const models = mixed(devices.map(({ model, share }) => ({ name: model, share })));
+  const mails = `${Number(mail.perDay.toPrecision(3))} mails a day`;
+  return `${deviceCount} devices (${models}), carrier ${mixed(carriers)}, ${mails}, ${days} days, seed ${seed}, ${repeats} times`;
+}
+
+function mixed(parts: readonly { readonly name: string; readonly share: number }[]): string {
+  return parts.map(({ name, share }) => (share === 1 ? name : `${name} ${Math.round(100 * share)} %`)).join(", ");
+}
+
+function cells(row: SizeRow, { firewall }: SizeSettings, best: number): readonly string[] {
+  const { settledIntervalSpread: spread, notificationDelaySeconds: delay } = row;
+  const marks = `${row.idleTimeoutSeconds === best ? ">" : ""}${row.idleTimeoutSeconds === firewall.todaySeconds ? "today" : ""}`;
+  return [
+    marks,
+    minutes(row.idleTimeoutSeconds),
+    row.settledIntervalSeconds === null ? "-" : minutes(row.settledIntervalSeconds),
+    spread === null ? "-" : `${minutes(spread.p5)}..${minutes(spread.p95)}`,
+    `${Math.round(100 * row.neverSettledShare)}%`,
+    figures(row.failedPingsPerDevicePerDay),
+    figures(row.requestsPerDevicePerDay),
+    figures(row.bytesPerDevicePerDay / 1000),
+    figures(row.joulesPerDevicePerDay),
+    ...(delay === null ? ["-", "-", "-"] : [delay.p50, delay.p95, delay.p99].map((each) => `${Math.round(each)}s`)),
+    row.alert ? "yes" : "no",
+    String(row.peakParkedRequests),
+    String(row.peakFlowTableEntries),
+  ];
+}
+
+function figures(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,59 @@
+/** What a running idlewall has seen, as its API tells it. Times are emulated seconds. */
+export interface LiveState {
+  /** Where it was asked. */
+  readonly url: string;
+  /** The version that runs there. */
+  readonly version: string;
+  /** When it was asked: date and time, UTC. */
+  readonly askedAt: string;
+  readonly bounds: readonly LiveBounds[];
+  readonly alerts: readonly LiveAlert[];
+  readonly devices: readonly LiveDevice[];
+  /** Requests that have ended, as far as it still remembers them. */
+  readonly ended: readonly LiveEnded[];
+  /** Events that it no longer remembers. */
+  readonly forgottenEvents: number;
+}
+
+/** What is known of the real path in front of one network. */
+export interface LiveBounds {
+  readonly network: string;
+  readonly state: string;
+  readonly longestHeldSeconds?: number | undefined;
+  readonly heldSamples: number;
+  readonly shortestFailedSeconds?: number | undefined;
+  readonly failedSamples: number;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly endedByHopsCount: number;
+}
+
+/** Exchange's alert of one command. */
+export interface LiveAlert {
+  readonly command: string;
+  readonly raised: boolean;
+  readonly meanSeconds?: number | undefined;
+  readonly samples: number;
+  readonly thresholdSeconds: number;
+  readonly text?: string | undefined;
+}
+
+/** Where the negotiation of one device stands. */
+export interface LiveDevice {
+  readonly id: string;
+  readonly deviceType: string;
+  readonly command: string;
+  readonly heartbeatIntervalSeconds?: number | undefined;
+  readonly longestHeldSeconds?: number | undefined;
+  readonly shortestFailedSeconds?: number | undefined;
+  readonly state: string;
+  /** Its requests by how they ended. */
+  readonly outcomes: Readonly<Partial<Record<string, number>>>;
+}
+
+/** One request that has ended. */
+export interface LiveEnded {
+  /** `undefined` where no request told it. */
+  readonly heartbeatIntervalSeconds?: number | undefined;
+  readonly outcome: string;
+}

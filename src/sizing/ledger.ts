@@ -1,0 +1,169 @@
+import type { Millis } from "../core/machine.ts";
+import type { Moment, Search } from "./moment.ts";
+import type { StepMoment } from "./steps.ts";
+import { type AskedInterval, ASKED_KEPT, latestAsked, type SliceTally } from "./tally.ts";
+
+/** What a ledger must know of its slice. */
+export interface LedgerSettings {
+  readonly point: number;
+  readonly repeat: number;
+  readonly command: AskedInterval["command"];
+  /** The radio's tail, in ms: what is counted with, and its low and high end. */
+  readonly tailsMs: { readonly value: Millis; readonly low: Millis; readonly high: Millis };
+  /** When the run ends, in ms; what happens at that very instant still counts. */
+  readonly endsAt: Millis;
+}
+
+const MINUTE_MS: Millis = 60_000;
+
+/** Counts for a slice what its devices go through, one device after the other. */
+export class Ledger {
+  readonly #settings: LedgerSettings;
+  readonly #parkedChanges: Int32Array;
+  readonly #entryChanges: Int32Array;
+  readonly #settled = new Map<number, number>();
+  readonly #delays = new Map<number, number>();
+  readonly #wakeUps = { value: 0, low: 0, high: 0 };
+  readonly #counts = { heartbeats: 0, requests: 0, connections: 0, failed: 0 };
+  #asked: AskedInterval[] = [];
+  /** No interval asked before this can be among the latest. */
+  #askedSince: Millis = -Infinity;
+  #devices = 0;
+  #device = 0;
+  #search: Search | undefined;
+  #radioAt: Millis = -Infinity;
+  #atOnce = 0;
+
+  constructor(settings: LedgerSettings) {
+    this.#settings = settings;
+    const minutes = Math.floor(settings.endsAt / MINUTE_MS) + 1;
+    this.#parkedChanges = new Int32Array(minutes);
+    this.#entryChanges = new Int32Array(minutes);
+  }
+
+  /** When the run ends, in ms. */
+  get endsAt(): Millis {
+    return this.#settings.endsAt;
+  }
+
+  /** What follows is of this device. */
+  begin(device: number): void {
+    this.#device = device;
+    this.#devices += 1;
+    this.#search = undefined;
+    this.#radioAt = -Infinity;
+  }
+
+  /** The device's course is over: what its search has come to counts. */
+  end(): void {
+    if (this.#search?.settled !== true) return;
+    add(this.#settled, this.#search.heartbeatIntervalSeconds, 1);
+  }
+
+  /** Takes a moment of the device in, at an instant that is not its own perhaps; what is behind the end does not count. */
+  take(moment: Moment, at: Millis): void {
+    if (at > this.endsAt) return;
+    const counts = this.#counts;
+    counts.heartbeats += moment.asked.length;
+    counts.requests += moment.requests;
+    counts.connections += moment.connections;
+    counts.failed += moment.failed;
+    if (moment.search !== undefined) this.#search = moment.search;
+    if (moment.radio) this.#useRadio(at);
+    for (const seconds of moment.asked) this.#ask(seconds, at);
+    if (changesLevels(moment)) this.#change(moment, at);
+  }
+
+  /**
+   * Takes in a course that a device goes through so many times without mail, each in `everyMs`: it ends with a use of the
+   * radio, and began behind one.
+   */
+  takeTimes(course: readonly StepMoment[], at: Millis, everyMs: Millis, times: number): void {
+    const [counts, wakeUps] = [{ ...this.#counts }, { ...this.#wakeUps }];
+    for (const { moment, when } of course) this.take(moment, at + when.ms);
+    addTimes(this.#counts, counts, times - 1);
+    addTimes(this.#wakeUps, wakeUps, times - 1);
+    this.#radioAt += (times - 1) * everyMs;
+    for (const { moment, when } of course) {
+      if (!changesLevels(moment)) continue;
+      for (let time = 1; time < times; time += 1) this.#change(moment, at + time * everyMs + when.ms);
+    }
+    for (let time = times - 1; time > 0 && at + (time + 1) * everyMs >= this.#askedSince; time -= 1) {
+      for (const { moment, when } of course) {
+        for (const seconds of moment.asked) this.#ask(seconds, at + time * everyMs + when.ms);
+      }
+    }
+  }
+
+  /** The device hears of a message, so long after it came. */
+  hear(delayMs: Millis): void {
+    if (delayMs === 0) this.#atOnce += 1;
+    else add(this.#delays, Math.round(delayMs / 1000), 1);
+  }
+
+  /** The device asks for an interval. */
+  #ask(heartbeatIntervalSeconds: number, at: Millis): void {
+    if (at < this.#askedSince) return;
+    this.#asked.push({ at, device: this.#device, command: this.#settings.command, heartbeatIntervalSeconds });
+    if (this.#asked.length >= ASKED_KEPT * 2) this.#forgetAsked();
+  }
+
+  /** The counts so far, as a value. */
+  tally(): SliceTally {
+    const { point, repeat } = this.#settings;
+    if (this.#atOnce > 0) add(this.#delays, 0, this.#atOnce);
+    this.#atOnce = 0;
+    return {
+      point,
+      repeat,
+      devices: this.#devices,
+      ...this.#counts,
+      wakeUps: this.#wakeUps,
+      settled: this.#settled,
+      delays: this.#delays,
+      asked: latestAsked(this.#asked),
+      parkedChanges: this.#parkedChanges,
+      entryChanges: this.#entryChanges,
+    };
+  }
+
+  /** It shows from the first whole minute on that is not before it. */
+  #change({ parked, entries }: Moment, at: Millis): void {
+    const minute = Math.ceil(at / MINUTE_MS);
+    if (minute >= this.#parkedChanges.length) return;
+    this.#parkedChanges[minute] = Number(this.#parkedChanges[minute]) + parked;
+    this.#entryChanges[minute] = Number(this.#entryChanges[minute]) + entries;
+  }
+
+  /** A radio that is used within its tail has not slept. */
+  #useRadio(at: Millis): void {
+    const silenceMs = at - this.#radioAt;
+    const { value, low, high } = this.#settings.tailsMs;
+    this.#radioAt = at;
+    this.#wakeUps.value += Number(silenceMs > value);
+    this.#wakeUps.low += Number(silenceMs > low);
+    this.#wakeUps.high += Number(silenceMs > high);
+  }
+
+  #forgetAsked(): void {
+    this.#asked = [...latestAsked(this.#asked)];
+    this.#askedSince = Math.min(...this.#asked.map(({ at }) => at));
+  }
+}
+
+function changesLevels({ parked, entries }: Moment): boolean {
+  return parked !== 0 || entries !== 0;
+}
+
+function add(counts: Map<number, number>, number: number, count: number): void {
+  counts.set(number, (counts.get(number) ?? 0) + count);
+}
+
+/** Adds so many times again what has come on top of former counts. */
+function addTimes<Name extends string>(
+  counts: Record<Name, number>,
+  before: Record<Name, number>,
+  times: number,
+): void {
+  for (const name in counts) counts[name] += (counts[name] - before[name]) * times;
+}

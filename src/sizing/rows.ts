@@ -1,0 +1,106 @@
+import { Alert } from "../heartbeat/alert.ts";
+import { halfWidth, mean, percentile } from "./statistics.ts";
+import type { SizeRow, SizeSettings } from "./size-result.ts";
+import { type Counts, mergeTallies, type SliceTally, sumOfCounts } from "./tally.ts";
+import { priced, type Price } from "./prices.ts";
+
+/**
+ * What each time-out comes to, from the tallies of all its slices, in any order. All days count, the first one, in which
+ * devices search, with the others; rates and delays are means and quantiles over all repeats, peaks the highest of any.
+ */
+export function rowsOf(settings: SizeSettings, tallies: readonly SliceTally[]): readonly SizeRow[] {
+  const merged = mergeTallies(tallies);
+  return settings.firewall.idleTimeoutSeconds.flatMap((idleTimeoutSeconds, point) => {
+    const repeats = merged.filter((tally) => tally.point === point);
+    return repeats.length === 0 ? [] : [rowOf(settings, idleTimeoutSeconds, repeats)];
+  });
+}
+
+function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: readonly SliceTally[]): SizeRow {
+  const rates = repeats.map((tally) => ratesOf(settings, tally));
+  const settled = sumOfCounts(repeats.map((tally) => tally.settled));
+  const devices = repeats.reduce((sum, tally) => sum + tally.devices, 0);
+  const of = (rate: (each: Rates) => number): number => mean(rates.map(rate));
+  return {
+    idleTimeoutSeconds,
+    settledIntervalSeconds: percentile(settled, 0.5),
+    settledIntervalSpread: spreadOf(settled),
+    neverSettledShare: devices === 0 ? 0 : 1 - countOf(settled) / devices,
+    failedPingsPerDevicePerDay: of(({ failed }) => failed),
+    requestsPerDevicePerDay: of(({ requests }) => requests),
+    bytesPerDevicePerDay: of(({ price }) => price.bytes.value),
+    bytesRange: { low: of(({ price }) => price.bytes.low), high: of(({ price }) => price.bytes.high) },
+    joulesPerDevicePerDay: of(({ price }) => price.joules.value),
+    joulesRange: { low: of(({ price }) => price.joules.low), high: of(({ price }) => price.joules.high) },
+    notificationDelaySeconds: delaysOf(sumOfCounts(repeats.map((tally) => tally.delays))),
+    ...alertOf(repeats),
+    peakParkedRequests: Math.max(...repeats.map((tally) => peakOf(tally.parkedChanges))),
+    peakFlowTableEntries: Math.max(...repeats.map((tally) => peakOf(tally.entryChanges))),
+    ...(rates.length < 2 ? {} : { confidence: confidenceOf(rates) }),
+  };
+}
+
+/** Counts of a repeat, by device and day. */
+interface Rates {
+  readonly failed: number;
+  readonly requests: number;
+  readonly price: Price;
+}
+
+function ratesOf({ days, cost }: SizeSettings, tally: SliceTally): Rates {
+  const deviceDays = Math.max(tally.devices * days, Number.MIN_VALUE);
+  return {
+    failed: tally.failed / deviceDays,
+    requests: tally.requests / deviceDays,
+    price: priced(cost, tally, deviceDays),
+  };
+}
+
+function confidenceOf(rates: readonly Rates[]): NonNullable<SizeRow["confidence"]> {
+  return {
+    failedPingsPerDevicePerDay: halfWidth(rates.map(({ failed }) => failed)),
+    requestsPerDevicePerDay: halfWidth(rates.map(({ requests }) => requests)),
+    bytesPerDevicePerDay: halfWidth(rates.map(({ price }) => price.bytes.value)),
+    joulesPerDevicePerDay: halfWidth(rates.map(({ price }) => price.joules.value)),
+  };
+}
+
+function spreadOf(settled: Counts): SizeRow["settledIntervalSpread"] {
+  const [p5, p95] = [percentile(settled, 0.05), percentile(settled, 0.95)];
+  return p5 === null || p95 === null ? null : { p5, p95 };
+}
+
+function delaysOf(delays: Counts): SizeRow["notificationDelaySeconds"] {
+  const [p50, p95, p99] = [percentile(delays, 0.5), percentile(delays, 0.95), percentile(delays, 0.99)];
+  return p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 };
+}
+
+/** The alert stands when it does for any command in most repeats; its mean is that of the command that asks less. */
+function alertOf(repeats: readonly SliceTally[]): Pick<SizeRow, "alert" | "alertMeanSeconds"> {
+  const views = repeats.map(({ asked }) =>
+    (["Ping", "Sync"] as const).map((command) => {
+      const alert = new Alert(command);
+      for (const each of asked) if (each.command === command) alert.ask(each.heartbeatIntervalSeconds);
+      return alert.view;
+    }),
+  );
+  const raised = views.filter((commands) => commands.some((view) => view.raised)).length;
+  const means = views.flatMap((commands) => {
+    const seconds = commands.flatMap(({ meanSeconds }) => meanSeconds ?? []);
+    return seconds.length === 0 ? [] : [Math.min(...seconds)];
+  });
+  return { alert: raised * 2 > views.length, alertMeanSeconds: means.length === 0 ? null : mean(means) };
+}
+
+function peakOf(changes: Int32Array): number {
+  let [level, peak] = [0, 0];
+  for (const change of changes) {
+    level += change;
+    peak = Math.max(peak, level);
+  }
+  return peak;
+}
+
+function countOf(counts: Counts): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { SizeResult } from "../../src/sizing/size-result.ts";
+import { say } from "../support/said.ts";
+import { idlewall } from "./idlewall.ts";
+
+/** In this thread: the threads of the command want what is built. */
+const SMALL = { IDLEWALL_THREADS: "1", IDLEWALL_DEVICES: "4", IDLEWALL_DAYS: "2", IDLEWALL_REPEATS: "2" };
+const folder = mkdtempSync(path.join(tmpdir(), "idlewall-size-"));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const at = path.join(folder, name);
+  writeFileSync(at, text);
+  return at;
+}
+
+async function result(...args: readonly string[]): Promise<SizeResult> {
+  const { code, stdout, stderr } = await say(["size", ...args, "--json"], { env: SMALL });
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+}
+
+describe("behind a carrier of 13 minutes", () => {
+  test("the answer comes first, for people", async () => {
+    const { code, stdout } = await say(["size", "--carrier", "13m", "--firewall", "5m..60m"], { env: SMALL });
+    expect(code).toBe(0);
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      "Set the firewall's idle time-out to 13 min.",
+      expect.stringContaining("devices settle on 12 min"),
+      expect.stringContaining("behind a carrier that forgets after 13 min"),
+    ]);
+    expect(stdout).toContain("\n>  13 min ");
+  });
+
+  test("as JSON it is one value with the settings, a row for each time-out and the recommendation", async () => {
+    const { settings, rows, recommendation } = await result("--carrier", "13m", "--firewall", "10m,15m,30m");
+    expect(settings).toMatchObject({ deviceCount: 4, days: 2, seed: 1, repeats: 2, gain: 0.05 });
+    expect(rows.map((row) => [row.idleTimeoutSeconds, row.settledIntervalSeconds])).toEqual([
+      [600, 480],
+      [900, 720],
+      [1800, 720],
+    ]);
+    expect(recommendation).toMatchObject({ idleTimeoutSeconds: 900, boundBy: "carrier", today: null, commands: [] });
+  });
+
+  test("the built command has the same result with any number of threads", async () => {
+    const args = ["size", "--devices", "4", "--days", "2", "--carrier", "13m", "--firewall", "10m,15m", "--json"];
+    const [one, three] = await Promise.all(
+      ["1", "3"].map(async (threads) => await idlewall([...args, "--threads", threads])),
+    );
+    expect(one?.code).toBe(0);
+    expect(three).toEqual(one);
+  });
+});
+
+describe("what is told", () => {
+  test("may be shares of carriers and devices, and today's time-out is tried and compared", async () => {
+    const { settings, rows, recommendation } = await result(
+      ..."--carrier 13m:reset=75%,none=25% --device windows-mobile=1,android-2013=3 --firewall 5m..30m".split(" "),
+      ..."--today 7m20s --mail-shape even --for fortigate --for asa".split(" "),
+    );
+    expect(settings.carriers.map((each) => [each.name, each.idleTimeoutSeconds, each.atExpiry, each.share])).toEqual([
+      ["13m:reset", 780, "reset", 0.75],
+      ["none", null, "drop", 0.25],
+    ]);
+    expect(settings.devices.map((each) => [each.model, each.share, each.maximumSeconds])).toEqual([
+      ["windows-mobile", 0.25, 3540],
+      ["android-2013", 0.75, 1680],
+    ]);
+    expect(rows.map((row) => row.idleTimeoutSeconds)).toEqual(expect.arrayContaining([300, 440, 780, 1800]));
+    expect(recommendation.today?.idleTimeoutSeconds).toBe(440);
+    expect(recommendation.commands.map((each) => each.product)).toEqual(["fortigate", "asa"]);
+    expect(recommendation.commands[0]?.lines).toContain(`            set timeout ${recommendation.idleTimeoutSeconds}`);
+  });
+
+  test("may be the carriers as they were measured", async () => {
+    const { settings } = await result("--carrier", "netpiculet", "--firewall", "10m");
+    expect(settings.carriers.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect(settings.carriers[0]).toMatchObject({ idleTimeoutSeconds: 255, atExpiry: "reset" });
+  });
+
+  test("may be a model that never moves: the most it asks is what it asks", async () => {
+    const { settings, recommendation } = await result("--device", "fixed", "--initial", "10m", "--firewall", "15m,30m");
+    expect(settings.devices[0]).toMatchObject({ initialSeconds: 600, maximumSeconds: 600 });
+    expect(recommendation.boundBy).toBe("device-maximum");
+  });
+
+  test("may be costs of one's own, with their source", async () => {
+    const costs = file("costs.yaml", "heartbeat: { value: 450, low: 400, source: our capture }\n");
+    const { settings } = await result("--firewall", "10m", "--cost", costs, "--radio", "wifi");
+    expect(settings.cost.heartbeat).toEqual({ value: 450, low: 400, high: 450, unit: "bytes", source: "our capture" });
+    expect(settings.cost.wakeUp.value).toBe(0.1);
+  });
+});
+
+describe("refused is", () => {
+  test.each([
+    [["--firewall", "60m..5m"], '--firewall: found "60m..5m", expected the shorter one first'],
+    [["--firewall", "1s..60m/1s"], '--firewall: found 3600 time-outs in "1s..60m/1s", expected 200 at most'],
+    [["--firewall", "15"], '--firewall: found "15", a number without a unit'],
+    [["--carrier", "13m:melt"], '--carrier: found "13m:melt", expected a time-out as 13m or 13m:reset, with drop,'],
+    [["--carrier", "13m=0"], '--carrier: found "13m=0", expected a share above 0'],
+    [["--carrier", "13m,,none"], '--carrier: found "", expected a word'],
+    [["--device", "android-2013=1,fixed"], "expected a share for each or for none"],
+    [["--device", "fixed,fixed"], "expected fixed once"],
+    [["--device", "android"], '--device: found "android", expected one of windows-mobile,'],
+    [["--mail-rate", "40"], '--mail-rate: found "40", expected a number per minute, hour or day'],
+    [["--devices", "0"], "--devices: found 0, expected a whole number from 1 to 10000000"],
+    [["--days", "1.5"], "--days: found 1.5, expected a whole number from 1 to 366"],
+    [["--gain", "0%"], '--gain: found "0%", expected a share as 5%'],
+    [["--gain", "5"], '--gain: found "5", expected a share as 5%'],
+    [["--server-maximum", "2h"], '--server-maximum: found "2h", expected 1s to 3540s'],
+    [["--server-minimum", "20m", "--server-maximum", "10m"], '--server-minimum: found "20m", expected at most'],
+    [["--threads", "0"], "--threads: found 0, expected a whole number from 1 to 256"],
+    [["--repeats", "0"], "--repeats: found 0, expected a whole number from 1 to 100"],
+    [["--for", "cisco"], "--for"],
+    [["--firewall", "1m", "--for", "fortigate"], "--for fortigate: found 60 s"],
+    [["--cost", "/nowhere.yaml"], "/nowhere.yaml"],
+  ])("%s", async (args, message) => {
+    const { code, stdout, stderr } = await say(["size", ...args], { env: SMALL });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+  });
+
+  test.each([
+    ["heartbeat: { value: -1, source: a }\n", "1:21: found -1"],
+    ["heartbeat: { value: 5, low: 6, source: a }\n", "expected low <= value <= high"],
+    ["heartbeat: { value: 5 }\n", "source is missing"],
+    ["heart: { value: 5, source: a }\n", "heart"],
+    ["heartbeat: [\n", "2:1"],
+  ])("a file of costs with %j", async (text, message) => {
+    const costs = file("faulty.yaml", text);
+    const { code, stderr } = await say(["size", "--firewall", "10m", "--cost", costs], { env: SMALL });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${costs}:`);
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { htmlReport } from "../../../src/report/html/page.ts";
+import type { Ladders, Report } from "../../../src/report/report.ts";
+import type { SizeResult } from "../../../src/sizing/size-result.ts";
+import { ladder, rungRow } from "../../support/ladders.ts";
+import { liveDevice, liveState } from "../../support/live-states.ts";
+import { outsideReferences, pageFaults } from "../../support/pictures.ts";
+import { sizeResult } from "../../support/size-results.ts";
+
+const LADDERS: Ladders = {
+  kind: "ladders",
+  device: "windows-mobile",
+  carrier: { name: "carrier", idleTimeoutSeconds: 780 },
+  runs: [ladder([rungRow(0)]), ladder([rungRow(0)], { title: "Recommended", idleTimeoutSeconds: 840 })],
+};
+
+const NONE: Ladders = { kind: "none", reason: "no device is given" };
+
+function sized(result: SizeResult, ladders: Ladders = LADDERS): Report {
+  return { version: "1.2.3", size: { result, ladders } };
+}
+
+/** A result with as little in it as there can be. */
+function bare(): SizeResult {
+  const { settings, recommendation } = sizeResult();
+  const hours = Array.from({ length: 24 }, (_, hour) => (hour < 12 ? 0 : 1 / 12));
+  return {
+    settings: {
+      ...settings,
+      firewall: { ...settings.firewall, todaySeconds: null },
+      mail: { perDay: 0, hours },
+      logs: ["u_ex261126.log"],
+    },
+    rows: [],
+    recommendation: { ...recommendation, boundBy: "nothing", reasons: [], today: null, order: [], commands: [] },
+  };
+}
+
+const many = Array.from({ length: 150 }, (_, index) => liveDevice(String(index).padStart(12, "0")));
+
+const REPORTS: readonly (readonly [string, Report])[] = [
+  ["a whole result", sized(sizeResult(40))],
+  ["a result without anything", sized(bare(), NONE)],
+  ["a running idlewall", { version: "1.2.3", live: liveState() }],
+  [
+    "one that has seen nothing",
+    { version: "1.2.3", live: liveState({ bounds: [], devices: [], ended: [], forgottenEvents: 0 }) },
+  ],
+  ["both", { ...sized(sizeResult(2)), live: liveState({ devices: many }) }],
+];
+
+describe.each(REPORTS)("of %s", (_, report) => {
+  test("is valid HTML and accessible", async () => {
+    expect(await pageFaults(htmlReport(report))).toEqual([]);
+  });
+
+  test("refers to nothing outside, and needs no script", () => {
+    expect(outsideReferences(htmlReport(report))).toEqual([]);
+  });
+
+  test("has no id twice, and every reference to one leads somewhere", () => {
+    const html = htmlReport(report);
+    const ids = [...html.matchAll(/ id="([^"]*)"/gu)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const referred = [...html.matchAll(/ aria-labelledby="([^"]*)"/gu)].flatMap(([, of = ""]) => of.split(" "));
+    expect(referred.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+});
+
+test("begins with the recommendation in one sentence, and then its reasons", () => {
+  const html = htmlReport(sized(sizeResult()));
+  const words = html.replaceAll(/<style>.*?<\/style>/gsu, "").replaceAll(/<[^>]*>/gu, " ");
+  expect(words.replaceAll(/\s+/gu, " ")).toMatch(
+    /Direct Push: 14 min \(840 s\) Set the firewall&#39;s idle time-out to 14 min \(840 s\); today it is 5 min: .* Why Behind a carrier/u,
+  );
+});
+
+test("escapes what comes from outside", () => {
+  const hostile = `<script>alert("1")</script>`;
+  const { settings, recommendation, rows } = sizeResult();
+  const result = {
+    rows,
+    settings: { ...settings, logs: [hostile], carriers: settings.carriers.map((each) => ({ ...each, name: hostile })) },
+    recommendation: { ...recommendation, reasons: [hostile], commands: [{ product: hostile, lines: [hostile] }] },
+  };
+  const live = liveState({ url: hostile, devices: [liveDevice(hostile, { deviceType: hostile, state: hostile })] });
+  const html = htmlReport({ ...sized(result), live });
+  expect(html).not.toContain("<script");
+  expect(html.split("&lt;script&gt;").length).toBeGreaterThan(8);
+});
+
+test("marks today's row and the recommended one in words", () => {
+  const html = htmlReport(sized(sizeResult()));
+  expect([...html.matchAll(/<th scope="row">([^<]*)<small>([^<]*)</gu)].map(([, row, mark]) => [row, mark])).toEqual([
+    ["5 min", "today"],
+    ["14 min", "recommended"],
+  ]);
+  const { settings, ...rest } = sizeResult();
+  const same = { ...rest, settings: { ...settings, firewall: { ...settings.firewall, todaySeconds: 840 } } };
+  expect(htmlReport(sized(same))).toContain("<small>recommended, today</small>");
+});
+
+test("tells why there is no ladder, and of a path without a carrier that it has none", () => {
+  expect(htmlReport(sized(sizeResult(), NONE))).toContain("Not shown: no device is given.");
+  const open: Ladders = { ...LADDERS, carrier: { name: "office", idleTimeoutSeconds: null } };
+  expect(htmlReport(sized(sizeResult(), open))).toContain(
+    "One windows-mobile with no carrier that forgets, under each",
+  );
+});
+
+test("tells the mail over the day where it is not even, and where the workload is from", () => {
+  expect(htmlReport(sized(bare()))).toMatch(/Mail over the day.*<td>0 %<\/td><td>0 %<\/td><td>50 %<\/td>/su);
+  expect(htmlReport(sized(bare()))).toContain("those of u_ex261126.log.");
+  expect(htmlReport(sized(sizeResult()))).not.toContain("Mail over the day");
+});
+
+test("tells of a running idlewall its bounds, failures, alert and devices", () => {
+  const html = htmlReport({ version: "1.2.3", live: liveState({ devices: [...liveState().devices, ...many] }) });
+  const cells = (row: string) => [...row.matchAll(/<t[hd][^>]*>([^<]*)</gu)].map(([, cell]) => cell);
+  const rows = [...html.matchAll(/<tr>.*?<\/tr>/gsu)].map(([row]) => cells(row).join(" | "));
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      "192.0.2.0/24 | wall | 7 min | 12 | 7 min 20 s | 3 | 99.9 % | 4",
+      "198.51.100.0/24 | open | – | – | – | – | – | 0",
+      "Interval asked | expired | lost | changes | held | rejected",
+      "15 min | 1 | 1 | 0 | 0 | 0",
+      "not told | 0 | 0 | 0 | 1 | 1",
+      "Ping | raised | 480 s | 200 | 540 s",
+      "Sync | no | – | 0 | 540 s",
+      "00000000000b | PocketPC | Ping | 7 min | – | searching | 6 | 1",
+      "00000000000a | PocketPC | Ping 8 min | 7 min | – | searching | 0 | 5",
+    ]),
+  );
+  expect(html).toContain("7 earlier events are no longer kept there");
+  expect(html).toContain("the latest [200]");
+  expect(html).toContain("52 more are not shown");
+});
+
+test("of nothing says so", () => {
+  expect(htmlReport({ version: "1.2.3" })).toContain("<h1>Nothing to report</h1>");
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import type { Report } from "../../src/report/report.ts";
+import { svgReport } from "../../src/report/svg-report.ts";
+import { ladder, rungRow } from "../support/ladders.ts";
+import { liveState } from "../support/live-states.ts";
+import { outsideReferences, overlapsIn, pictureOf, textsOf } from "../support/pictures.ts";
+import { sizeResult } from "../support/size-results.ts";
+
+const ladders = {
+  kind: "ladders",
+  device: "windows-mobile",
+  carrier: { name: "carrier", idleTimeoutSeconds: 780 },
+  runs: [ladder([rungRow(0)]), ladder([rungRow(0)], { title: "Recommended", idleTimeoutSeconds: 840 })],
+} as const;
+const none = { kind: "none", reason: "no device is given" } as const;
+
+const REPORTS: readonly (readonly [string, Report, number])[] = [
+  ["a whole result", { version: "1", size: { result: sizeResult(40), ladders } }, 8],
+  ["a result of two rows", { version: "1", size: { result: sizeResult(2), ladders: none } }, 6],
+  ["a result without rows", { version: "1", size: { result: sizeResult(0), ladders: none } }, 0],
+  ["a running idlewall", { version: "1", live: liveState() }, 1],
+  ["both", { version: "1", size: { result: sizeResult(), ladders }, live: liveState() }, 9],
+  ["nothing", { version: "1" }, 0],
+];
+
+describe.each(REPORTS)("the picture of %s", (_, report, panels) => {
+  const svg = svgReport(report);
+  const picture = pictureOf(svg);
+
+  test("stands alone: well-formed, with a title and a description, and nothing from outside", () => {
+    expect(picture.getAttribute("xmlns")).toBe("http://www.w3.org/2000/svg");
+    expect(picture.getElementsByTagName("title")).toHaveLength(1);
+    expect(picture.getElementsByTagName("desc")).toHaveLength(1);
+    expect(outsideReferences(svg)).toEqual([]);
+  });
+
+  test("has its panels, in which no text lies upon another or outside", () => {
+    expect(textsOf(picture).filter(({ bottom, top }) => bottom - top > 11.5 && bottom - top < 13)).toHaveLength(panels);
+    expect(overlapsIn(picture)).toEqual([]);
+    const [width, height] = ["width", "height"].map((name) => Number(picture.getAttribute(name)));
+    for (const { text, left, right, bottom } of textsOf(picture))
+      expect([text, left >= 0, right <= Number(width), bottom <= Number(height)]).toEqual([text, true, true, true]);
+  });
+});
+
+test("it says the recommendation above its panels, in lines that fit", () => {
+  const texts = textsOf(pictureOf(svgReport({ version: "1", size: { result: sizeResult(), ladders } })));
+  expect(texts.slice(0, 3).map(({ text }) => text)).toEqual([
+    "Firewall idle time-out for Direct Push: 14 min (840 s)",
+    "Set the firewall's idle time-out to 14 min (840 s); today it is 5 min: a longer one gains",
+    "nothing, for the carrier in front forgets sooner.",
+  ]);
+});

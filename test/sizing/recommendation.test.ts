@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { recommend } from "../../src/sizing/recommendation.ts";
+import { rowAt } from "./rows.ts";
+import { carrierOf, kindOf, sizeSettings } from "./settings.ts";
+
+const BEHIND_13_MIN = sizeSettings({ carriers: [carrierOf(780)] });
+const WORSE = { requestsPerDevicePerDay: 240, joulesPerDevicePerDay: 2100, settledIntervalSeconds: 480 };
+
+test("the shortest time-out is recommended beyond which nothing improves by more than was asked for", () => {
+  const rows = [rowAt(600, WORSE), rowAt(780), rowAt(1800, { requestsPerDevicePerDay: 172 }), rowAt(3600)];
+  expect(recommend(BEHIND_13_MIN, rows).idleTimeoutSeconds).toBe(780);
+  expect(recommend({ ...BEHIND_13_MIN, gain: 0.01 }, rows).idleTimeoutSeconds).toBe(1800);
+});
+
+test("a longer time-out that gains only together with a still longer one is not passed over", () => {
+  const rows = [1000, 1, 0.97, 0.5].map((parts, index) =>
+    rowAt(600 * (index + 1), { joulesPerDevicePerDay: 1000 * parts }),
+  );
+  expect(recommend(sizeSettings(), rows).idleTimeoutSeconds).toBe(2400);
+});
+
+test("without a row nothing can be recommended", () => {
+  expect(() => recommend(sizeSettings(), [])).toThrow("found no row to recommend, expected one or more");
+});
+
+describe("the reasons", () => {
+  test("tell what it gives, what ends the gain, how little lies beyond, what a shorter one costs, what it asks", () => {
+    expect(recommend(BEHIND_13_MIN, [rowAt(600, WORSE), rowAt(780), rowAt(1800)]).reasons).toEqual([
+      "With 13 min devices settle on 12 min (median); a device makes 180 requests a day, 0.5 of its Pings fail, " +
+        "and 95 % of the mail is heard of within a second.",
+      "Of the devices 100 % are behind a carrier that forgets after 13 min: a longer time-out on the firewall changes nothing for them.",
+      "Longer time-outs, up to 30 min, improve nothing that matters.",
+      "One step shorter, 10 min: energy of 2,100 J a device and day, in place of 1,500.",
+      "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
+        "(540 s) stays quiet (the mean of the intervals asked is 720 s).",
+    ]);
+  });
+
+  test("tell the largest gain that lies beyond", () => {
+    const rows = [rowAt(780), rowAt(1800, { joulesPerDevicePerDay: 1470 })];
+    expect(recommend(BEHIND_13_MIN, rows).reasons).toContain(
+      "Longer time-outs, up to 30 min, improve nothing by more than 5 %: at most energy by 2 %, with 30 min.",
+    );
+  });
+
+  test("say what is not known or did not come about", () => {
+    const row = rowAt(45, {
+      settledIntervalSeconds: null,
+      notificationDelaySeconds: null,
+      alert: true,
+      alertMeanSeconds: null,
+    });
+    expect(recommend(sizeSettings(), [row]).reasons).toEqual([
+      "With 45 s no device settles; a device makes 180 requests a day, 0.5 of its Pings fail.",
+      "45 s is the longest time-out that was tried, and devices would ask for more: try longer ones.",
+      "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
+        "(540 s) would stand.",
+    ]);
+  });
+
+  test("say nothing of a shorter one that costs nothing", () => {
+    const { reasons } = recommend({ ...BEHIND_13_MIN, gain: 0.01 }, [
+      rowAt(780, { requestsPerDevicePerDay: 182 }),
+      rowAt(1800),
+      rowAt(3600, { requestsPerDevicePerDay: 170 }),
+    ]);
+    expect(reasons.filter((reason) => reason.startsWith("One step shorter"))).toEqual([
+      "One step shorter, 30 min: requests of 180 a device and day, in place of 170.",
+    ]);
+    const half = {
+      failedPingsPerDevicePerDay: 1,
+      requestsPerDevicePerDay: 90,
+      bytesPerDevicePerDay: 1,
+      joulesPerDevicePerDay: 1,
+    };
+    const unsure = recommend(sizeSettings(), [
+      rowAt(780, { requestsPerDevicePerDay: 240 }),
+      rowAt(1800, { confidence: half }),
+      rowAt(3600),
+    ]);
+    expect(unsure.idleTimeoutSeconds).toBe(1800);
+    expect(unsure.reasons.some((reason) => reason.startsWith("One step shorter"))).toBe(false);
+  });
+
+  test.each([
+    [
+      "the devices' own maximum",
+      { devices: [kindOf("android-2013")] },
+      2400,
+      "Of the devices 100 % never ask for more than 28 min, their own maximum.",
+    ],
+    [
+      "maxima that differ",
+      { devices: [kindOf("android-2013", { share: 0.5 }), kindOf("fixed", { maximumSeconds: 900, share: 0.5 })] },
+      2400,
+      "Of the devices 100 % never ask for more than 15 min to 28 min, their own maximum.",
+    ],
+    [
+      "the server's maximum",
+      { server: { minimumHeartbeatSeconds: 60, maximumHeartbeatSeconds: 900 } },
+      1800,
+      "The server takes no interval above 15 min, which is what 100 % of the devices would reach.",
+    ],
+  ])("name %s", (_, over, idleTimeoutSeconds, sentence) => {
+    expect(recommend(sizeSettings(over), [rowAt(idleTimeoutSeconds)]).reasons).toContain(sentence);
+  });
+
+  test("name nobody where nothing is known to end the gain", () => {
+    const { boundBy, reasons } = recommend(sizeSettings(), [rowAt(1800), rowAt(2400)]);
+    expect([boundBy, reasons.length]).toEqual(["nothing", 3]);
+  });
+});
+
+describe("today's time-out", () => {
+  const told = (todaySeconds: number | null) =>
+    sizeSettings({ firewall: { idleTimeoutSeconds: [600, 1800], atExpiry: "drop", todaySeconds } });
+  const rows = [rowAt(600, { ...WORSE, notificationDelaySeconds: null }), rowAt(1800)];
+
+  test("is compared figure by figure", () => {
+    expect(recommend(told(600), rows).today).toEqual({
+      idleTimeoutSeconds: 600,
+      reasons: [
+        "requests, a device and day: 240 today, 180 with 30 min.",
+        "energy, J a device and day: 2,100 today, 1,500 with 30 min.",
+      ],
+    });
+  });
+
+  test("may be what is recommended, make no difference, not have been tried, or not have been told", () => {
+    expect(recommend(told(1800), rows).today?.reasons).toEqual(["It is what is recommended."]);
+    expect(recommend(told(2400), [...rows, rowAt(2400)]).today?.reasons).toEqual([
+      "Nothing that matters would change.",
+    ]);
+    expect(recommend(told(700), rows).today?.reasons).toEqual(["It is not among the time-outs that were tried."]);
+    expect(recommend(told(null), rows).today).toBeNull();
+  });
+});
+
+describe("the order of time-outs", () => {
+  test("goes from outside to inside, and ends above the longest interval that devices settle on", () => {
+    const carriers = [
+      { ...carrierOf(300), name: "a" },
+      { ...carrierOf(780), name: "b" },
+      { ...carrierOf(null), name: "c" },
+    ];
+    expect(
+      recommend(sizeSettings({ carriers }), [rowAt(1800)]).order.map((each) => [each.hop, each.idleTimeoutSeconds]),
+    ).toEqual([
+      ["carrier b", 780],
+      ["carrier a", 300],
+      ["firewall", 1800],
+      ["load balancer or reverse proxy behind it", 780],
+    ]);
+  });
+
+  test("never has what is inside outlast the firewall", () => {
+    const row = rowAt(1800, { settledIntervalSpread: { p5: 720, p95: 1790 } });
+    expect(recommend(sizeSettings(), [row]).order.at(-1)?.idleTimeoutSeconds).toBe(1800);
+  });
+
+  test("counts with the server's maximum where none settled", () => {
+    const row = rowAt(7200, { settledIntervalSpread: null });
+    expect(recommend(sizeSettings(), [row]).order.at(-1)?.idleTimeoutSeconds).toBe(3600);
+  });
+});

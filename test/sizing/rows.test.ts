@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { rowsOf } from "../../src/sizing/rows.ts";
+import type { AskedInterval, SliceTally } from "../../src/sizing/tally.ts";
+import { firewallOf, sizeSettings } from "./settings.ts";
+import { tallyOf } from "./tallies.ts";
+
+function rowOf(tallies: readonly SliceTally[], over: Parameters<typeof sizeSettings>[0] = {}) {
+  const [row] = rowsOf(sizeSettings(over), tallies);
+  if (row === undefined) throw new Error("expected a row");
+  return row;
+}
+
+function askedOf(seconds: number, command: AskedInterval["command"], count = 200): readonly AskedInterval[] {
+  return Array.from({ length: count }, (_, at) => ({ at, device: 1, command, heartbeatIntervalSeconds: seconds }));
+}
+
+test("there is a row for each time-out that was run, in their order", () => {
+  const settings = sizeSettings({ firewall: { ...firewallOf(0), idleTimeoutSeconds: [300, 600, 900] } });
+  const rows = rowsOf(settings, [tallyOf({ point: 2 }), tallyOf({ point: 0 })]);
+  expect(rows.map(({ idleTimeoutSeconds }) => idleTimeoutSeconds)).toEqual([300, 900]);
+});
+
+test("rates are by device and day, and means over the repeats", () => {
+  const tally = tallyOf({ devices: 5, failed: 10, requests: 100 });
+  const row = rowOf([tally, { ...tally, repeat: 1, failed: 30 }]);
+  expect([row.failedPingsPerDevicePerDay, row.requestsPerDevicePerDay]).toEqual([2, 10]);
+});
+
+test("settled intervals are those of all repeats, and the share that has none is told", () => {
+  const settled = new Map([
+    [480, 1],
+    [720, 6],
+    [1680, 1],
+  ]);
+  const row = rowOf([tallyOf({ devices: 8, settled }), tallyOf({ devices: 8, repeat: 1 })]);
+  expect(row.settledIntervalSeconds).toBe(720);
+  expect(row.settledIntervalSpread).toEqual({ p5: 480, p95: 1680 });
+  expect(row.neverSettledShare).toBe(0.5);
+});
+
+test("of nothing nothing is said", () => {
+  expect(rowOf([tallyOf({ devices: 0 })])).toMatchObject({
+    settledIntervalSeconds: null,
+    settledIntervalSpread: null,
+    neverSettledShare: 0,
+    failedPingsPerDevicePerDay: 0,
+    notificationDelaySeconds: null,
+    alert: false,
+    alertMeanSeconds: null,
+    peakParkedRequests: 0,
+  });
+});
+
+test("delays are told by their quantiles", () => {
+  const delays = new Map(Array.from({ length: 100 }, (_, index) => [index + 1, 1]));
+  expect(rowOf([tallyOf({ delays })]).notificationDelaySeconds).toEqual({ p50: 50, p95: 95, p99: 99 });
+});
+
+test("a peak is the highest level of any repeat", () => {
+  const tally = tallyOf({ parkedChanges: Int32Array.of(3, 4, -6), entryChanges: Int32Array.of(1, -1, 2) });
+  const row = rowOf([tally, tallyOf({ repeat: 1, parkedChanges: Int32Array.of(5, 0, 0) })]);
+  expect([row.peakParkedRequests, row.peakFlowTableEntries]).toEqual([7, 2]);
+});
+
+describe("the alert", () => {
+  test.each([
+    [540, true],
+    [541, false],
+  ])("with 200 intervals of %d s stands: %s", (seconds, alert) => {
+    expect(rowOf([tallyOf({ asked: askedOf(seconds, "Ping") })])).toMatchObject({ alert, alertMeanSeconds: seconds });
+  });
+
+  test("stands when it does for one of the commands, and the lower mean is told", () => {
+    const asked = [...askedOf(900, "Ping"), ...askedOf(480, "Sync")];
+    expect(rowOf([tallyOf({ asked })])).toMatchObject({ alert: true, alertMeanSeconds: 480 });
+  });
+
+  test("does not stand when it does in half of the repeats only", () => {
+    const repeats = [480, 900].map((seconds, repeat) => tallyOf({ repeat, asked: askedOf(seconds, "Ping") }));
+    expect(rowOf(repeats)).toMatchObject({ alert: false, alertMeanSeconds: 690 });
+  });
+});
+
+describe("confidence", () => {
+  test("is not told of one repeat", () => {
+    expect(rowOf([tallyOf()])).not.toHaveProperty("confidence");
+  });
+
+  test("is half the interval over the repeats", () => {
+    const repeats = [2, 6].map((failed, repeat) => tallyOf({ repeat, failed, requests: 4 }));
+    const { confidence } = rowOf(repeats);
+    expect(confidence?.failedPingsPerDevicePerDay).toBeCloseTo(12.706, 10);
+    expect(confidence).toMatchObject({
+      requestsPerDevicePerDay: 0,
+      bytesPerDevicePerDay: 0,
+      joulesPerDevicePerDay: 0,
+    });
+  });
+});
