@@ -12,7 +12,13 @@ import { concludeSides, refreshing } from "./path-sides.ts";
 type Phase = "idle" | "first" | "refining" | "alone" | "sides" | "over";
 
 /** What a flow is for. */
-export type ProbeRole = "silent" | "toServer" | "toDevice" | "keepalive";
+export type ProbeRole =
+  | "silent"
+  /** Silent until the end, when the device speaks on it. */
+  | "mute"
+  | "toServer"
+  | "toDevice"
+  | "keepalive";
 
 /** What happens to the flows of a search. */
 export type SearchEvent =
@@ -138,7 +144,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     if (this.#phase !== "idle") return [];
     this.#phase = "first";
     this.#startedAt = now;
-    const others: readonly ProbeRole[] = this.#settings.preset ? [] : ["toServer", "toDevice", "keepalive"];
+    const others: readonly ProbeRole[] = this.#settings.preset ? [] : ["mute", "toServer", "toDevice", "keepalive"];
     return [
       ...this.#layout.rungs.map((rung) => this.#open("silent", rung)),
       ...others.map((role) => this.#open(role, undefined)),
@@ -297,24 +303,16 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     if (witness === undefined || this.#settings.preset) return this.#conclude(now, undefined);
     this.#phase = "sides";
     this.#sides = { at: now + this.#settings.graceMs, witness };
-    const kept = [...this.#flows.values()].filter(({ role, endedMs }) => role !== "silent" && endedMs === undefined);
+    const living = [...this.#flows.values()].filter(({ endedMs }) => endedMs === undefined);
+    const kept = living.filter(({ role }) => role !== "silent" && role !== "mute");
     const effects = kept.map((flow) => this.#speak(flow, now));
     if (witness.spokeAt === undefined) effects.push(this.#speak(witness, now));
-    const mute = this.#expiredMute(now);
+    const mute = living.find(({ role }) => role === "mute");
     if (mute !== undefined) {
       mute.saidAt = now;
       effects.push({ kind: "say", id: mute.id });
     }
     return effects;
-  }
-
-  /** A flow that has outlived the time-out with nothing said on it since. */
-  #expiredMute(now: Millis): SearchFlow | undefined {
-    const { deadMs = Infinity } = this.#evidence.extremes;
-    return [...this.#flows.values()].find(
-      ({ role, openedAt = Infinity, spokeAt, endedMs }) =>
-        role === "silent" && spokeAt === undefined && endedMs === undefined && now - openedAt >= deadMs,
-    );
   }
 
   #conclude(now: Millis, report: ServerReport | undefined): readonly SearchEffect[] {

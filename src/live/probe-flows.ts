@@ -105,6 +105,7 @@ export class ProbeFlows implements ProbeCarrier {
     const realMs = Math.floor(everyMs / timeScale);
     const shortest = {
       silent: 0,
+      mute: 0,
       keepalive: SHORTEST_KEEPALIVE_MS,
       toServer: SHORTEST_STREAM_MS,
       toDevice: SHORTEST_STREAM_MS,

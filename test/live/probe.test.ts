@@ -40,8 +40,10 @@ async function probe(profile: Profile, options: Partial<ProxyOptions> = {}): Pro
   return finding;
 }
 
+const FOUND = { verdict: "idle-timeout", agreement: 1, refreshedBy: "either" };
+
 describe("a probe of a path that idlewall emulates finds its time-out and what both sides see", () => {
-  test.concurrent.each<[Ending, object, object]>([
+  test.each<[Ending, object, object]>([
     ["drop", { atExpiry: "nothing", onSend: "nothing" }, { atExpiry: "nothing", onSend: "nothing" }],
     ["reset-on-next", { atExpiry: "nothing", onSend: "reset" }, { atExpiry: "nothing", onSend: "rst" }],
     ["reset", { atExpiry: "reset" }, { atExpiry: "rst" }],
@@ -49,9 +51,9 @@ describe("a probe of a path that idlewall emulates finds its time-out and what b
     [{ respond: 504 }, { atExpiry: { status: 504 } }, { atExpiry: "rst" }],
   ])("%j", async (ending, device, server) => {
     const finding = await probe(profileOf(idleHop(IDLE_MS, endingsOf(ending))));
-    expect(finding).toMatchObject({ verdict: "idle-timeout", agreement: 1, refreshedBy: "either", device, server });
+    expect(finding).toMatchObject({ ...FOUND, device, server });
     expect(finding?.deadMs).toBeGreaterThanOrEqual(IDLE_MS - 100);
-    expect(finding?.deadMs).toBeLessThanOrEqual(IDLE_MS + PRECISION_MS);
+    expect(finding?.deadMs).toBeLessThanOrEqual(IDLE_MS + 2 * PRECISION_MS);
   });
 });
 
