@@ -125,6 +125,9 @@ describe("a path that bears", () => {
 test("flows that do not come about say nothing", () => {
   const { finding } = searchThrough({ idleMs: 4 * MINUTE, refreshed: REFRESHED, unopened: [1, 7, 30] });
   expect(finding).toMatchObject({ verdict: "idle-timeout", agreement: 1 });
+  const mute = layOut(SETTINGS).rungs.length + 1;
+  const unsaid = searchThrough({ idleMs: 4 * MINUTE, refreshed: REFRESHED, unopened: [mute] });
+  expect(unsaid.finding.device).toEqual({ atExpiry: "nothing" });
   const gap = searchThrough({ idleMs: 4 * MINUTE, refreshed: REFRESHED, unopened: [5, 6, 7, 8, 9, 10, 11, 12, 13] });
   expect(gap.finding).toMatchObject({ verdict: "idle-timeout", agreement: 1 });
   const none = searchThrough({ unopened: Array.from({ length: 200 }, (_, index) => index + 1) });
