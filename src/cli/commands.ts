@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trace.ts")).trace,
   },
   {
+    name: "probe",
+    describe: "Measure the idle time-out of the path from here to a server",
+    load: async () => (await import("./commands/probe.ts")).probe,
+  },
+  {
     name: "size",
     describe: "Find the idle time-out to set on the firewall, in virtual time",
     load: async () => (await import("./commands/size.ts")).size,

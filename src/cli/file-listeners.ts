@@ -31,6 +31,8 @@ export interface EntrySurroundings {
   readonly profile: Profile;
   /** Directory for certificates that are made. */
   readonly certs: string;
+  /** Whether probes are answered, on every listener that speaks HTTP. */
+  readonly probing?: Pick<HttpsDraftArguments, "allow-probe" | "time-scale">;
   /** Names of listeners that the command's options describe. */
   readonly taken: readonly string[];
 }
@@ -113,5 +115,7 @@ function drafted(entry: ListenerEntry, surroundings: EntrySurroundings): Listene
   const { name, listen, target, enabled = true } = entry;
   const profile = entryProfile(entry, surroundings);
   if (entry.type === "tcp") return draftTcp({ name, listen, target: target ?? "", profile, enabled });
-  return draftHttps(name, httpsArguments(entry, surroundings), profile, enabled);
+  const { "allow-probe": allow, "time-scale": timeScale } = surroundings.probing ?? {};
+  const probing = { "allow-probe": allow, "time-scale": timeScale };
+  return draftHttps(name, { ...httpsArguments(entry, surroundings), ...probing }, profile, enabled);
 }

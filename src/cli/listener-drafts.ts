@@ -1,6 +1,6 @@
 import { parseAddress } from "../live/address.ts";
 import { type ListenerPlan, planTcpListener, type TcpListenerSettings } from "../live/emulator-plan.ts";
-import { httpsKind } from "../live/listener-kinds.ts";
+import { type HttpsOptions, httpsKind } from "../live/listener-kinds.ts";
 import { checkTcpProfile } from "../live/tcp-profile.ts";
 import { checkOwnTarget } from "../live/own-target.ts";
 import { parseTcpTarget, type Target } from "../live/target.ts";
@@ -26,6 +26,8 @@ export interface ListenerDraft {
 export interface HttpsDraftArguments extends ForwardArguments, IdentityArguments {
   readonly listen: string;
   readonly "legacy-devices"?: boolean | undefined;
+  readonly "allow-probe"?: boolean | undefined;
+  readonly "time-scale"?: number | undefined;
 }
 
 /**
@@ -45,7 +47,8 @@ export function draftHttps(name: string, args: HttpsDraftArguments, profile: Pro
     plan: async (teller) => {
       const identities = await identitiesFrom(args, teller);
       const legacyDevices = args["legacy-devices"] === true;
-      return planHttps({ name, listen, profile, enabled, forwarding, identities, legacyDevices });
+      const probes = args["allow-probe"] === true ? { timeScale: args["time-scale"] ?? 1 } : undefined;
+      return planHttps({ name, listen, profile, enabled, forwarding, identities, legacyDevices, probes });
     },
   };
 }
@@ -67,16 +70,17 @@ export interface HttpsPlanParts extends Pick<ListenerPlan, "name" | "listen" | "
   readonly forwarding: Forwarding;
   readonly identities: readonly Identity[];
   readonly legacyDevices: boolean;
+  readonly probes?: HttpsOptions["probes"];
 }
 
 /** Plans a listener with TLS. */
-export function planHttps({ forwarding, identities, legacyDevices, ...place }: HttpsPlanParts): ListenerPlan {
+export function planHttps({ forwarding, identities, legacyDevices, probes, ...place }: HttpsPlanParts): ListenerPlan {
   return {
     ...place,
     type: "https",
     target: originsOf(forwarding),
     makeKind: (scheduler) => {
-      const kind = httpsKind({ ...forwarding.proxyOptions(scheduler), scheduler, identities, legacyDevices });
+      const kind = httpsKind({ ...forwarding.proxyOptions(scheduler), scheduler, identities, legacyDevices, probes });
       return { ...kind, ...(forwarding.stop !== undefined && { stop: forwarding.stop }) };
     },
   };

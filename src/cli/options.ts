@@ -59,6 +59,10 @@ export const SERVE_OPTIONS = {
   },
   seed: { type: "number", describe: "What all chances hang on, for a run to be repeated; drawn when not given" },
   "legacy-devices": { type: "boolean", describe: "Take TLS 1.0 and 1.1 and the old ciphers of Windows Mobile too" },
+  "allow-probe": {
+    type: "boolean",
+    describe: "Answer idlewall probe on /.well-known/idlewall-probe instead of forwarding that path",
+  },
   "time-scale": { type: "number", default: 1, describe: "Emulated seconds in a real one; real devices need 1" },
   drain: { type: "string", default: "30s", describe: "How long parked requests may go on after SIGTERM or SIGINT" },
   enforce: {

@@ -30,7 +30,7 @@ export interface ServeDraft {
 export function draftServe(args: ServeArguments): ServeDraft {
   const profile = profileFrom(args);
   const { entries, folder, applyTo } = fileListeners(args.config);
-  const surroundings = { folder, profile, certs: args.certs, taken: namesOfOptions(args) };
+  const surroundings = { folder, profile, certs: args.certs, taken: namesOfOptions(args), probing: args };
   const written = entries.map((entry) => draftEntry(entry, surroundings));
   const listeners = [...mainDraft(args, profile), ...quickDrafts(args.tcp ?? [], profile), ...written];
   if (listeners.length > 0 || args["toxiproxy-api"] !== undefined) return { listeners, applyTo };

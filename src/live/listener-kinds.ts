@@ -4,6 +4,8 @@ import type { FlowHandler, FlowWatcher } from "./flow-handler.ts";
 import { HOLE_LIFETIME_MS } from "./hole-timer.ts";
 import { type LegKind, type MakeLeg, plainLegs, tlsLegs } from "./make-leg.ts";
 import { Pipe } from "./pipe.ts";
+import { ProbeDesk } from "./probe-desk.ts";
+import { ProbeSwitch } from "./probe-switch.ts";
 import { Relay } from "./relay.ts";
 import { type Target, tcpTarget } from "./target.ts";
 import { createTermination, type TerminationOptions } from "./tls-termination.ts";
@@ -29,6 +31,8 @@ export interface HttpsOptions extends TerminationOptions {
   readonly headersTimeoutMs?: Millis;
   /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
   readonly holeLifetimeMs?: Millis;
+  /** Answers `idlewall probe`, which is told this many emulated seconds in a real one; default: nobody is answered. */
+  readonly probes?: { readonly timeScale: number } | undefined;
   /**
    * Makes what stands above a device's leg; default: the relay.
    * @internal
@@ -49,10 +53,14 @@ export function httpsKind(options: HttpsOptions & { readonly scheduler: Schedule
   const { target, scheduler, legKind = "auto" } = options;
   const { headersTimeoutMs = HEADERS_TIMEOUT_MS, holeLifetimeMs = HOLE_LIFETIME_MS } = options;
   const relaying = { target, scheduler, headersTimeoutMs, holeLifetimeMs };
+  const makeOther = (watcher: FlowWatcher): FlowHandler =>
+    options.makeHandler?.(watcher) ?? new Relay(relaying, watcher);
+  const common = { makeLeg: tlsLegs(createTermination(options), legKind), http: true };
+  if (options.probes === undefined) return { ...common, makeHandler: makeOther };
+  const desk = new ProbeDesk({ ...options.probes, scheduler });
   return {
-    makeLeg: tlsLegs(createTermination(options), legKind),
-    http: true,
-    makeHandler: (watcher) => options.makeHandler?.(watcher) ?? new Relay(relaying, watcher),
+    ...common,
+    makeHandler: (watcher) => new ProbeSwitch({ desk, watcher, headersTimeoutMs, makeOther: () => makeOther(watcher) }),
   };
 }
 

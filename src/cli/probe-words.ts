@@ -1,0 +1,93 @@
+import type { FlowSeen, PathFinding } from "../heartbeat/path-finding.ts";
+import { formatDuration } from "../profile/durations.ts";
+import { percent } from "./bounds-words.ts";
+
+/** What was found, as sentences for people. */
+export function findingLines(finding: PathFinding): readonly string[] {
+  const { agreement, testCount, flowCount, tookMs } = finding;
+  return [
+    verdictLine(finding),
+    ...sidesLines(finding),
+    ...refreshLines(finding),
+    `${testCount} silences tried with up to ${flowCount} flows at a time, in ${duration(tookMs)}; ` +
+      `${percent(agreement)} of them agree`,
+  ];
+}
+
+/** A bracket on the way. */
+export function bracketLine(aliveMs: number, deadMs: number | undefined): string {
+  const borne = aliveMs > 0 ? `${duration(aliveMs)} of silence is borne` : "no silence is known to be borne";
+  return deadMs === undefined ? borne : `${borne}, ${duration(deadMs)} is not`;
+}
+
+/** What was found, with times in seconds as every JSON of ours has them. */
+export function findingJson(finding: PathFinding, server: string): object {
+  const { aliveMs, deadMs, tookMs, ...rest } = finding;
+  return {
+    server,
+    ...rest,
+    longestAliveSeconds: aliveMs / 1000,
+    ...(deadMs !== undefined && { shortestDeadSeconds: deadMs / 1000 }),
+    tookSeconds: tookMs / 1000,
+  };
+}
+
+function verdictLine({ verdict, aliveMs, deadMs = 0, told }: PathFinding): string {
+  const [alive, dead] = [duration(aliveMs), duration(deadMs)];
+  switch (verdict) {
+    case "idle-timeout":
+      return told
+        ? `idle time-out: ${dead}, the instant at which the path ended flows`
+        : `idle time-out: more than ${alive}, at most ${dead}`;
+    case "lifetime":
+      return `lifetime: flows end at an age of ${dead}, whether or not they are silent (borne: ${alive})`;
+    case "longer":
+      return `no idle time-out up to ${alive}; --to tries longer`;
+    case "shorter":
+      return `idle time-out: at most ${dead}; --from tries shorter`;
+    case "evicts":
+      return "no idle time-out found: the path ends the oldest flows when there are many, whatever their silence";
+    case "inconsistent":
+      return `inconsistent: most results agree with more than ${alive}, at most ${dead}, others contradict it`;
+  }
+}
+
+function sidesLines({ device, server, cutFirst }: PathFinding): readonly string[] {
+  const lines: string[] = [];
+  if (device !== undefined) {
+    const onSend = device.onSend === undefined ? "" : `; when it sends then: ${seenWords(device.onSend)}`;
+    lines.push(`device at expiry: ${seenWords(device.atExpiry)}${onSend}`);
+  }
+  if (server !== undefined)
+    lines.push(
+      `server at expiry: ${server.atExpiry.toUpperCase()}; when it sends then: ${server.onSend.toUpperCase()}`,
+    );
+  if (cutFirst !== undefined) lines.push(`told first: ${cutFirst}`);
+  return lines.map((line) => line.replaceAll("NOTHING", "nothing"));
+}
+
+function refreshLines({ refreshedBy, refreshedByKeepalive }: PathFinding): readonly string[] {
+  return [
+    ...(refreshedBy === undefined ? [] : [`refreshed by bytes: ${REFRESHED[refreshedBy]}`]),
+    ...(refreshedByKeepalive === undefined
+      ? []
+      : [`refreshed by TCP keepalives: ${refreshedByKeepalive ? "yes" : "no"}`]),
+  ];
+}
+
+const REFRESHED = {
+  either: "of either side",
+  toServer: "of the device only",
+  toDevice: "of the server only",
+  neither: "of nobody",
+} as const;
+
+function seenWords(seen: FlowSeen | "nothing"): string {
+  if (typeof seen === "object") return `HTTP ${seen.status}`;
+  return { answered: "an answer", reset: "RST", closed: "FIN", nothing: "nothing" }[seen];
+}
+
+/** To a tenth of a second. */
+function duration(ms: number): string {
+  return formatDuration(Math.round(ms / 100) * 100);
+}

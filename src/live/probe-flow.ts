@@ -1,0 +1,202 @@
+import type { Timer } from "../core/scheduler.ts";
+import type { HttpEvent, RequestHead } from "../http/message.ts";
+import { RequestObserver } from "../http/request-observer.ts";
+import type { Endings } from "../path/condition.ts";
+import type { EndCause } from "../path/path-effect.ts";
+import { formatAnswer } from "./answers.ts";
+import type { DeviceLeg } from "./device-leg.ts";
+import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
+import { LONGEST_PROBE_MS, MOST_PROBES, type ProbeDesk, type ProbeRecord } from "./probe-desk.ts";
+import { type ProbeRequest, readProbeRequest } from "./probe-request.ts";
+
+/**
+ * A prober's connection, as the server at the end of the path. It is one request long.
+ *
+ * States: asking -> waiting (a probe, silent or streaming) -> answered -> gone; asking -> answered -> gone;
+ * at any time the path may end (dead): what is written then goes where a late answer goes.
+ */
+export class ProbeFlow implements FlowHandler {
+  readonly #desk: ProbeDesk;
+  readonly #watcher: FlowWatcher;
+  readonly #requests = new RequestObserver();
+  #device: DeviceLeg | undefined;
+  #request: ProbeRequest | undefined;
+  #record: ProbeRecord | undefined;
+  #streaming: NodeJS.Timeout | undefined;
+  readonly #limit: Timer;
+  #answered = false;
+  #dead = false;
+  #finished = false;
+
+  constructor(desk: ProbeDesk, watcher: FlowWatcher) {
+    this.#desk = desk;
+    this.#watcher = watcher;
+    this.#limit = desk.scheduler.schedule(desk.scheduler.now() + LONGEST_PROBE_MS, () => this.abort());
+  }
+
+  /** Nobody has to wait for a probe when a server is drained. */
+  readonly busy = false;
+
+  get bytes(): FlowBytes {
+    return flowBytes(this.#device?.wireBytes, undefined);
+  }
+
+  attach(device: DeviceLeg): void {
+    this.#device = device;
+  }
+
+  abort(): void {
+    this.#device?.release();
+  }
+
+  secured(): void {
+    this.#watcher.secured("device");
+  }
+
+  tlsFailed(reason: string): void {
+    this.#watcher.tlsFailed(reason);
+  }
+
+  data(bytes: Uint8Array): void {
+    this.#record?.heard(bytes);
+    if (!this.#answered) this.#read(this.#requests.push(bytes), bytes);
+  }
+
+  #read(events: readonly HttpEvent<RequestHead>[], bytes: Uint8Array): void {
+    for (const event of events) {
+      if (event.kind === "fault") return this.#answer(event.fault.status, { error: event.fault.message });
+      if (event.kind === "head" && this.#request === undefined) this.#begin(event.head, bytes);
+    }
+  }
+
+  #begin(head: RequestHead, bytes: Uint8Array): void {
+    const request = readProbeRequest(head);
+    this.#request = request;
+    switch (request.kind) {
+      case "hello":
+        return this.#answer(200, this.#hello());
+      case "wait":
+        return this.#open(request.id, bytes);
+      case "stream":
+        this.#open(request.id, bytes);
+        return this.#record === undefined ? undefined : this.#stream(request.everyMs);
+      case "answer":
+      case "report":
+        return this.#tell(request);
+      case "unknown":
+        return this.#answer(404, { error: "No such probe: docs/probe.md says what can be asked." });
+    }
+  }
+
+  #hello(): object {
+    const { waitingCount: waiting, timeScale } = this.#desk;
+    return { idlewallProbe: 1, timeScale, waiting, mostWaiting: MOST_PROBES, longestWaitMs: LONGEST_PROBE_MS };
+  }
+
+  #open(id: string, bytes: Uint8Array): void {
+    this.#record = this.#desk.open(id, { answer: () => this.#speak() });
+    if (this.#record === undefined) this.#answer(503, { error: "Too many probes wait, or one of that name does." });
+    else this.#record.heard(bytes);
+  }
+
+  #tell({ kind, id }: Extract<ProbeRequest, { kind: "answer" | "report" }>): void {
+    const record = this.#desk.find(id);
+    if (record === undefined) return this.#answer(404, { error: "No probe of that name is known." });
+    if (kind === "answer") record.probe?.answer();
+    this.#answer(200, record.report());
+  }
+
+  /** The head of a stream is written at once, then a byte as a chunk each time. */
+  #stream(everyMs: number): void {
+    this.#device?.write(
+      Buffer.from("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"),
+    );
+    this.#streaming = setInterval(() => this.#device?.write(Buffer.from("1\r\n.\r\n")), everyMs);
+  }
+
+  /** The prober closes: on a connection that we had ended an RST of the path would look like a FIN. */
+  #speak(): void {
+    if (this.#answered || this.#finished) return;
+    this.#record?.answered();
+    if (this.#streaming === undefined) return this.#write(200, this.#record?.report() ?? {});
+    this.#stopStream();
+    this.#answered = true;
+    this.#device?.write(Buffer.from("0\r\n\r\n"));
+  }
+
+  #answer(status: number, value: object): void {
+    this.#write(status, value);
+    this.#device?.end();
+    this.#device?.resume();
+  }
+
+  #write(status: number, value: object): void {
+    this.#answered = true;
+    const body = `${JSON.stringify(value)}\n`;
+    const head = [
+      `HTTP/1.1 ${status} ${status === 200 ? "OK" : "Refused"}`,
+      "Content-Type: application/json",
+      "Cache-Control: no-store",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "Connection: close",
+    ];
+    this.#device?.write(Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`));
+  }
+
+  drained(): void {}
+
+  answersHeld(hop: string | undefined): void {
+    this.#watcher.answersHeld(hop);
+  }
+
+  answersMissed(): void {
+    this.#watcher.answersMissed();
+  }
+
+  swallowed(): void {
+    this.#watcher.settled();
+  }
+
+  finToServer(): void {
+    this.#ended("fin");
+  }
+
+  rstToServer(): void {
+    this.#ended("rst");
+  }
+
+  /** What the prober is shown of a path that ended is the path's to do. */
+  #ended(how: "fin" | "rst"): void {
+    this.#record?.ended(how);
+    this.#stopStream();
+    if (!this.#dead) this.#device?.end();
+  }
+
+  pathEnded(hop: string, condition: EndCause, endings: Endings): void {
+    this.#dead = true;
+    this.#watcher.pathEnded(hop, condition, endings);
+  }
+
+  respond(status: number): void {
+    const begun = this.#streaming !== undefined;
+    this.#stopStream();
+    this.#answered = true;
+    if (begun) return this.#device?.cut("close");
+    this.#device?.write(formatAnswer({ status, sentence: "A proxy on the path waited too long." }, "GET"));
+    this.#device?.end();
+  }
+
+  deviceGone(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#stopStream();
+    this.#limit.cancel();
+    if (this.#record !== undefined) this.#record.probe = undefined;
+    this.#device?.finish();
+    this.#watcher.closed(this.bytes);
+  }
+
+  #stopStream(): void {
+    clearInterval(this.#streaming);
+  }
+}
