@@ -15,7 +15,7 @@ interface Traces {
 }
 
 /** Series of the connection, which is there whatever becomes of the exchange, of bytes and of the machine. */
-const BESIDE = /_bucket|_bytes_total|^idlewall_(?:connection|tls|timer)/u;
+const BESIDE = /_bucket|_bytes_total|^idlewall_(?:connection|open_connection|tls|timer)/u;
 
 async function play(scenario: OutcomeScenario): Promise<Traces> {
   await using stage = await setOutcomeStage(scenario.profile);
