@@ -250,7 +250,10 @@ describe("profiles export", () => {
       /^idlewall: found --idle-timeout beside --format nginx, which shows the hop's own; expected it with asa, /u,
     ],
     [["nginx", "--format", "nginx", "--cert", "a b;"], /^idlewall: --cert: found "a b;", expected letters, digits/u],
-    [["nginx", "--format", "nginx", "--listen", "a;b:443"], /^idlewall: --listen: found "a;b", expected letters/u],
+    [
+      ["nginx", "--format", "nginx", "--listen", "a;b:443"],
+      /^idlewall: --listen: found the address "a;b:443", expected HOST:PORT/u,
+    ],
     [["nginx", "--format", "apache"], /--format: found "apache", expected one of nftables, haproxy/u],
     [["nginx", "--format", "ngin"], /--format: found "ngin", expected one of .*azure; did you mean nginx\?\n$/u],
     [["nginx"], /^idlewall: expected --format\n$/u],
