@@ -28,7 +28,7 @@ test("what is found is a line of the log: what a person should act on is a warni
     [
       "warn",
       { ...ALERT, meanSeconds: 480.5 },
-      "event 1040: the latest [200] heartbeat intervals for request [Ping] are [481] s on average, at or below [540] s: " +
+      "event 1040: heartbeat intervals are [481] s on average for request [Ping] (the latest 200), at or below [540] s: " +
         "check that no firewall lets these requests expire before the server can answer them",
     ],
     ["info", { ...ALERT, meanSeconds: 543 }, "event 1040 is over: devices ask for longer intervals again"],

@@ -49,7 +49,7 @@ export function liveState(said: Partial<LiveState> = {}): LiveState {
         meanSeconds: 480,
         samples: 200,
         thresholdSeconds: 540,
-        text: "the latest [200]",
+        text: "(the latest 200)",
       },
       { command: "Sync", raised: false, samples: 0, thresholdSeconds: 540 },
     ],

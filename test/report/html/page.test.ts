@@ -148,7 +148,7 @@ test("tells of a running idlewall its bounds, failures, alert and devices", () =
   expect(html).toMatch(
     /4 requests of 15 min expired there\..*What would not help.*A longer time-out on the firewall\./su,
   );
-  expect(html).toContain("the latest [200]");
+  expect(html).toContain("(the latest 200)");
   expect(html).toContain("52 more are not shown");
 });
 
