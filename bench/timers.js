@@ -1,8 +1,8 @@
 // How late 9,000 expiries are, all due at one instant or spread over a minute, while some 1,000 requests a second pass.
 // As the devices see it: from the instant that it can be due at the earliest, the sending of their request and the time-out,
 // to the answer or the end. The way through the proxy is in it, so that it says more than the timer's own lateness, never
-// less. To make all due at one instant, idlewall's time-out is changed while they are parked, which is the instant; its
-// peers can't be told.
+// less. To make all due at one instant, idlewall's time-out is changed while they are parked, and runs anew from there;
+// its peers can't be told.
 import { figure } from "./support/figure.js";
 import { tick } from "./support/programs.js";
 import { startProxy } from "./support/proxies.js";
@@ -15,6 +15,8 @@ const MINUTE_MS = 60_000;
 const TRAFFIC = { connections: 10, pauseMs: 9 };
 /** Longer than parking them spread over a minute takes. */
 const IDLE_SECONDS = 70;
+/** What it is changed to, for all to be due at one instant. */
+const SHORT_SECONDS = 3;
 
 await figure("timers", { programs: ["haproxy", "nginx", "wrk"] }, async ({ stage, quick, interleaved }) => {
   const count = quick ? 1000 : MANY;
@@ -49,7 +51,7 @@ await figure("timers", { programs: ["haproxy", "nginx", "wrk"] }, async ({ stage
     parkedBy(name, { idleSeconds: 3600, everyMs: 0 }, async ({ proxy, devices }) => {
       const traffic = small({ stage, port: proxy.port, seconds: 8, ...TRAFFIC });
       await tick(4000);
-      const dueAt = performance.timeOrigin + performance.now();
+      const dueAt = performance.timeOrigin + performance.now() + 1000 * SHORT_SECONDS;
       await shorten(proxy.adminPort);
       return { due: "at one instant", ...(await lateness(devices, traffic, () => dueAt)) };
     }),
@@ -68,13 +70,13 @@ await figure("timers", { programs: ["haproxy", "nginx", "wrk"] }, async ({ stage
   };
 });
 
-/** Has every flow forgotten that was silent for three seconds. */
+/** Has every flow forgotten that is silent for so long from now on. */
 async function shorten(adminPort) {
   const url = `http://127.0.0.1:${adminPort}/api/v1/listeners/https/conditions/firewall%2Fidle-timeout`;
   const response = await fetch(url, {
     method: "PATCH",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ condition: { idleTimeout: "3s" }, flows: "all" }),
+    body: JSON.stringify({ condition: { idleTimeout: `${SHORT_SECONDS}s` }, flows: "all" }),
   });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
 }
