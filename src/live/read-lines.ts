@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { type Readable, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { UsageError } from "../errors.ts";
-import { systemCode } from "./text-file.ts";
+import { systemCode, UNREADABLE_REASONS } from "./text-file.ts";
 
 /** Longest line that is read, in bytes: IIS takes requests of 16 KiB, and escapes make them no longer than three times. */
 export const LONGEST_LINE_BYTES = 65_536;
@@ -108,15 +108,7 @@ class LineSplitter {
 /** That of UTF-8, byte by byte. */
 const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EACCES: "the right to read it is missing",
-  EPERM: "the right to read it is missing",
-  EISDIR: "found a directory, expected a file",
-};
-
 function unreadable(file: string, code: string | undefined, cause: unknown): unknown {
-  const reason = REASONS[code ?? ""];
+  const reason = UNREADABLE_REASONS[code ?? ""];
   return reason === undefined ? cause : new UsageError("E_FILE_UNREADABLE", `${file}: ${reason}`, { cause });
 }

@@ -4,7 +4,8 @@ import { UsageError } from "../errors.ts";
 /** Largest file read, in bytes: what people write by hand stays far below it. */
 export const LARGEST_FILE_BYTES = 1_048_576;
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Why a file can't be read, in words, by the system's code. */
+export const UNREADABLE_REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "there is no such file",
   EACCES: "the right to read it is missing",
@@ -37,7 +38,7 @@ export function readBytes(file: string, patienceMs = PIPE_PATIENCE_MS): Buffer {
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw unreadable(file, REASONS[systemCode(error) ?? ""] ?? String(error), error);
+    throw unreadable(file, UNREADABLE_REASONS[systemCode(error) ?? ""] ?? String(error), error);
   }
 }
 
