@@ -10,6 +10,9 @@ const { initial, minimum, maximum, increment } = MODEL_OPTIONS;
 
 const PRODUCTS = Object.keys(REPAIRS);
 
+/** What stands where neither a person nor a log says it: no defaults, so that what was said can be told from them. */
+export const USUAL = { device: "windows-mobile", devices: 500, mailRate: "40/day", mailShape: "working" } as const;
+
 /** What `size` is asked. */
 export const SIZE_OPTIONS = {
   firewall: {
@@ -24,21 +27,29 @@ export const SIZE_OPTIONS = {
   },
   device: {
     type: "string",
-    default: "windows-mobile",
+    defaultDescription: USUAL.device,
     describe: `Device models, with shares as windows-mobile=30%,android-2013=70%: ${DEVICE_MODELS.map((each) => each.name).join(", ")}`,
   },
   initial,
   minimum,
   maximum,
   increment,
-  "mail-rate": { type: "string", default: "40/day", describe: "Mail for each mailbox, such as 40/day" },
+  "mail-rate": {
+    type: "string",
+    defaultDescription: USUAL.mailRate,
+    describe: "Mail for each mailbox, such as 40/day",
+  },
   "mail-shape": {
     type: "string",
     choices: ["working", "even"],
-    default: "working",
+    defaultDescription: USUAL.mailShape,
     describe: "When in the day mail comes: mostly in working hours, or alike in all",
   },
-  devices: { type: "number", default: 500, describe: "How many devices there are, each with its own mailbox" },
+  devices: {
+    type: "number",
+    defaultDescription: String(USUAL.devices),
+    describe: "How many devices there are, each with its own mailbox",
+  },
   days: { type: "number", default: 7, describe: "How many days are run" },
   "at-expiry": {
     type: "string",

@@ -4,13 +4,15 @@ import { PLAIN_ENDINGS } from "../path/condition.ts";
 import { anyOf, quoted } from "../profile/words.ts";
 import { NETPICULET_CARRIERS } from "../sizing/carriers.ts";
 import { costModel, RADIOS } from "../sizing/cost.ts";
+import type { Said } from "../sizing/log-settings.ts";
 import type { CarrierShare, CostModel, DeviceShare, SizeSettings } from "../sizing/size-result.ts";
 import { DAY_MS, EVEN_HOURS, WORKING_HOURS } from "../sizing/workload.ts";
 import { withCostFile } from "./cost-file.ts";
 import { durationFrom } from "./duration-option.ts";
 import { modelFrom } from "./model-options.ts";
 import { checkedSeed } from "./seed.ts";
-import { gridFrom } from "./size-grid.ts";
+import { gridFrom, timeoutFrom } from "./size-grid.ts";
+import { USUAL } from "./size-options.ts";
 import { sharesFrom } from "./size-shares.ts";
 import { wholeNumber } from "./whole-number.ts";
 
@@ -18,14 +20,14 @@ import { wholeNumber } from "./whole-number.ts";
 export interface SizeArguments {
   readonly firewall: string;
   readonly carrier: string;
-  readonly device: string;
+  readonly device?: string | undefined;
   readonly initial?: string | undefined;
   readonly minimum?: string | undefined;
   readonly maximum?: string | undefined;
   readonly increment?: string | undefined;
-  readonly "mail-rate": string;
-  readonly "mail-shape": string;
-  readonly devices: number;
+  readonly "mail-rate"?: string | undefined;
+  readonly "mail-shape"?: string | undefined;
+  readonly devices?: number | undefined;
   readonly days: number;
   readonly "at-expiry": string;
   readonly "server-minimum": string;
@@ -47,26 +49,45 @@ const INTERVALS_SECONDS = [60, 3540] as const;
  * @throws FileError E_CONFIG_INVALID every fault of the file of costs
  */
 export function sizeSettingsFrom(args: SizeArguments): SizeSettings {
+  const { device = USUAL.device, devices = USUAL.devices } = args;
+  const { "mail-rate": mailRate = USUAL.mailRate, "mail-shape": mailShape = USUAL.mailShape } = args;
   const carriers = carriersFrom(args.carrier);
-  const todaySeconds = args.today === undefined ? null : durationFrom("today", args.today) / 1000;
-  const notable = [...carriers.map((each) => each.idleTimeoutSeconds), todaySeconds].filter((each) => each !== null);
+  const todaySeconds = args.today === undefined ? null : timeoutFrom("today", args.today);
+  const within = carriers.map((each) => each.idleTimeoutSeconds).filter((each) => each !== null);
+  const always = todaySeconds === null ? [] : [todaySeconds];
   return {
     carriers,
     firewall: {
-      idleTimeoutSeconds: gridFrom(args.firewall, notable),
+      idleTimeoutSeconds: gridFrom(args.firewall, { within, always }),
       atExpiry: args["at-expiry"],
       todaySeconds,
     },
     server: serverFrom(args["server-minimum"], args["server-maximum"]),
-    devices: sharesFrom("device", args.device).map(({ word, share }) => deviceShare(args, word, share)),
-    deviceCount: wholeNumber("--devices", args.devices, 1, 10_000_000),
+    devices: sharesFrom("device", device).map(({ word, share }) => deviceShare(args, word, share)),
+    deviceCount: wholeNumber("--devices", devices, 1, 10_000_000),
     days: wholeNumber("--days", args.days, 1, 366),
-    mail: { perDay: mailPerDay(args["mail-rate"]), hours: args["mail-shape"] === "even" ? EVEN_HOURS : WORKING_HOURS },
+    mail: { perDay: mailPerDay(mailRate), hours: mailShape === "even" ? EVEN_HOURS : WORKING_HOURS },
     seed: checkedSeed(args.seed),
     repeats: wholeNumber("--repeats", args.repeats, 1, 100),
     gain: gainFrom(args.gain),
     cost: costFrom(args.radio, args.cost),
     logs: [],
+  };
+}
+
+/**
+ * Which of the settings that a log can give a person has said: these win.
+ * @throws UsageError E_USAGE bounds or steps for models that only the log names
+ */
+export function saidIn(args: SizeArguments): Said {
+  const strange = (["initial", "minimum", "maximum", "increment"] as const).find((name) => args[name] !== undefined);
+  if (strange !== undefined && args.device === undefined)
+    throw usage(strange, String(args[strange]), "--device beside it: which models there are, --from-log tells");
+  return {
+    devices: args.device !== undefined,
+    deviceCount: args.devices !== undefined,
+    perDay: args["mail-rate"] !== undefined,
+    hours: args["mail-shape"] !== undefined,
   };
 }
 
@@ -81,7 +102,7 @@ function carrierFrom(word: string, share: number): CarrierShare {
   const [length = "", atExpiry = "drop", ...more] = word.split(":");
   if (more.length > 0 || !PLAIN_ENDINGS.some((each) => each === atExpiry))
     throw usage("carrier", word, `a time-out as 13m or 13m:reset, with ${anyOf(PLAIN_ENDINGS)}`);
-  return { ...common, idleTimeoutSeconds: durationFrom("carrier", length) / 1000, atExpiry };
+  return { ...common, idleTimeoutSeconds: timeoutFrom("carrier", length), atExpiry };
 }
 
 /** What a model that never moves asks first is the most that it asks. */
@@ -108,7 +129,9 @@ function intervalFrom(option: string, text: string): number {
   throw usage(option, text, `1s to ${most}s (Exchange: ${least}s to ${most}s)`);
 }
 
+/** No mail at all is a rate here: what devices ask then is the least that they ask. */
 function mailPerDay(text: string): number {
+  if (/^0+(\.0+)?\/(minute|hour|day)$/u.test(text)) return 0;
   const reading = readMailRate(text);
   if (reading.kind === "rate") return DAY_MS / reading.meanIntervalMs;
   throw new UsageError("E_USAGE", `--mail-rate: ${reading.fault}`);

@@ -31,9 +31,25 @@ export function settingsFromLogs({ devices, mail, logs }: ObservedWorkload): Log
   };
 }
 
-/** Settings with those that logs give in the place of the others. */
-export function withLogs(settings: SizeSettings, { mail, ...logged }: LogSettings): SizeSettings {
-  return { ...settings, ...logged, mail: { ...settings.mail, ...mail } };
+/** Which of the settings that logs can give a person has said. */
+export interface Said {
+  readonly devices: boolean;
+  readonly deviceCount: boolean;
+  readonly perDay: boolean;
+  readonly hours: boolean;
+}
+
+/** Settings with those that logs give in the place of the others, but for what a person has said. */
+export function withLogs(settings: SizeSettings, logged: LogSettings, said: Said): SizeSettings {
+  const { devices = settings.devices, deviceCount, logs } = logged;
+  const { perDay = settings.mail.perDay, hours = settings.mail.hours } = logged.mail;
+  return {
+    ...settings,
+    devices: said.devices ? settings.devices : devices,
+    deviceCount: said.deviceCount ? settings.deviceCount : deviceCount,
+    mail: { perDay: said.perDay ? settings.mail.perDay : perDay, hours: said.hours ? settings.mail.hours : hours },
+    logs,
+  };
 }
 
 /** What a model that never moves asks first is the most that it asks. */

@@ -74,6 +74,17 @@ test("where the log tells of no mail, the options count", async () => {
   expect(JSON.parse(stdout).settings.mail.perDay).toBeCloseTo(7, 9);
 });
 
+test("what is said beside a log wins over it, and bounds want the model that they are of", async () => {
+  const log = ["--from-log", file("beside.log", OWN)];
+  const said = ["--firewall", "30m", "--device", "android-2013", "--maximum", "20m", "--devices", "3"];
+  const { stdout } = await say(["size", ...said, ...log, "--json"], { env: SMALL });
+  const [device] = JSON.parse(stdout).settings.devices;
+  expect(device).toMatchObject({ model: "android-2013", share: 1, maximumSeconds: 1200 });
+  expect(JSON.parse(stdout).settings.deviceCount).toBe(3);
+  const { code, stderr } = await say(["size", "--firewall", "30m", "--maximum", "20m", ...log], { env: SMALL });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--maximum: found "20m", expected --device beside it')]);
+});
+
 test("a log of another kind is refused, with what was found in it", async () => {
   const strange = file("strange.log", "[09:13:00] INFO: Ping expired exchange=17\n\u0000\u0001\u0002\n");
   const { code, stderr } = await say(["size", "--from-log", strange], { env: SMALL });

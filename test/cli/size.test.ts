@@ -77,6 +77,11 @@ describe("what is told", () => {
     expect(recommendation.commands[0]?.lines).toContain(`            set timeout ${recommendation.idleTimeoutSeconds}`);
   });
 
+  test("may be that no mail comes: no delay is known then", async () => {
+    const { settings, rows } = await result("--mail-rate", "0/day", "--firewall", "15m");
+    expect([settings.mail.perDay, rows[0]?.notificationDelaySeconds]).toEqual([0, null]);
+  });
+
   test("may be the carriers as they were measured", async () => {
     const { settings } = await result("--carrier", "netpiculet", "--firewall", "10m");
     expect(settings.carriers.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
@@ -101,6 +106,9 @@ describe("refused is", () => {
   test.each([
     [["--firewall", "60m..5m"], '--firewall: found "60m..5m", expected the shorter one first'],
     [["--firewall", "1s..60m/1s"], '--firewall: found 3600 time-outs in "1s..60m/1s", expected 200 at most'],
+    [["--firewall", "500ms"], '--firewall: found "500ms", expected 1s at least'],
+    [["--today", "31d"], '--today: found "31d", expected 30d at most'],
+    [["--carrier", "500ms"], '--carrier: found "500ms", expected 1s at least'],
     [["--firewall", "15"], '--firewall: found "15", a number without a unit'],
     [["--carrier", "13m:melt"], '--carrier: found "13m:melt", expected a time-out as 13m or 13m:reset, with drop,'],
     [["--carrier", "13m:reset:drop"], '--carrier: found "13m:reset:drop", expected a time-out as 13m or 13m:reset'],

@@ -300,6 +300,8 @@ describe("mail", () => {
   });
 });
 
+const NOTHING_SAID = { devices: false, deviceCount: false, perDay: false, hours: false };
+
 describe("settings of size", () => {
   test("take shares over the devices that could be told, and the models' own bounds", () => {
     const workload = observed([
@@ -329,13 +331,28 @@ describe("settings of size", () => {
   test("stand in the place of others; what logs can't tell stays", () => {
     const settings = sizeSettings();
     const logged = settingsFromLogs(observed(asks("PocketPC", [900])));
-    expect(withLogs(settings, logged)).toEqual({
+    expect(withLogs(settings, logged, NOTHING_SAID)).toEqual({
       ...settings,
       devices: logged.devices,
       deviceCount: 1,
       logs: ["a.log"],
     });
-    const mailed = withLogs(settings, { ...logged, mail: { perDay: 7 } });
+    const mailed = withLogs(settings, { ...logged, mail: { perDay: 7 } }, NOTHING_SAID);
     expect(mailed.mail).toEqual({ perDay: 7, hours: settings.mail.hours });
+  });
+
+  test("that a person has said win over logs", () => {
+    const settings = sizeSettings();
+    const mail = { perDay: 7, hours: [...settings.mail.hours].toReversed() };
+    const logged = { ...settingsFromLogs(observed(asks("PocketPC", [900]))), mail };
+    const all = { devices: true, deviceCount: true, perDay: true, hours: true };
+    expect(withLogs(settings, logged, all)).toEqual({ ...settings, logs: ["a.log"] });
+    expect(withLogs(settings, logged, { ...NOTHING_SAID, perDay: true })).toEqual({
+      ...settings,
+      devices: logged.devices,
+      deviceCount: 1,
+      mail: { perDay: settings.mail.perDay, hours: mail.hours },
+      logs: ["a.log"],
+    });
   });
 });

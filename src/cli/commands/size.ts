@@ -9,7 +9,7 @@ import { commandsFor } from "../size-commands.ts";
 import { sizeLines } from "../size-lines.ts";
 import { SIZE_OPTIONS } from "../size-options.ts";
 import { Progress } from "../size-progress.ts";
-import { sizeSettingsFrom } from "../size-settings.ts";
+import { saidIn, sizeSettingsFrom } from "../size-settings.ts";
 import { sizeInThreads } from "../size-threads.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -22,7 +22,7 @@ export const size = defineCommand({
     const asked = sizeSettingsFrom(args);
     const observed = logs === undefined ? undefined : await readLogs(logs);
     for (const line of observed === undefined ? [] : logLines(observed)) output.note(line);
-    const settings = observed === undefined ? asked : withLogs(asked, settingsFromLogs(observed));
+    const settings = observed === undefined ? asked : withLogs(asked, settingsFromLogs(observed), saidIn(args));
     const threads = wholeNumber("--threads", threadCount, 1, 256);
     const progress = new Progress(process.stderr, () => performance.now());
     const rows = await sizeInThreads(settings, threads, (share) => progress.show(share)).finally(() =>
