@@ -11,7 +11,7 @@ import { OPERATIONS } from "./operations.ts";
 import { readBody, refuseStray } from "./read-body.ts";
 import { problemOf } from "./refusals.ts";
 import type { ApiSubject } from "./subject.ts";
-import { tell } from "./told.ts";
+import { tell, tellChange } from "./told.ts";
 
 /** An API in service. */
 export interface Api {
@@ -33,11 +33,8 @@ export function mountApi(app: App, subject: ApiSubject): Api {
   const log = new EventLog<ApiEvent>(subject.keptEvents ?? KEPT_EVENTS);
   const changes: ChangeEvent[] = [];
   const unsubscribe = subject.emulator.subscribe((event) => {
-    log.append((id) => {
-      const told = tell(event, id, subject);
-      if (told.kind === "change" && changes.push(told) > KEPT_CHANGES) changes.shift();
-      return told;
-    });
+    log.append((id) => tell(event, id, subject));
+    if (event.kind === "change" && changes.push(tellChange(event.change, log.newest)) > KEPT_CHANGES) changes.shift();
   });
   const document = openApiDocument(OPERATIONS, subject.emulator.version);
   const state = { subject: readOnce(subject), log, changes: () => changes, document: () => document };

@@ -16,14 +16,14 @@ export interface Batch<Event> {
 
 /**
  * The last events, numbered from 1, and who reads them. A reader holds no events, only its place: nothing grows with slow
- * readers, and one that the log has overtaken is told so.
+ * readers, and one that the log has overtaken is told so. An event is made when it is read: most never are.
  */
 export class EventLog<Event extends Numbered> {
   /** Tells this log from one that began to count anew, in an earlier or later process: 8 hexadecimal digits. */
   readonly run = crypto.randomUUID().slice(0, 8);
   readonly #capacity: number;
-  /** The event with number `id` stands at `id` modulo capacity. */
-  readonly #events: Event[] = [];
+  /** What makes the event with number `id` stands at `id` modulo capacity. */
+  readonly #makers: ((id: number) => Event)[] = [];
   readonly #readers = new Set<EventReader<Event>>();
   #newest = 0;
 
@@ -46,10 +46,10 @@ export class EventLog<Event extends Numbered> {
     return this.#readers.size;
   }
 
-  /** Keeps an event that is made with its number. */
+  /** Keeps an event that is made with its number, anew for each reader; what it is made of must not change. */
   append(make: (id: number) => Event): void {
     this.#newest += 1;
-    this.#events[this.#newest % this.#capacity] = make(this.#newest);
+    this.#makers[this.#newest % this.#capacity] = make;
     for (const reader of this.#readers) reader.appended(this.#oldest);
   }
 
@@ -75,8 +75,8 @@ export class EventLog<Event extends Numbered> {
     const last = Math.min(this.#newest, first + most - 1);
     const events: Event[] = [];
     for (let id = first; id <= last; id += 1) {
-      const event = this.#events[id % this.#capacity];
-      if (event !== undefined) events.push(event);
+      const make = this.#makers[id % this.#capacity];
+      if (make !== undefined) events.push(make(id));
     }
     return { events, missed: first - after - 1, upTo: Math.max(last, after) };
   }

@@ -5,7 +5,7 @@ import { endingName } from "../../path/condition.ts";
 import type { FlowEvent } from "../../path/flow-event.ts";
 import type { Change, EmulatorEvent } from "../emulator.ts";
 import { shown } from "./bounds.ts";
-import type { ApiEvent } from "./event-schemas.ts";
+import type { ApiEvent, ChangeEvent } from "./event-schemas.ts";
 import type { ApiSubject } from "./subject.ts";
 
 /** What is needed to tell events. */
@@ -119,6 +119,7 @@ function tellFlow(event: FlowEvent, id: number): ApiEvent {
   }
 }
 
-function tellChange({ at, by, what, listener }: Change, id: number): ApiEvent {
+/** Makes the event of a change, with its number. */
+export function tellChange({ at, by, what, listener }: Change, id: number): ChangeEvent {
   return { kind: "change", id, at, by, what, listener };
 }
