@@ -28,7 +28,7 @@ export interface RealSchedulerOptions {
  */
 export class RealScheduler implements Scheduler {
   readonly timeScale: number;
-  /** How much later than due tasks ran, in emulated s; not counted while it is paced, where none is late. */
+  /** How much later than due tasks ran, in real s; not counted while it is paced, where none is late. */
   readonly lateness = new Distribution(LATENESS_BOUNDS_SECONDS);
   readonly #paced: boolean;
   readonly #queue = new TimerQueue();
@@ -120,7 +120,7 @@ export class RealScheduler implements Scheduler {
     try {
       for (let due = this.#queue.takeDue(end); due !== undefined; due = this.#queue.takeDue(end)) {
         if (this.#stopped) return;
-        this.lateness.add((this.#elapsed() - due.at) / 1000);
+        this.lateness.add((this.#elapsed() - due.at) / this.timeScale / 1000);
         due.task();
       }
     } finally {

@@ -187,7 +187,7 @@ function latenessFamily(distribution: Distribution): Family {
   return {
     name: "idlewall_timer_lateness_seconds",
     kind: "histogram",
-    help: "How much later than due a timer ran.",
+    help: "How much later than due a timer ran, in real time.",
     buckets: () => [{ labels: "", distribution }],
   };
 }

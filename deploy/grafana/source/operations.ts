@@ -70,7 +70,7 @@ const machine: Row = [
   [
     lines({
       title: "Lateness of timers",
-      about: "How much later than due our own timers ran: what the machine is too slow for. In emulated time.",
+      about: "How much later than due our own timers ran: what the machine is too slow for. In real time.",
       unit: UNITS.seconds,
       queries: [
         [quantileOf(0.5, "idlewall_timer_lateness_seconds"), "median"],
