@@ -1,6 +1,8 @@
 import type { Machine, Millis } from "../core/machine.ts";
 import { PathEvidence } from "./path-evidence.ts";
+import type { ProbeRole, SearchEffect, SearchEvent } from "./path-events.ts";
 import type { FlowSeen, PathFinding, PathVerdict, ServerReport } from "./path-finding.ts";
+import { PathFlows, type SearchFlow } from "./path-flows.ts";
 import { between, layOut, type SearchLayout, type SearchSettings } from "./path-rungs.ts";
 import { concludeSides, refreshing } from "./path-sides.ts";
 
@@ -11,67 +13,14 @@ import { concludeSides, refreshing } from "./path-sides.ts";
  */
 type Phase = "idle" | "first" | "refining" | "alone" | "sides" | "over";
 
-/** What a flow is for. */
-export type ProbeRole =
-  | "silent"
-  /** Silent until the end, when the device speaks on it. */
-  | "mute"
-  | "toServer"
-  | "toDevice"
-  | "keepalive";
-
-/** What happens to the flows of a search. */
-export type SearchEvent =
-  | { readonly kind: "start" }
-  /** The flow's last byte for a while has been sent: its silence begins. */
-  | { readonly kind: "opened"; readonly id: number }
-  /** The flow did not come about, or was cut before its silence began; nothing follows from it. */
-  | { readonly kind: "failed"; readonly id: number }
-  /** The server has surely spoken on the flow by now: follows every `speak`, however late. */
-  | { readonly kind: "spoken"; readonly id: number }
-  | { readonly kind: "ended"; readonly id: number; readonly how: FlowSeen }
-  /** Answers `inspect`; without a report nothing is known. */
-  | { readonly kind: "inspected"; readonly id: number; readonly report: ServerReport | undefined };
-
-/** What a search asks for. */
-export type SearchEffect =
-  | { readonly kind: "open"; readonly id: number; readonly role: ProbeRole; readonly silenceMs: Millis | undefined }
-  /** Has the server speak on a flow. */
-  | { readonly kind: "speak"; readonly id: number }
-  /** Has the device speak on a flow. */
-  | { readonly kind: "say"; readonly id: number }
-  | { readonly kind: "inspect"; readonly id: number }
-  | { readonly kind: "close"; readonly id: number }
-  | { readonly kind: "found"; readonly aliveMs: Millis; readonly deadMs: Millis | undefined }
-  | { readonly kind: "concluded"; readonly finding: PathFinding };
-
-/** A flow of a search. */
-export interface SearchFlow {
-  readonly id: number;
-  readonly role: ProbeRole;
-  openedAt: Millis | undefined;
-  /** The silence after which the server speaks; absent while that is not chosen. */
-  dueMs: Millis | undefined;
-  /** When the server was asked to speak, and by when it had. */
-  spokeAt: Millis | undefined;
-  spokenAt: Millis | undefined;
-  saidAt: Millis | undefined;
-  seen: FlowSeen | undefined;
-  /** Its age when it ended. */
-  endedMs: Millis | undefined;
-  judged: boolean;
-}
-
 /** Searches for the silence that ends a path's flows. */
 export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   readonly #settings: SearchSettings;
   readonly #layout: SearchLayout;
   readonly #evidence = new PathEvidence();
-  readonly #flows = new Map<number, SearchFlow>();
+  readonly #flows = new PathFlows();
   #phase: Phase = "idle";
   #startedAt: Millis = 0;
-  #lastId = 0;
-  #mostFlows = 0;
   /** Flows of the second wave; absent before it is opened, or when it has been used. */
   #second: readonly SearchFlow[] | undefined;
   #secondOpened = false;
@@ -114,7 +63,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
 
   nextDeadline(): Millis | undefined {
     if (this.#phase === "over" || this.#phase === "idle") return undefined;
-    const deadlines = [...this.#flows.values()].map((flow) => this.#deadlineOf(flow)?.at);
+    const deadlines = this.#flows.all.map((flow) => this.#deadlineOf(flow)?.at);
     if (this.#phase === "first" && !this.#secondOpened && this.#layout.secondWave > 0)
       deadlines.push(this.#startedAt + this.#layout.secondAfterMs);
     if (!this.#inspecting) deadlines.push(this.#sides?.at);
@@ -124,7 +73,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
 
   expire(now: Millis): readonly SearchEffect[] {
     const effects: SearchEffect[] = [];
-    for (const flow of this.#flows.values()) {
+    for (const flow of this.#flows.all) {
       const deadline = this.#deadlineOf(flow);
       if (deadline === undefined || deadline.at > now) continue;
       if (flow.spokeAt === undefined) effects.push(this.#speak(flow, now));
@@ -154,24 +103,13 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #openSecond(): readonly SearchEffect[] {
     this.#secondOpened = true;
     const effects = Array.from({ length: this.#layout.secondWave }, () => this.#open("silent", undefined));
-    this.#second = [...this.#flows.values()].slice(-this.#layout.secondWave);
+    this.#second = this.#flows.all.slice(-this.#layout.secondWave);
     return effects;
   }
 
   #open(role: ProbeRole, wantedMs: Millis | undefined): Extract<SearchEffect, { kind: "open" }> {
-    const id = (this.#lastId += 1);
     const silenceMs = this.#settings.preset && wantedMs !== undefined ? Math.ceil(wantedMs / 1000) * 1000 : wantedMs;
-    const nothing = {
-      openedAt: undefined,
-      spokeAt: undefined,
-      spokenAt: undefined,
-      saidAt: undefined,
-      seen: undefined,
-      endedMs: undefined,
-    };
-    this.#flows.set(id, { id, role, dueMs: silenceMs, judged: false, ...nothing });
-    const open = [...this.#flows.values()].filter(({ endedMs }) => endedMs === undefined).length;
-    this.#mostFlows = Math.max(this.#mostFlows, open);
+    const { id } = this.#flows.add(role, silenceMs);
     return { kind: "open", id, role, silenceMs };
   }
 
@@ -232,7 +170,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     const toldMs = this.#toldMs;
     if (toldMs !== undefined && this.#isTold(toldMs, aliveMs))
       return this.#isCrowded(toldMs) ? this.#goAlone(deadMs) : this.#lookAtSides(now, "idle-timeout");
-    const isPending = this.#isPendingBetween(aliveMs, deadMs ?? Infinity);
+    const isPending = this.#flows.isPendingBetween(aliveMs, deadMs ?? Infinity);
     if (deadMs === undefined) return isPending ? [] : this.#conclude(now, undefined);
     if (aliveMs === 0) return this.#evidence.deadCount < ENOUGH_DEAD && this.#hasPending ? [] : this.#goAlone(deadMs);
     if (isPending) return [];
@@ -254,13 +192,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   }
 
   get #hasPending(): boolean {
-    return this.#isPendingBetween(0, Infinity);
-  }
-
-  #isPendingBetween(aliveMs: Millis, deadMs: Millis): boolean {
-    return [...this.#flows.values()].some(
-      ({ judged, dueMs }) => !judged && dueMs !== undefined && dueMs > aliveMs && dueMs <= deadMs,
-    );
+    return this.#flows.isPendingBetween(0, Infinity);
   }
 
   /** By flows that are silent already, if they are young enough to tell all of it; by new ones otherwise. */
@@ -291,8 +223,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   }
 
   #closeAll(which: (flow: SearchFlow) => boolean): readonly SearchEffect[] {
-    const gone = [...this.#flows.values()].filter((flow) => which(flow) && flow !== this.#witness);
-    for (const { id } of gone) this.#flows.delete(id);
+    const gone = this.#flows.take((flow) => which(flow) && flow !== this.#witness);
     return gone.map(({ id }) => ({ kind: "close", id }));
   }
 
@@ -303,7 +234,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     if (witness === undefined || this.#settings.preset) return this.#conclude(now, undefined);
     this.#phase = "sides";
     this.#sides = { at: now + this.#settings.graceMs, witness };
-    const living = [...this.#flows.values()].filter(({ endedMs }) => endedMs === undefined);
+    const living = this.#flows.open;
     const kept = living.filter(({ role }) => role !== "silent" && role !== "mute");
     const effects = kept.map((flow) => this.#speak(flow, now));
     if (witness.spokeAt === undefined) effects.push(this.#speak(witness, now));
@@ -318,7 +249,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #conclude(now: Millis, report: ServerReport | undefined): readonly SearchEffect[] {
     this.#phase = "over";
     const { aliveMs, deadMs, agreement } = this.#evidence.bracket;
-    const flows = [...this.#flows.values()];
+    const flows = this.#flows.all;
     const told = this.#toldMs !== undefined && this.#verdict === "idle-timeout";
     const keptBy = this.#verdict === "idle-timeout" ? refreshing(flows) : {};
     const finding: PathFinding = {
@@ -328,7 +259,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
       told,
       agreement,
       testCount: this.#evidence.count,
-      flowCount: this.#mostFlows,
+      flowCount: this.#flows.mostOpen,
       tookMs: now - this.#startedAt,
       ...concludeSides(this.#witness, flows, report, this.#settings.precisionMs),
       ...keptBy,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Millis } from "../core/machine.ts";
 import type { ServerReport } from "../heartbeat/path-finding.ts";
-import type { ProbeRole, SearchEffect, SearchEvent } from "../heartbeat/path-search.ts";
+import type { ProbeRole, SearchEffect, SearchEvent } from "../heartbeat/path-events.ts";
 import type { DeviceServer } from "./device-server.ts";
 import { askProbe, probeRequest } from "./probe-asking.ts";
 import { ProbeConnection } from "./probe-connection.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import type { FlowSeen } from "../heartbeat/path-finding.ts";
-import type { SearchEffect, SearchEvent } from "../heartbeat/path-search.ts";
+import type { SearchEffect, SearchEvent } from "../heartbeat/path-events.ts";
 import type { DeviceModel } from "../heartbeat/negotiators/models.ts";
 import type { DeviceEnding } from "../heartbeat/negotiators/negotiator.ts";
 import { type Device, startDevice } from "./device.ts";

@@ -1,9 +1,10 @@
 import { Driver } from "../../src/core/driver.ts";
 import type { Millis } from "../../src/core/machine.ts";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
+import type { ProbeRole, SearchEffect, SearchEvent } from "../../src/heartbeat/path-events.ts";
 import type { FlowSeen, PathFinding, ServerReport } from "../../src/heartbeat/path-finding.ts";
 import type { SearchSettings } from "../../src/heartbeat/path-rungs.ts";
-import { PathSearch, type ProbeRole, type SearchEffect, type SearchEvent } from "../../src/heartbeat/path-search.ts";
+import { PathSearch } from "../../src/heartbeat/path-search.ts";
 
 /** What a path of a test does to flows. */
 export interface VirtualPath {

@@ -1,0 +1,71 @@
+import type { Millis } from "../core/machine.ts";
+import type { ProbeRole } from "./path-events.ts";
+import type { FlowSeen } from "./path-finding.ts";
+
+/** A flow of a search. */
+export interface SearchFlow {
+  /** Its number, in the order in which flows were opened. */
+  readonly id: number;
+  readonly role: ProbeRole;
+  openedAt: Millis | undefined;
+  /** The silence after which the server speaks; absent while that is not chosen. */
+  dueMs: Millis | undefined;
+  /** When the server was asked to speak, and by when it had. */
+  spokeAt: Millis | undefined;
+  spokenAt: Millis | undefined;
+  saidAt: Millis | undefined;
+  seen: FlowSeen | undefined;
+  /** Its age when it ended. */
+  endedMs: Millis | undefined;
+  judged: boolean;
+}
+
+/** The flows of a search, oldest first. */
+export class PathFlows {
+  readonly #flows = new Map<number, SearchFlow>();
+  #lastId = 0;
+  /** Most flows that were open at a time. */
+  mostOpen = 0;
+
+  get all(): readonly SearchFlow[] {
+    return [...this.#flows.values()];
+  }
+
+  /** Those that have not ended, as far as can be seen. */
+  get open(): readonly SearchFlow[] {
+    return this.all.filter(({ endedMs }) => endedMs === undefined);
+  }
+
+  get(id: number): SearchFlow | undefined {
+    return this.#flows.get(id);
+  }
+
+  add(role: ProbeRole, dueMs: Millis | undefined): SearchFlow {
+    const id = (this.#lastId += 1);
+    const flow = { id, role, dueMs, judged: false, ...NOTHING_YET };
+    this.#flows.set(id, flow);
+    this.mostOpen = Math.max(this.mostOpen, this.open.length);
+    return flow;
+  }
+
+  /** Forgets some, and gives them. */
+  take(which: (flow: SearchFlow) => boolean): readonly SearchFlow[] {
+    const taken = this.all.filter(which);
+    for (const { id } of taken) this.#flows.delete(id);
+    return taken;
+  }
+
+  /** Whether a flow is still to tell whether it bears a silence above the one and up to the other. */
+  isPendingBetween(aliveMs: Millis, deadMs: Millis): boolean {
+    return this.all.some(({ judged, dueMs }) => !judged && dueMs !== undefined && dueMs > aliveMs && dueMs <= deadMs);
+  }
+}
+
+const NOTHING_YET = {
+  openedAt: undefined,
+  spokeAt: undefined,
+  spokenAt: undefined,
+  saidAt: undefined,
+  seen: undefined,
+  endedMs: undefined,
+};
