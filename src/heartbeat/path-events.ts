@@ -17,8 +17,10 @@ export type SearchEvent =
   | { readonly kind: "opened"; readonly id: number }
   /** The flow did not come about, or was cut before its silence began; nothing follows from it. */
   | { readonly kind: "failed"; readonly id: number }
-  /** The server has surely spoken on the flow by now: follows every `speak`, however late. */
+  /** The server has surely spoken on the flow by now: follows every `speak`, however late, if not `unasked`. */
   | { readonly kind: "spoken"; readonly id: number }
+  /** The server could not be asked to speak on the flow: nothing follows from it. */
+  | { readonly kind: "unasked"; readonly id: number }
   | { readonly kind: "ended"; readonly id: number; readonly how: FlowSeen }
   /** Answers `inspect`; without a report nothing is known. */
   | { readonly kind: "inspected"; readonly id: number; readonly report: ServerReport | undefined };

@@ -7,6 +7,8 @@ export interface SearchFlow {
   /** Its number, in the order in which flows were opened. */
   readonly id: number;
   readonly role: ProbeRole;
+  /** When it was asked for. */
+  readonly askedAt: Millis;
   openedAt: Millis | undefined;
   /** The silence after which the server speaks; absent while that is not chosen. */
   dueMs: Millis | undefined;
@@ -17,6 +19,9 @@ export interface SearchFlow {
   seen: FlowSeen | undefined;
   /** Its age when it ended. */
   endedMs: Millis | undefined;
+  /** The silence that it did not bear. */
+  deadAfterMs: Millis | undefined;
+  /** Nothing more is to be learnt of it. */
   judged: boolean;
 }
 
@@ -40,9 +45,9 @@ export class PathFlows {
     return this.#flows.get(id);
   }
 
-  add(role: ProbeRole, dueMs: Millis | undefined): SearchFlow {
+  add(role: ProbeRole, dueMs: Millis | undefined, askedAt: Millis): SearchFlow {
     const id = (this.#lastId += 1);
-    const flow = { id, role, dueMs, judged: false, ...NOTHING_YET };
+    const flow = { id, role, dueMs, askedAt, judged: false, ...NOTHING_YET };
     this.#flows.set(id, flow);
     this.mostOpen = Math.max(this.mostOpen, this.open.length);
     return flow;
@@ -53,6 +58,14 @@ export class PathFlows {
     const taken = this.all.filter(which);
     for (const { id } of taken) this.#flows.delete(id);
     return taken;
+  }
+
+  /** The youngest flow that has been silent for so long, and of which it is not known whether it bore that. */
+  youngestSilentFor(silenceMs: Millis, now: Millis): SearchFlow | undefined {
+    return this.all.findLast(
+      ({ role, judged, openedAt = Infinity, spokeAt }) =>
+        role === "silent" && !judged && spokeAt === undefined && now - openedAt >= silenceMs,
+    );
   }
 
   /** Whether a flow is still to tell whether it bears a silence above the one and up to the other. */
@@ -68,4 +81,25 @@ const NOTHING_YET = {
   saidAt: undefined,
   seen: undefined,
   endedMs: undefined,
+  deadAfterMs: undefined,
 };
+
+/** What is due of a flow: the server is to speak, the flow is given up that did not answer, or never opened. */
+export type FlowDue =
+  | { readonly kind: "speak"; readonly at: Millis }
+  | { readonly kind: "dead"; readonly at: Millis; readonly silenceMs: Millis }
+  | { readonly kind: "unopened"; readonly at: Millis };
+
+/** What is due of a flow, and when; nothing of one that has nothing to tell. */
+export function dueOf(flow: SearchFlow, graceMs: Millis): FlowDue | undefined {
+  const { judged, askedAt, openedAt, dueMs, spokeAt, spokenAt } = flow;
+  if (judged) return undefined;
+  if (openedAt === undefined) return { kind: "unopened", at: askedAt + OPENING_GRACES * graceMs };
+  if (dueMs === undefined) return undefined;
+  if (spokeAt === undefined) return { kind: "speak", at: openedAt + dueMs };
+  if (spokenAt === undefined) return undefined;
+  return { kind: "dead", at: spokenAt + graceMs, silenceMs: spokenAt - openedAt };
+}
+
+/** How many times as long as an answer a flow may take to open: connecting and TLS, or signing in, are several answers. */
+const OPENING_GRACES = 6;

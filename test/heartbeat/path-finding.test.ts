@@ -35,12 +35,22 @@ describe("a layout", () => {
 });
 
 test("no evidence agrees with everything", () => {
-  expect(new PathEvidence().bracket).toEqual({ aliveMs: 0, deadMs: undefined, agreement: 1 });
-  expect(new PathEvidence().contradictory).toBe(false);
+  const nothing = { aliveMs: 0, deadMs: undefined, agreement: 1, varies: false, contradicted: false };
+  expect(new PathEvidence().bracket(5000, 1000)).toEqual(nothing);
 });
 
 describe("which side was cut first", () => {
-  const common = { id: 1, role: "silent", openedAt: 0, dueMs: 0, spokeAt: 0, spokenAt: 0, saidAt: undefined } as const;
+  const common = {
+    id: 1,
+    role: "silent",
+    askedAt: 0,
+    openedAt: 0,
+    deadAfterMs: 5000,
+    dueMs: 0,
+    spokeAt: 0,
+    spokenAt: 0,
+    saidAt: undefined,
+  } as const;
   const witness = { ...common, seen: undefined, endedMs: undefined, judged: true };
   const end = { how: "rst", afterMs: 5000, answered: true } as const;
 
