@@ -4,7 +4,7 @@ import type { SilenceTest } from "./path-evidence.ts";
 /**
  * Whether flows ended because there were too many: several did, in one way, those were the oldest when others were opened, and
  * younger ones bore more.
- * @param openings when flows were opened, rising
+ * @param openings when flows were opened, of each of them
  * @param momentMs how long after an opening a path has told what that did
  */
 export function isEvicting(tests: readonly SilenceTest[], openings: readonly Millis[], momentMs: Millis): boolean {
@@ -29,15 +29,18 @@ function isEvicted(
   return tests.every((older) => !older.borne || older.order > order || older.knownAt <= openedAt);
 }
 
-/** Whether the flows that were told of died just when others were opened, and may have made room for those. */
+/** Whether the flows that were told of died just when at least as many were opened, and may have made room for those. */
 export function isCrowded(
   tests: readonly SilenceTest[],
   deadMs: Millis,
   openings: readonly Millis[],
   momentMs: Millis,
 ): boolean {
-  const dead = tests.filter(({ silenceMs, told }) => told && silenceMs === deadMs);
-  return dead.some(({ knownAt }) => openings.some((at) => at <= knownAt && knownAt - at < momentMs));
+  const told = tests.filter(({ told: isTold }) => isTold);
+  const first = told.find(({ silenceMs }) => silenceMs === deadMs);
+  const openedAt = openings.findLast((at) => first !== undefined && at <= first.knownAt) ?? -Infinity;
+  const dead = told.filter(({ knownAt }) => knownAt >= openedAt && knownAt - openedAt < momentMs);
+  return dead.length > 0 && dead.length <= openings.filter((at) => at === openedAt).length;
 }
 
 /**

@@ -3,6 +3,14 @@ import type { Millis } from "../core/machine.ts";
 /** How a flow ended for the prober: an answer, an RST, a FIN without one, or an HTTP answer that a proxy gave. */
 export type FlowSeen = "answered" | "reset" | "closed" | { readonly status: number };
 
+/** Whether it is an HTTP answer that no proxy gives for having waited too long: it says nothing of silence. */
+export function isRefusal(seen: FlowSeen): boolean {
+  return typeof seen === "object" && !TIMED_OUT_STATUSES.includes(seen.status);
+}
+
+/** 408, 502 and 504 (RFC 9110, 15.5.9, 15.6.3, 15.6.5), and 524 of Cloudflare. */
+const TIMED_OUT_STATUSES: readonly number[] = [408, 502, 504, 524];
+
 /** What a probe concludes of a path. */
 export type PathVerdict =
   /** Silence ends flows. */

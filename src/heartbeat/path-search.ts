@@ -39,7 +39,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   readonly #flows = new PathFlows();
   #phase: Phase = "idle";
   #startedAt: Millis = 0;
-  /** When flows were opened. */
+  /** When flows were opened, of each of them. */
   readonly #openings: Millis[] = [];
   /** Flows of the second wave; absent before it is opened, or when it has been used. */
   #second: readonly SearchFlow[] | undefined;
@@ -154,7 +154,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #open(role: ProbeRole, wantedMs: Millis | undefined, now: Millis): SearchEffect {
     const silenceMs = this.#settings.preset && wantedMs !== undefined ? Math.ceil(wantedMs / 1000) * 1000 : wantedMs;
     const { id } = this.#flows.add(role, silenceMs, now);
-    if (this.#openings.at(-1) !== now) this.#openings.push(now);
+    this.#openings.push(now);
     return { kind: "open", id, role, silenceMs };
   }
 
