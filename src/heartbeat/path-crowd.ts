@@ -2,7 +2,7 @@ import type { Millis } from "../core/machine.ts";
 import type { SilenceTest } from "./path-evidence.ts";
 
 /**
- * Whether flows ended because there were too many: several did, in one way, those were the oldest when others were opened, and
+ * Whether flows ended because there were too many: several did, in one way, as the oldest when others were opened, and
  * younger ones bore more.
  * @param openings when flows were opened, of each of them
  * @param momentMs how long after an opening a path has told what that did
@@ -12,7 +12,8 @@ export function isEvicting(tests: readonly SilenceTest[], openings: readonly Mil
   const isTold = dead[0]?.told === true;
   if (dead.length < 2 || dead.some(({ told }) => told !== isTold)) return false;
   const lastOrder = Math.max(...dead.map(({ order }) => order));
-  const enoughMs = Math.min(...dead.map(({ silenceMs }) => silenceMs)) * (isTold ? 1 : SURELY_LONGER);
+  const silences = dead.map(({ silenceMs }) => silenceMs);
+  const enoughMs = Math.max(...silences, isTold ? 0 : SURELY_LONGER * Math.min(...silences));
   if (!tests.some(({ borne, order, silenceMs }) => borne && order > lastOrder && silenceMs >= enoughMs)) return false;
   return dead.every((each) => isEvicted(each, tests, openings, momentMs));
 }

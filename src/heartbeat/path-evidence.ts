@@ -26,7 +26,7 @@ export interface Bracket extends Threshold {
   readonly agreement: number;
   /** Flows of equal silence fared differently inside it: it is as wide as the time-out varies. */
   readonly varies: boolean;
-  /** A longer silence was borne, which nothing does by chance, or more flows died than are lost by it. */
+  /** A longer silence was borne, which nothing does by chance, or more flows died, several at least, than are lost by it. */
   readonly contradicted: boolean;
 }
 
@@ -48,6 +48,11 @@ export class PathEvidence {
 
   get deadCount(): number {
     return this.#dead.length;
+  }
+
+  /** Flows of which the path told that it ended them. */
+  get toldCount(): number {
+    return this.#dead.filter(({ told }) => told).length;
   }
 
   /** Longest silence that was not borne, 0 for none. */
@@ -93,7 +98,7 @@ export class PathEvidence {
       deadMs,
       agreement: 1 - share,
       varies,
-      contradicted: spared > 0 || (lost > 1 && share > MOST_LOST),
+      contradicted: spared > 0 || (lost > 2 && share > MOST_LOST),
     };
   }
 

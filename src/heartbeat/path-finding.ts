@@ -5,11 +5,11 @@ export type FlowSeen = "answered" | "reset" | "closed" | { readonly status: numb
 
 /** Whether it is an HTTP answer that no proxy gives for having waited too long: it says nothing of silence. */
 export function isRefusal(seen: FlowSeen): boolean {
-  return typeof seen === "object" && !TIMED_OUT_STATUSES.includes(seen.status);
+  return typeof seen === "object" && !TIMED_OUT_STATUSES.has(seen.status);
 }
 
 /** 408, 502 and 504 (RFC 9110, 15.5.9, 15.6.3, 15.6.5), and 524 of Cloudflare. */
-const TIMED_OUT_STATUSES: readonly number[] = [408, 502, 504, 524];
+const TIMED_OUT_STATUSES: ReadonlySet<number> = new Set([408, 502, 504, 524]);
 
 /** What a probe concludes of a path. */
 export type PathVerdict =

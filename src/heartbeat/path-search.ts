@@ -243,13 +243,19 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     if (deadMs === undefined) return this.#searchLonger(aliveMs, now);
     const control = this.#controlOf(deadMs, now);
     if (control !== undefined) return [this.#askControl(control, now)];
-    if (this.#evidence.isTold(deadMs))
-      return isCrowded(this.#evidence.tests, deadMs, this.#openings, momentMs(this.#settings))
-        ? this.#goAlone(now)
-        : this.#lookAtSides(now);
     if (aliveMs === 0 && this.#evidence.deadCount < ENOUGH_DEAD && this.#flows.isPendingBetween(0, Infinity)) return [];
+    if (this.#evidence.isTold(deadMs)) return this.#beTold(deadMs, now);
     if (this.#flows.isPendingBetween(aliveMs, deadMs + spreadMs(this.#settings))) return [];
     return aliveMs === 0 ? this.#goAlone(now) : this.#narrow(aliveMs, deadMs, now);
+  }
+
+  /** The path told the time-out; where it told of one flow only, and of none that was silent as long, some more are asked. */
+  #beTold(deadMs: Millis, now: Millis): readonly SearchEffect[] {
+    const control = this.#evidence.toldCount < 2 ? this.#furtherControlOf(deadMs, now) : undefined;
+    if (control !== undefined) return [this.#askControl(control, now)];
+    if (this.#bracket.contradicted) return this.#concludeAs("inconsistent", now);
+    const crowded = isCrowded(this.#evidence.tests, deadMs, this.#openings, momentMs(this.#settings));
+    return crowded ? this.#goAlone(now) : this.#lookAtSides(now);
   }
 
   /** No time-out is known: what was lost is tried again, and what is left is waited for. */
@@ -273,7 +279,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #furtherControlOf(deadMs: Millis, now: Millis): SearchFlow | undefined {
     if (this.#settings.preset || this.#furtherCount >= FURTHER_CONTROLS) return undefined;
     this.#furtherCount += 1;
-    return this.#flows.youngestSilentFor(deadMs + spreadMs(this.#settings), now);
+    return this.#flows.youngestSilentFor(deadMs, now);
   }
 
   #askControl(control: SearchFlow, now: Millis): SearchEffect {
@@ -306,13 +312,14 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     this.#rounds += 1;
     const { precisionMs, flowCount, preset } = this.#settings;
     const ready = (this.#second ?? []).filter(({ openedAt, judged }) => openedAt !== undefined && !judged);
-    const ageMs = now - (ready[0]?.openedAt ?? -Infinity);
+    const [youth] = ready;
     this.#second = undefined;
-    if (ageMs < deadMs - precisionMs) {
+    const ageMs = now - (youth?.openedAt ?? -Infinity);
+    if (youth !== undefined && ageMs < deadMs - precisionMs) {
       const silences = between(Math.max(aliveMs, ageMs), deadMs, precisionMs, ready.length - 2);
       const all = [ageMs, ...silences, deadMs];
       for (const [index, flow] of ready.entries()) flow.dueMs = all[index];
-      return [];
+      return [this.#speak(youth, now)];
     }
     const closing = preset ? [] : this.#closeAll(({ role, judged }) => role === "silent" && judged);
     const silences = between(aliveMs, deadMs, precisionMs, flowCount - 1);

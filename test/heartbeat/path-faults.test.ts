@@ -192,15 +192,16 @@ test("a time-out is found to the precision however it ends flows, whatever few o
       fc.integer({ min: 1, max: 110 }),
       fc.record({ id: fc.integer({ min: 1, max: 110 }), atMs: fc.integer({ min: 0, max: 3_600_000 }) }),
       (idleMs, flowCount, tells, lost, stray) => {
+        fc.pre(Math.abs(stray.atMs - idleMs) > MINUTE);
         const path = { idleMs, refreshed: ALL_KEPT, unlucky: [lost], strays: { [stray.id]: stray.atMs } };
         const { finding } = searchThrough({ ...path, ...(tells !== undefined && { tells }) }, { flowCount });
         expect(finding.verdict).toBe("idle-timeout");
         expect(finding.deadMs).toBeGreaterThan(idleMs - 7 * SETTINGS.precisionMs);
         expect(finding.aliveMs).toBeLessThan(idleMs);
-        if (!finding.varies) expect(finding.deadMs).toBeLessThanOrEqual(idleMs + 2 * SETTINGS.precisionMs);
+        expect(finding.deadMs).toBeLessThanOrEqual(idleMs + (finding.varies ? 7 : 2) * SETTINGS.precisionMs);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
