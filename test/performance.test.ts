@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 const FIGURES = [
   "requests",
   "memory",
+  "cycles",
   "growth",
   "handshakes",
   "bulk",

@@ -20,7 +20,7 @@ export async function withDevices(name, { stage, ...more }, measure) {
   };
   try {
     await park(WARMING);
-    await devices.ask({ ask: "close" });
+    await answerAndClose({ server, devices });
     return await measure({ server, proxy, devices, park, base: proxy.program.residentBytes() });
   } finally {
     await Promise.all([devices.stop(), proxy.stop(), server.stop()]);

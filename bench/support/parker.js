@@ -2,7 +2,7 @@
 //   {ask: "park", port, count, uploadBytes?, atOnce?, everyMs?}   connects `count` more, uploads if asked, and sends the request that waits
 //   {ask: "visit", port, count}   has `count` more devices ask once each, over a few connections, and waits for their answers
 //   {ask: "answered"}   waits until every parked request has its answer
-//   {ask: "close"}      closes all connections
+//   {ask: "close"}      closes all connections; who parks next are the same devices
 //   {ask: "ends"}       waits until every connection was answered or ended, tells when and when its request was sent (ms of the epoch)
 //   {ask: "download" | "upload", port, bytes}   one body of this size on a connection of its own, tells the seconds
 import { once } from "node:events";
@@ -22,7 +22,10 @@ let unanswered = 0;
 let watched = 0;
 /** When each connection was answered or ended, and when its request was sent, in ms of the epoch. */
 let ends = [];
-let serial = 0;
+/** Devices that have parked, from 1; those of which all connections were closed come back. */
+let parkers = 0;
+/** Devices that have visited. */
+let visitors = 0;
 /** More failures than these are no storm but a fault. */
 const MOST_REFUSED = 50_000;
 /** Attempts to connect that failed. */
@@ -62,12 +65,12 @@ async function park({ port, count, uploadBytes = 0, atOnce = 64, everyMs = 0 }) 
   const one = async () => {
     while (left > 0) {
       left -= 1;
-      serial += 1;
-      const device = String(serial).padStart(6, "0");
+      parkers += 1;
+      const device = String(parkers).padStart(6, "0");
       const early = begunAt + everyMs * (count - left) - performance.now();
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
       // Half of them from another address: a pair of addresses has but 28,000 ports.
-      const host = serial % 2 === 0 ? "127.0.0.1" : "127.0.0.2";
+      const host = parkers % 2 === 0 ? "127.0.0.1" : "127.0.0.2";
       const options = { host, port, rejectUnauthorized: false, servername: "localhost", ALPNProtocols: ["http/1.1"] };
       const socket = await connected(options);
       sockets.add(socket);
@@ -155,8 +158,8 @@ async function visit({ port, count, atOnce = 16 }) {
     const socket = await connected(options);
     while (left > 0) {
       left -= 1;
-      serial += 1;
-      const head = PING.replace("DEVICE", String(serial).padStart(32, "0"));
+      visitors += 1;
+      const head = PING.replace("DEVICE", String(visitors).padStart(32, "0"));
       socket.write(Buffer.concat([Buffer.from(head), PING_BODY]));
       await once(socket, "data");
     }
@@ -179,6 +182,7 @@ const ASKED = {
     for (const socket of sockets) socket.destroy();
     await until(() => sockets.size === 0);
     unanswered = 0;
+    parkers = 0;
     watched = 0;
     ends = [];
     return {};

@@ -32,7 +32,7 @@ hops:
 `;
 }
 
-function haproxyFile({ stage, port, targetPort, idleSeconds }) {
+function haproxyFile({ stage, port, targetPort, idleSeconds, reuse = "always" }) {
   return stage.write(
     `haproxy-${port}.cfg`,
     `global
@@ -46,7 +46,7 @@ defaults
   timeout client ${idleSeconds}s
   timeout server ${idleSeconds}s
   timeout http-keep-alive 2h
-  http-reuse always
+  http-reuse ${reuse}
 frontend devices
   bind 127.0.0.1:${port} ssl crt ${stage.both} alpn http/1.1 backlog 8192
   bind 127.0.0.2:${port} ssl crt ${stage.both} alpn http/1.1 backlog 8192
@@ -86,6 +86,8 @@ http {
 
 const COMMANDS = {
   haproxy: (settings) => ["haproxy", "-db", "-f", haproxyFile(settings)],
+  /** With a connection to the server for each of a device's, as idlewall has. */
+  "haproxy, no reuse": (settings) => COMMANDS.haproxy({ ...settings, reuse: "never" }),
   nginx: (settings) => ["nginx", "-e", "stderr", "-p", settings.stage.folder, "-c", nginxFile(settings)],
   "http-proxy": ({ stage, port, targetPort }) => [
     process.execPath,

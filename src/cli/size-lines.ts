@@ -24,7 +24,7 @@ const HEADER = [
 export function sizeLines({ settings, rows, recommendation }: SizeResult): string {
   const { idleTimeoutSeconds, reasons, today, order, commands } = recommendation;
   return [
-    `Set the firewall's idle time-out to ${minutes(idleTimeoutSeconds)}.`,
+    headline(recommendation),
     ...reasons.map((reason) => `  - ${reason}`),
     ...(today === null
       ? []
@@ -32,7 +32,11 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
     "",
     "The time-outs on the path, outside first:",
     ...order.map(({ hop, idleTimeoutSeconds: seconds, reason }) => `  - ${hop}: ${minutes(seconds)} (${reason})`),
-    ...commands.flatMap(({ product, lines }) => ["", `For ${product}:`, ...lines.map((line) => `  ${line}`)]),
+    ...commands.flatMap(({ product, lines, reason }) =>
+      reason === undefined
+        ? ["", `For ${product}:`, ...lines.map((line) => `  ${line}`)]
+        : ["", `For ${product} there is nothing to type: ${reason}`],
+    ),
     "",
     settingsLine(settings),
     table(
@@ -44,11 +48,24 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
   ].join("\n");
 }
 
+/** The answer, in a sentence: to change nothing where that gains nothing. */
+function headline({ idleTimeoutSeconds, today }: SizeResult["recommendation"]): string {
+  const best = minutes(idleTimeoutSeconds);
+  if (today?.suffices !== true || today.idleTimeoutSeconds === idleTimeoutSeconds)
+    return `Set the firewall's idle time-out to ${best}.`;
+  return `Leave the firewall's idle time-out at ${minutes(today.idleTimeoutSeconds)}: ${best}, the shortest that does as well, gains nothing that matters.`;
+}
+
 /** What was run, in a line. */
 function settingsLine({ carriers, devices, deviceCount, days, mail, seed, repeats }: SizeSettings): string {
   const models = mixed(devices.map(({ model, share }) => ({ name: model, share })));
   const mails = `${Number(mail.perDay.toPrecision(3))} mails a day`;
-  return `${deviceCount} devices (${models}), carrier ${mixed(carriers)}, ${mails}, ${days} days, seed ${seed}, ${repeats} times`;
+  const who = `${count(deviceCount, "device")} (${models}), carrier ${mixed(carriers)}, ${mails}`;
+  return `${who}, ${count(days, "day")}, seed ${seed}, ${count(repeats, "time")}`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }
 
 function mixed(parts: readonly { readonly name: string; readonly share: number }[]): string {

@@ -3,6 +3,7 @@ import {
   type CostModel,
   SIZE_BOUNDS,
   type SizeResult,
+  type SizeRates,
   type SizeRow,
   type SizeSettings,
 } from "../sizing/size-result.ts";
@@ -55,11 +56,19 @@ const settings = z.object({
   logs: z.array(text),
 }) satisfies z.ZodType<SizeSettings>;
 
+const rates = z.object({
+  failedPingsPerDevicePerDay: amount,
+  requestsPerDevicePerDay: amount,
+  bytesPerDevicePerDay: amount,
+  joulesPerDevicePerDay: amount,
+}) satisfies z.ZodType<SizeRates>;
+
 const row = z.object({
   idleTimeoutSeconds: seconds,
   settledIntervalSeconds: seconds.nullable(),
-  settledIntervalSpread: z.object({ p5: seconds, p95: seconds }).nullable(),
+  settledIntervalSpread: z.object({ p5: seconds, p95: seconds, longest: seconds }).nullable(),
   neverSettledShare: share,
+  failedPingsPerDeviceOnFirstDay: amount,
   failedPingsPerDevicePerDay: amount,
   requestsPerDevicePerDay: amount,
   bytesPerDevicePerDay: amount,
@@ -71,14 +80,8 @@ const row = z.object({
   alertMeanSeconds: amount.nullable(),
   peakParkedRequests: amount,
   peakFlowTableEntries: amount,
-  confidence: z
-    .object({
-      failedPingsPerDevicePerDay: amount,
-      requestsPerDevicePerDay: amount,
-      bytesPerDevicePerDay: amount,
-      joulesPerDevicePerDay: amount,
-    })
-    .exactOptional(),
+  repeats: z.array(rates),
+  confidence: rates.exactOptional(),
 }) satisfies z.ZodType<SizeRow>;
 
 /** What `size --json` prints; keys that are not known here, of a later version, are left out. */
@@ -89,8 +92,8 @@ export const sizeResultSchema = z.object({
     idleTimeoutSeconds: seconds,
     boundBy: z.enum(SIZE_BOUNDS),
     reasons: z.array(text),
-    today: z.object({ idleTimeoutSeconds: seconds, reasons: z.array(text) }).nullable(),
+    today: z.object({ idleTimeoutSeconds: seconds, suffices: z.boolean(), reasons: z.array(text) }).nullable(),
     order: z.array(z.object({ hop: text, idleTimeoutSeconds: seconds, reason: text })),
-    commands: z.array(z.object({ product: text, lines: z.array(text) })),
+    commands: z.array(z.object({ product: text, lines: z.array(text), reason: text.exactOptional() })),
   }),
 }) satisfies z.ZodType<SizeResult>;

@@ -3,11 +3,17 @@ import { minutes } from "./ladder.ts";
 import { timeOutWords } from "./numbers.ts";
 
 /** The recommendation in one sentence. */
-export function recommendationSentence({ recommendation, settings }: SizeResult): string {
-  const { idleTimeoutSeconds, boundBy } = recommendation;
-  const today = settings.firewall.todaySeconds;
-  const set = `Set the firewall's idle time-out to ${timeOutWords(idleTimeoutSeconds)}`;
-  return `${today === null ? set : `${set}; today it is ${minutes(today)}`}: ${boundWords(boundBy)}.`;
+export function recommendationSentence({ recommendation }: SizeResult): string {
+  const { idleTimeoutSeconds, boundBy, today } = recommendation;
+  const best = timeOutWords(idleTimeoutSeconds);
+  const set = `Set the firewall's idle time-out to ${best}`;
+  if (today === null || today.idleTimeoutSeconds === idleTimeoutSeconds) return `${set}: ${boundWords(boundBy)}.`;
+  if (!today.suffices)
+    return `${set}, in place of today's ${minutes(today.idleTimeoutSeconds)}: ${boundWords(boundBy)}.`;
+  return (
+    `Leave the firewall's idle time-out at ${timeOutWords(today.idleTimeoutSeconds)}: ${best}, the shortest that does as ` +
+    "well, gains nothing that matters."
+  );
 }
 
 /** What ends the gain of a longer time-out. */

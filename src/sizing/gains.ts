@@ -1,4 +1,5 @@
-import type { SizeRow } from "./size-result.ts";
+import type { SizeRates, SizeRow } from "./size-result.ts";
+import { halfWidth } from "./statistics.ts";
 
 /** A figure of which less is better. */
 export interface Figure {
@@ -8,8 +9,8 @@ export interface Figure {
   readonly of: (row: SizeRow) => number | null;
   /** A difference of less than this matters to nobody, whatever its share. */
   readonly matters: number;
-  /** How far chance alone may move it, where repeats tell. */
-  readonly noise: (row: SizeRow) => number;
+  /** Which of the rates that repeats tell it is; absent where they tell nothing of it. */
+  readonly rate?: keyof SizeRates;
 }
 
 /** What matters to a person who carries the device or pays for it. The least differences are chosen here. */
@@ -19,35 +20,34 @@ export const FIGURES: readonly Figure[] = [
     unit: "a device and day",
     of: (row) => row.failedPingsPerDevicePerDay,
     matters: 0.1,
-    noise: ({ confidence }) => confidence?.failedPingsPerDevicePerDay ?? 0,
+    rate: "failedPingsPerDevicePerDay",
   },
   {
     name: "requests",
     unit: "a device and day",
     of: (row) => row.requestsPerDevicePerDay,
     matters: 1,
-    noise: ({ confidence }) => confidence?.requestsPerDevicePerDay ?? 0,
+    rate: "requestsPerDevicePerDay",
   },
   {
     name: "bytes",
     unit: "a device and day",
     of: (row) => row.bytesPerDevicePerDay,
     matters: 1000,
-    noise: ({ confidence }) => confidence?.bytesPerDevicePerDay ?? 0,
+    rate: "bytesPerDevicePerDay",
   },
   {
     name: "energy",
     unit: "J a device and day",
     of: (row) => row.joulesPerDevicePerDay,
     matters: 10,
-    noise: ({ confidence }) => confidence?.joulesPerDevicePerDay ?? 0,
+    rate: "joulesPerDevicePerDay",
   },
   {
     name: "notification delay (95 %)",
     unit: "s",
     of: (row) => row.notificationDelaySeconds?.p95 ?? null,
     matters: 10,
-    noise: () => 0,
   },
 ];
 
@@ -57,8 +57,17 @@ export function gainOf(figure: Figure, from: SizeRow, to: SizeRow): number {
   if (before === null || after === null) return 0;
   const difference = before - after;
   if (Math.abs(difference) < figure.matters) return 0;
-  if (Math.abs(difference) <= figure.noise(from) + figure.noise(to)) return 0;
+  if (Math.abs(difference) <= noise(figure, from, to)) return 0;
   return difference / Math.max(before, after);
+}
+
+/** Two repeats tell next to nothing of chance: their interval is nine times as wide as their difference. */
+const FEWEST_REPEATS = 3;
+
+/** How far chance alone may have moved the difference of two rows: half its 95 % confidence interval over the repeats. */
+function noise({ rate }: Figure, from: SizeRow, to: SizeRow): number {
+  if (rate === undefined || from.repeats.length < FEWEST_REPEATS) return 0;
+  return halfWidth(from.repeats.map((each, repeat) => each[rate] - (to.repeats[repeat]?.[rate] ?? NaN)));
 }
 
 /** The figure that is better by most, and by which share. */

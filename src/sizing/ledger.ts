@@ -10,6 +10,10 @@ export interface LedgerSettings {
   readonly command: AskedInterval["command"];
   /** The radio's tail, in ms: what is counted with, and its low and high end. */
   readonly tailsMs: { readonly value: Millis; readonly low: Millis; readonly high: Millis };
+  /** Until when devices search, in ms: rates and delays count what happens behind that; `-Infinity` where all counts. */
+  readonly searchEndsAt: Millis;
+  /** From when on, in ms, a device that has settled is failed no more: one that is has not settled on anything it can hold. */
+  readonly settledFrom: Millis;
   /** When the run ends, in ms; what happens at that very instant still counts. */
   readonly endsAt: Millis;
 }
@@ -24,13 +28,14 @@ export class Ledger {
   readonly #settled = new Map<number, number>();
   readonly #delays = new Map<number, number>();
   readonly #wakeUps = { value: 0, low: 0, high: 0 };
-  readonly #counts = { heartbeats: 0, requests: 0, connections: 0, failed: 0 };
+  readonly #counts = { heartbeats: 0, requests: 0, connections: 0, failed: 0, searchFailed: 0 };
   #asked: AskedInterval[] = [];
   /** No interval asked before this can be among the latest. */
   #askedSince: Millis = -Infinity;
   #devices = 0;
   #device = 0;
   #search: Search | undefined;
+  #failedAt: Millis = -Infinity;
   #radioAt: Millis = -Infinity;
   #atOnce = 0;
 
@@ -51,23 +56,21 @@ export class Ledger {
     this.#device = device;
     this.#devices += 1;
     this.#search = undefined;
+    this.#failedAt = -Infinity;
     this.#radioAt = -Infinity;
   }
 
   /** The device's course is over: what its search has come to counts. */
   end(): void {
-    if (this.#search?.settled !== true) return;
+    if (this.#search?.settled !== true || this.#failedAt >= this.#settings.settledFrom) return;
     add(this.#settled, this.#search.heartbeatIntervalSeconds, 1);
   }
 
   /** Takes a moment of the device in, at an instant that is not its own perhaps; what is behind the end does not count. */
   take(moment: Moment, at: Millis): void {
     if (at > this.endsAt) return;
-    const counts = this.#counts;
-    counts.heartbeats += moment.asked.length;
-    counts.requests += moment.requests;
-    counts.connections += moment.connections;
-    counts.failed += moment.failed;
+    this.#count(moment, at, 1);
+    if (moment.failed > 0) this.#failedAt = at;
     if (moment.search !== undefined) this.#search = moment.search;
     if (moment.radio) this.#useRadio(at);
     for (const seconds of moment.asked) this.#ask(seconds, at);
@@ -79,6 +82,16 @@ export class Ledger {
    * radio, and began behind one.
    */
   takeTimes(course: readonly StepMoment[], at: Millis, everyMs: Millis, times: number): void {
+    const searching = Math.floor((this.#settings.searchEndsAt - at) / everyMs);
+    if (searching < 0 || searching >= times) return this.#takeAlike(course, at, everyMs, times);
+    if (searching > 0) this.#takeAlike(course, at, everyMs, searching);
+    this.#takeAlike(course, at + searching * everyMs, everyMs, 1);
+    const left = times - searching - 1;
+    if (left > 0) this.#takeAlike(course, at + (searching + 1) * everyMs, everyMs, left);
+  }
+
+  /** The same for times that count all alike. */
+  #takeAlike(course: readonly StepMoment[], at: Millis, everyMs: Millis, times: number): void {
     const { value, low, high } = this.#wakeUps;
     for (const { moment, when } of course) this.take(moment, at + when.ms);
     const [wakeUps, more] = [this.#wakeUps, times - 1];
@@ -90,8 +103,9 @@ export class Ledger {
     this.#askMore(course, at, everyMs, more);
   }
 
-  /** The device hears of a message, so long after it came. */
-  hear(delayMs: Millis): void {
+  /** The device hears of a message at an instant, so long after it came. */
+  hear(at: Millis, delayMs: Millis): void {
+    if (this.#searchesAt(at)) return;
     if (delayMs === 0) this.#atOnce += 1;
     else add(this.#delays, Math.round(delayMs / 1000), 1);
   }
@@ -124,13 +138,27 @@ export class Ledger {
 
   /** Takes a moment in so many times more, but for what it does to the radio and what is asked in it. */
   #takeMore(moment: Moment, at: Millis, everyMs: Millis, times: number): void {
+    this.#count(moment, at, times);
+    if (moment.failed > 0) this.#failedAt = at + times * everyMs;
+    if (!changesLevels(moment)) return;
+    for (let time = 1; time <= times; time += 1) this.#change(moment, at + time * everyMs);
+  }
+
+  /** Counts a moment so many times. */
+  #count(moment: Moment, at: Millis, times: number): void {
     const counts = this.#counts;
+    if (this.#searchesAt(at)) {
+      counts.searchFailed += moment.failed * times;
+      return;
+    }
     counts.heartbeats += moment.asked.length * times;
     counts.requests += moment.requests * times;
     counts.connections += moment.connections * times;
     counts.failed += moment.failed * times;
-    if (!changesLevels(moment)) return;
-    for (let time = 1; time <= times; time += 1) this.#change(moment, at + time * everyMs);
+  }
+
+  #searchesAt(at: Millis): boolean {
+    return at <= this.#settings.searchEndsAt;
   }
 
   /** From the last time back to the first that may be among the latest. */
@@ -155,6 +183,7 @@ export class Ledger {
     const silenceMs = at - this.#radioAt;
     const { value, low, high } = this.#settings.tailsMs;
     this.#radioAt = at;
+    if (this.#searchesAt(at)) return;
     this.#wakeUps.value += Number(silenceMs > value);
     this.#wakeUps.low += Number(silenceMs > low);
     this.#wakeUps.high += Number(silenceMs > high);

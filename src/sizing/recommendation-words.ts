@@ -1,6 +1,6 @@
 import { minutes } from "../core/duration-words.ts";
 import { type Figure, FIGURES, gainOf, largestGain } from "./gains.ts";
-import { limitsOf } from "./size-bound.ts";
+import { holdsUp, limitsOf } from "./size-bound.ts";
 import type { SizeBound, SizeRow, SizeSettings } from "./size-result.ts";
 
 /** What a time-out gives, in a sentence. */
@@ -15,6 +15,16 @@ export function whatItGives(row: SizeRow): string {
       ? ""
       : `, and 95 % of the mail is heard of within ${seconds(notificationDelaySeconds.p95)}`;
   return `With ${minutes(row.idleTimeoutSeconds)} ${settled}${neverWords(row)}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${delay}.`;
+}
+
+/** What the search costs, once, in a sentence; none where it costs next to nothing. */
+export function searchWords({ failedPingsPerDeviceOnFirstDay: failed }: SizeRow): readonly string[] {
+  return failed < 0.1 ? [] : [`On its first day, in which it searches, ${number(failed)} of a device's Pings fail.`];
+}
+
+/** That nothing shorter was tried, in a sentence. */
+export function shortestWords({ idleTimeoutSeconds }: SizeRow): string {
+  return `${minutes(idleTimeoutSeconds)} is the shortest time-out that was tried: a shorter one may do as well.`;
 }
 
 /** How many go on searching for ever, where some settle and some do not. */
@@ -34,8 +44,14 @@ export function rangeWords(row: SizeRow): string {
 }
 
 /** Who ends the gain of a longer time-out, in a sentence; none where nothing is known to. */
-export function boundWords(settings: SizeSettings, row: SizeRow, boundBy: SizeBound): readonly string[] {
-  const limits = limitsOf(settings).filter((limit) => limit.by === boundBy && limit.seconds <= row.idleTimeoutSeconds);
+export function boundWords(
+  settings: SizeSettings,
+  row: SizeRow,
+  { boundBy, next }: { readonly boundBy: SizeBound; readonly next?: number | undefined },
+): readonly string[] {
+  const limits = limitsOf(settings).filter(
+    (limit) => limit.by === boundBy && holdsUp(limit, row.idleTimeoutSeconds, next),
+  );
   const share = percent(limits.reduce((sum, limit) => sum + limit.share, 0));
   const [least, most] = [
     Math.min(...limits.map((each) => each.seconds)),

@@ -8,6 +8,8 @@ import {
   boundWords,
   costWords,
   rangeWords,
+  searchWords,
+  shortestWords,
   todayWords,
   whatItGives,
 } from "./recommendation-words.ts";
@@ -22,16 +24,17 @@ export function recommend(settings: SizeSettings, rows: readonly SizeRow[]): Omi
   const index = rows.findIndex((row, at) => longerRows(rows, at).every((longer) => gain(row, longer) <= settings.gain));
   const row = rows[index];
   if (row === undefined) throw new RangeError("found no row to recommend, expected one or more");
-  const boundBy = boundOf(settings, row, index === rows.length - 1);
+  const boundBy = boundOf(settings, row, rows[index + 1]?.idleTimeoutSeconds);
   const longer = longerRows(rows, index);
   return {
     idleTimeoutSeconds: row.idleTimeoutSeconds,
     boundBy,
     reasons: [
       whatItGives(row),
-      ...boundWords(settings, row, boundBy),
+      ...boundWords(settings, row, { boundBy, next: rows[index + 1]?.idleTimeoutSeconds }),
       ...(longer.length === 0 ? [] : [beyondWords(row, longer, settings.gain)]),
-      ...belowWords(rows[index - 1], row),
+      ...(index === 0 && longer.length > 0 ? [shortestWords(row)] : belowWords(rows[index - 1], row)),
+      ...searchWords(row),
       rangeWords(row),
       costWords(row),
     ],
@@ -48,11 +51,16 @@ function gain(from: SizeRow, to: SizeRow): number {
   return largestGain(from, to).gain;
 }
 
-function todayOf({ firewall }: SizeSettings, rows: readonly SizeRow[], best: SizeRow): SizeRecommendation["today"] {
+function todayOf(
+  { firewall, gain: least }: SizeSettings,
+  rows: readonly SizeRow[],
+  best: SizeRow,
+): SizeRecommendation["today"] {
   const { todaySeconds } = firewall;
   if (todaySeconds === null) return null;
   const row = rows.find(({ idleTimeoutSeconds }) => idleTimeoutSeconds === todaySeconds);
-  return { idleTimeoutSeconds: todaySeconds, reasons: todayWords(row, best) };
+  const suffices = row !== undefined && gain(row, best) <= least;
+  return { idleTimeoutSeconds: todaySeconds, suffices, reasons: todayWords(row, best) };
 }
 
 /**
@@ -61,22 +69,28 @@ function todayOf({ firewall }: SizeSettings, rows: readonly SizeRow[], best: Siz
  * Sources: TechNet cc182257 (the server session slightly longer than the longest heartbeat; the firewall at least the
  * operator's time-out), the Exchange team's checklist (a falling order from outside to inside).
  */
-function orderOf({ carriers, server }: SizeSettings, row: SizeRow): SizeRecommendation["order"] {
+function orderOf({ carriers }: SizeSettings, row: SizeRow): SizeRecommendation["order"] {
   const known = carriers.flatMap(({ name, idleTimeoutSeconds }) =>
     idleTimeoutSeconds === null
       ? []
       : [{ hop: `carrier ${name}`, idleTimeoutSeconds, reason: carrierReason(idleTimeoutSeconds, row) }],
   );
-  const longest = Math.min(server.maximumHeartbeatSeconds, row.settledIntervalSpread?.p95 ?? Infinity);
   return [
     ...known.toSorted((left, right) => right.idleTimeoutSeconds - left.idleTimeoutSeconds),
     { hop: "firewall", idleTimeoutSeconds: row.idleTimeoutSeconds, reason: "what is recommended here" },
-    {
-      hop: "load balancer or reverse proxy behind it",
-      idleTimeoutSeconds: Math.min(row.idleTimeoutSeconds, longest + MARGIN_SECONDS),
-      reason: `above ${minutes(longest)}, the longest interval that devices settle on, and not above the firewall`,
-    },
+    { hop: "load balancer or reverse proxy behind it", ...innerOf(row) },
   ];
+}
+
+/** What stands behind the firewall: above what any device settles on, where the firewall leaves room for it. */
+function innerOf({ idleTimeoutSeconds, settledIntervalSpread }: SizeRow) {
+  if (settledIntervalSpread === null)
+    return { idleTimeoutSeconds, reason: "as the firewall: no device settles on an interval that it could be above" };
+  const { longest } = settledIntervalSpread;
+  const settledOn = `${minutes(longest)}, the longest interval that a device settles on`;
+  const inner = longest + MARGIN_SECONDS;
+  if (inner < idleTimeoutSeconds) return { idleTimeoutSeconds: inner, reason: `a little above ${settledOn}` };
+  return { idleTimeoutSeconds, reason: `as the firewall, which is hardly above ${settledOn}` };
 }
 
 /** A carrier that forgets first breaks the falling order, and no firewall can mend it. */

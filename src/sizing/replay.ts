@@ -80,7 +80,7 @@ class ReplayedDevice {
 
   #hear(messages: number, at: Millis): void {
     const until = this.#unheard + messages;
-    for (; this.#unheard < until; this.#unheard += 1) this.#ledger.hear(at - Number(this.#mail[this.#unheard]));
+    for (; this.#unheard < until; this.#unheard += 1) this.#ledger.hear(at, at - Number(this.#mail[this.#unheard]));
   }
 
   #endOf({ end }: KnownStep, mailAt: Millis): Millis {

@@ -1,12 +1,14 @@
 import { Alert } from "../heartbeat/alert.ts";
 import { halfWidth, mean, percentile } from "./statistics.ts";
-import type { SizeRow, SizeSettings } from "./size-result.ts";
+import type { SizeRates, SizeRow, SizeSettings } from "./size-result.ts";
 import { type Counts, mergeTallies, type SliceTally, sumOfCounts } from "./tally.ts";
 import { priced, type Price } from "./prices.ts";
+import { searchDays } from "./workload.ts";
 
 /**
- * What each time-out comes to, from the tallies of all its slices, in any order. All days count, the first one, in which
- * devices search, with the others; rates and delays are means and quantiles over all repeats, peaks the highest of any.
+ * What each time-out comes to, from the tallies of all its slices, in any order. Rates and delays are means and quantiles
+ * over all repeats, without the first day, in which devices search: what that costs once is no rate. Peaks are the highest
+ * of any repeat and day.
  */
 export function rowsOf(settings: SizeSettings, tallies: readonly SliceTally[]): readonly SizeRow[] {
   const merged = mergeTallies(tallies);
@@ -26,6 +28,7 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
     settledIntervalSeconds: percentile(settled, 0.5),
     settledIntervalSpread: spreadOf(settled),
     neverSettledShare: devices === 0 ? 0 : 1 - countOf(settled) / devices,
+    failedPingsPerDeviceOnFirstDay: of(({ searchFailed }) => searchFailed),
     failedPingsPerDevicePerDay: of(({ failed }) => failed),
     requestsPerDevicePerDay: of(({ requests }) => requests),
     bytesPerDevicePerDay: of(({ price }) => price.bytes.value),
@@ -36,38 +39,52 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
     ...alertOf(repeats),
     peakParkedRequests: Math.max(...repeats.map((tally) => peakOf(tally.parkedChanges))),
     peakFlowTableEntries: Math.max(...repeats.map((tally) => peakOf(tally.entryChanges))),
+    repeats: rates.map(sizeRatesOf),
     ...(rates.length < 2 ? {} : { confidence: confidenceOf(rates) }),
   };
 }
 
 /** Counts of a repeat, by device and day. */
 interface Rates {
+  /** By device alone. */
+  readonly searchFailed: number;
   readonly failed: number;
   readonly requests: number;
   readonly price: Price;
 }
 
 function ratesOf({ days, cost }: SizeSettings, tally: SliceTally): Rates {
-  const deviceDays = Math.max(tally.devices * days, Number.MIN_VALUE);
+  const deviceDays = Math.max(tally.devices * (days - searchDays(days)), Number.MIN_VALUE);
   return {
+    searchFailed: tally.searchFailed / Math.max(tally.devices, 1),
     failed: tally.failed / deviceDays,
     requests: tally.requests / deviceDays,
     price: priced(cost, tally, deviceDays),
   };
 }
 
-function confidenceOf(rates: readonly Rates[]): NonNullable<SizeRow["confidence"]> {
+function sizeRatesOf({ failed, requests, price }: Rates): SizeRates {
   return {
-    failedPingsPerDevicePerDay: halfWidth(rates.map(({ failed }) => failed)),
-    requestsPerDevicePerDay: halfWidth(rates.map(({ requests }) => requests)),
-    bytesPerDevicePerDay: halfWidth(rates.map(({ price }) => price.bytes.value)),
-    joulesPerDevicePerDay: halfWidth(rates.map(({ price }) => price.joules.value)),
+    failedPingsPerDevicePerDay: failed,
+    requestsPerDevicePerDay: requests,
+    bytesPerDevicePerDay: price.bytes.value,
+    joulesPerDevicePerDay: price.joules.value,
+  };
+}
+
+function confidenceOf(rates: readonly Rates[]): SizeRates {
+  const half = (rate: keyof SizeRates): number => halfWidth(rates.map((each) => sizeRatesOf(each)[rate]));
+  return {
+    failedPingsPerDevicePerDay: half("failedPingsPerDevicePerDay"),
+    requestsPerDevicePerDay: half("requestsPerDevicePerDay"),
+    bytesPerDevicePerDay: half("bytesPerDevicePerDay"),
+    joulesPerDevicePerDay: half("joulesPerDevicePerDay"),
   };
 }
 
 function spreadOf(settled: Counts): SizeRow["settledIntervalSpread"] {
   const [p5, p95] = [percentile(settled, 0.05), percentile(settled, 0.95)];
-  return p5 === null || p95 === null ? null : { p5, p95 };
+  return p5 === null || p95 === null ? null : { p5, p95, longest: Math.max(...settled.keys()) };
 }
 
 function delaysOf(delays: Counts): SizeRow["notificationDelaySeconds"] {

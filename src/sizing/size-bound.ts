@@ -18,27 +18,36 @@ function limitOf(carrier: CarrierShare, device: DeviceShare, server: SizeSetting
   const share = carrier.share * device.share;
   const limits: readonly Limit[] = [
     { by: "carrier", seconds: carrier.idleTimeoutSeconds ?? Infinity, share },
-    { by: "device-maximum", seconds: device.maximumSeconds, share },
     { by: "server-maximum", seconds: server.maximumHeartbeatSeconds, share },
+    { by: "device-maximum", seconds: device.maximumSeconds, share },
   ];
   return limits.reduce((least, each) => (each.seconds < least.seconds ? each : least));
 }
 
 /**
- * What ends the gain of a longer time-out, for most devices: the limit that most of those have whose limit lies below the
- * time-out. Where most devices would ask for more still, it is the grid that ends, or nothing is known to end it.
+ * What ends the gain of a longer time-out, for most devices: the limit that most of those have whom one holds up. Where most
+ * devices would ask for more still, it is the grid that ends, or nothing is known to end it.
+ * @param next the next longer time-out that was tried, in s; `undefined` where there is none
  */
-export function boundOf(settings: SizeSettings, row: SizeRow, isLast: boolean): SizeBound {
-  const shares = { carrier: 0, "device-maximum": 0, "server-maximum": 0 };
+export function boundOf(settings: SizeSettings, row: SizeRow, next: number | undefined): SizeBound {
+  const shares = { carrier: 0, "server-maximum": 0, "device-maximum": 0 };
   let beyond = 0;
-  for (const { by, seconds, share } of limitsOf(settings)) {
-    if (seconds <= row.idleTimeoutSeconds) shares[by] += share;
-    else beyond += share;
+  for (const limit of limitsOf(settings)) {
+    if (holdsUp(limit, row.idleTimeoutSeconds, next)) shares[limit.by] += limit.share;
+    else beyond += limit.share;
   }
   const most = Math.max(...Object.values(shares));
-  if (beyond > most) return isLast ? "grid" : "nothing";
+  if (beyond > most) return next === undefined ? "grid" : "nothing";
   return SHARED.reduce((best, by) => (shares[by] > shares[best] ? by : best));
 }
 
+/**
+ * Whether a limit is why a longer time-out gains nothing: it lies below the time-out; or, of a carrier, below the next one,
+ * as devices stay a step below it.
+ */
+export function holdsUp({ by, seconds }: Limit, timeoutSeconds: number, next = timeoutSeconds): boolean {
+  return seconds <= (by === "carrier" ? next : timeoutSeconds);
+}
+
 /** In the order in which they are told where they are equal. */
-const SHARED = ["carrier", "device-maximum", "server-maximum"] as const;
+const SHARED = ["carrier", "server-maximum", "device-maximum"] as const;

@@ -88,14 +88,24 @@ export interface CostModel {
   readonly tail: CostConstant;
 }
 
-/** What one time-out on the firewall comes to. */
+/** What a device comes to in a day. */
+export interface SizeRates {
+  readonly failedPingsPerDevicePerDay: number;
+  readonly requestsPerDevicePerDay: number;
+  readonly bytesPerDevicePerDay: number;
+  readonly joulesPerDevicePerDay: number;
+}
+
+/** What one time-out on the firewall comes to; but for its first day, where there are several. */
 export interface SizeRow {
   readonly idleTimeoutSeconds: number;
   /** The median of what devices settled on; `null` when none did. */
   readonly settledIntervalSeconds: number | null;
-  readonly settledIntervalSpread: { readonly p5: number; readonly p95: number } | null;
+  readonly settledIntervalSpread: { readonly p5: number; readonly p95: number; readonly longest: number } | null;
   /** Share of the devices that had not settled at the end. */
   readonly neverSettledShare: number;
+  /** What the first search costs, once; 0 where the run has one day only, which counts then. */
+  readonly failedPingsPerDeviceOnFirstDay: number;
   readonly failedPingsPerDevicePerDay: number;
   readonly requestsPerDevicePerDay: number;
   readonly bytesPerDevicePerDay: number;
@@ -113,13 +123,13 @@ export interface SizeRow {
   readonly peakParkedRequests: number;
   /** The most flows that the firewall remembered at once. */
   readonly peakFlowTableEntries: number;
+  /**
+   * The rates of each repeat. Every time-out has the same mail in the same repeat, so that two rows are compared repeat by
+   * repeat: that tells far smaller differences than `confidence` does.
+   */
+  readonly repeats: readonly SizeRates[];
   /** Half the width of the 95 % confidence interval over the repeats; absent with fewer than two. */
-  readonly confidence?: {
-    readonly failedPingsPerDevicePerDay: number;
-    readonly requestsPerDevicePerDay: number;
-    readonly bytesPerDevicePerDay: number;
-    readonly joulesPerDevicePerDay: number;
-  };
+  readonly confidence?: SizeRates;
 }
 
 /** What ends the gain of a longer time-out. */
@@ -135,9 +145,18 @@ export interface SizeRecommendation {
   /** A sentence each, with their figures. */
   readonly reasons: readonly string[];
   /** How far today's time-out is from it; `null` when today's was not told. */
-  readonly today: { readonly idleTimeoutSeconds: number; readonly reasons: readonly string[] } | null;
+  readonly today: {
+    readonly idleTimeoutSeconds: number;
+    /** Whether it can stay: nothing that matters is better by more than `gain` with the one above. */
+    readonly suffices: boolean;
+    readonly reasons: readonly string[];
+  } | null;
   /** The time-outs of the hops, outside first, each longer than the next one inside it is told to be. */
   readonly order: readonly { readonly hop: string; readonly idleTimeoutSeconds: number; readonly reason: string }[];
-  /** The lines to type, by product; empty where no product was named. */
-  readonly commands: readonly { readonly product: string; readonly lines: readonly string[] }[];
+  /** The lines to type, by product; empty where no product was named. A product that does not take it has a reason instead. */
+  readonly commands: readonly {
+    readonly product: string;
+    readonly lines: readonly string[];
+    readonly reason?: string;
+  }[];
 }

@@ -10,7 +10,7 @@ import { rowsOf } from "./rows.ts";
 import type { SizeRow, SizeSettings } from "./size-result.ts";
 import { type Slice, slicesOf } from "./slices.ts";
 import { mergeTallies, type SliceTally } from "./tally.ts";
-import { DAY_MS, mailboxMail } from "./workload.ts";
+import { DAY_MS, mailboxMail, searchDays, settledDays } from "./workload.ts";
 
 /** How a sweep is run. */
 export interface SweepOptions {
@@ -67,7 +67,12 @@ export function sizePlainly(settings: SizeSettings, slice: Slice): SliceTally {
 function ledgerOf({ cost, days }: SizeSettings, { point, repeat }: Slice, { model }: DeviceCase): Ledger {
   const { value, low, high } = cost.tail;
   const tailsMs = { value: value * 1000, low: low * 1000, high: high * 1000 };
-  return new Ledger({ point, repeat, command: model.waitingCommand, tailsMs, endsAt: days * DAY_MS });
+  const span = {
+    searchEndsAt: searchDays(days) === 0 ? -Infinity : searchDays(days) * DAY_MS,
+    settledFrom: settledDays(days) * DAY_MS,
+    endsAt: days * DAY_MS,
+  };
+  return new Ledger({ point, repeat, command: model.waitingCommand, tailsMs, ...span });
 }
 
 /** The mail of one device, which hangs on the seed, the repeat and its number alone. */
@@ -103,7 +108,7 @@ function runPlainly(of: DeviceCase, mail: readonly Millis[], ledger: Ledger): vo
   for (const moments of course.until(ledger.endsAt)) {
     for (const moment of moments) {
       ledger.take(moment, moment.at);
-      for (const mailAt of mail.slice(heard, heard + moment.heard)) ledger.hear(moment.at - mailAt);
+      for (const mailAt of mail.slice(heard, heard + moment.heard)) ledger.hear(moment.at, moment.at - mailAt);
       heard += moment.heard;
     }
   }

@@ -15,6 +15,8 @@ export interface SliceTally {
   readonly connections: number;
   /** Exchanges that the path failed. */
   readonly failed: number;
+  /** Those that it failed while devices searched, which are in no other count but those of levels and of what was asked. */
+  readonly searchFailed: number;
   /** How often radios woke, by the tail that is counted with and its low and high end. */
   readonly wakeUps: WakeUps;
   /** Devices that had settled at the end, by the interval in s. */
@@ -85,6 +87,7 @@ function sumOf(left: SliceTally, right: SliceTally): SliceTally {
     requests: left.requests + right.requests,
     connections: left.connections + right.connections,
     failed: left.failed + right.failed,
+    searchFailed: left.searchFailed + right.searchFailed,
     wakeUps: {
       value: left.wakeUps.value + right.wakeUps.value,
       low: left.wakeUps.low + right.wakeUps.low,

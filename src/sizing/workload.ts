@@ -7,6 +7,19 @@ const HOUR_MS: Millis = 3_600_000;
 /** A day, in ms. */
 export const DAY_MS: Millis = 24 * HOUR_MS;
 
+/**
+ * How many days of a run devices are given for their search; what happens in them is no rate of what goes on for ever. A
+ * run of one day has no other, and counts it.
+ */
+export function searchDays(days: number): number {
+  return days > 1 ? 1 : 0;
+}
+
+/** Behind how many days of a run a device that is failed has not settled: its last quarter is to be without failures. */
+export function settledDays(days: number): number {
+  return 0.75 * days;
+}
+
 /** Mail that comes alike in every hour. */
 export const EVEN_HOURS: readonly number[] = Array.from({ length: 24 }, () => 1 / 24);
 

@@ -102,6 +102,33 @@ describe("what is told", () => {
   });
 });
 
+test("today's time-out stays where nothing that matters is better", async () => {
+  const args = ["size", "--carrier", "13m", "--firewall", "13m,15m,30m", "--today", "30m"];
+  const { stdout } = await say(args, { env: SMALL });
+  expect(stdout).toMatch(/^Leave the firewall's idle time-out at 30 min: 13 min, the shortest that does as well,/u);
+});
+
+describe("a product", () => {
+  test("that takes whole minutes gets the next one, and says so", async () => {
+    const args = ["size", "--carrier", "13m11s", "--firewall", "791s", "--for", "azure"];
+    const { code, stdout } = await say(args, { env: SMALL });
+    expect(code).toBe(0);
+    expect(stdout).toContain("Recommended are 13 min 11 s; it takes whole minutes.");
+    expect(stdout).toContain("For azure:\n");
+  });
+
+  test("that does not take the time-out has a reason, and the rest is told all the same", async () => {
+    const args = ["size", "--firewall", "1m", "--for", "fortigate"];
+    const { code, stdout } = await say(args, { env: SMALL });
+    expect(code).toBe(0);
+    expect(stdout).toContain("For fortigate there is nothing to type: found 60 s");
+    const { recommendation } = await result(...args.slice(1));
+    expect(recommendation.commands).toEqual([
+      { product: "fortigate", lines: [], reason: expect.stringContaining("found 60 s") },
+    ]);
+  });
+});
+
 describe("refused is", () => {
   test.each([
     [["--firewall", "60m..5m"], '--firewall: found "60m..5m", expected the shorter one first'],
@@ -127,7 +154,6 @@ describe("refused is", () => {
     [["--threads", "0"], "--threads: found 0, expected a whole number from 1 to 256"],
     [["--repeats", "0"], "--repeats: found 0, expected a whole number from 1 to 100"],
     [["--for", "cisco"], "--for"],
-    [["--firewall", "1m", "--for", "fortigate"], "--for fortigate: found 60 s"],
     [["--cost", "/nowhere.yaml"], "/nowhere.yaml"],
   ])("%s", async (args, message) => {
     const { code, stdout, stderr } = await say(["size", ...args], { env: SMALL });

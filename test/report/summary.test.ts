@@ -5,17 +5,27 @@ import { sizeResult } from "../support/size-results.ts";
 
 test("the recommendation is one sentence: what to set, what is set today, and what bounds it", () => {
   expect(recommendationSentence(sizeResult())).toBe(
-    "Set the firewall's idle time-out to 14 min (840 s); today it is 5 min: a longer one gains too little to matter, for the carrier in front of most devices forgets sooner.",
+    "Set the firewall's idle time-out to 14 min (840 s), in place of today's 5 min: a longer one gains too little to matter, for the carrier in front of most devices forgets sooner.",
   );
 });
 
-test("today's value is left out where it was not told", () => {
-  const { settings, ...rest } = sizeResult();
-  const untold: SizeResult = {
-    ...rest,
-    settings: { ...settings, firewall: { ...settings.firewall, todaySeconds: null } },
-  };
-  expect(recommendationSentence(untold)).toMatch(/^Set the firewall's idle time-out to 14 min \(840 s\): a longer/u);
+function withToday(today: SizeResult["recommendation"]["today"]): SizeResult {
+  const { recommendation, ...rest } = sizeResult();
+  return { ...rest, recommendation: { ...recommendation, today } };
+}
+
+test("today's value is left out where it was not told, or is what is recommended", () => {
+  const same = { idleTimeoutSeconds: 840, suffices: true, reasons: [] };
+  for (const today of [null, same])
+    expect(recommendationSentence(withToday(today))).toMatch(
+      /^Set the firewall's idle time-out to 14 min \(840 s\): a longer/u,
+    );
+});
+
+test("where today's value does as well, it is to be left", () => {
+  expect(recommendationSentence(withToday({ idleTimeoutSeconds: 900, suffices: true, reasons: [] }))).toBe(
+    "Leave the firewall's idle time-out at 15 min (900 s): 14 min (840 s), the shortest that does as well, gains nothing that matters.",
+  );
 });
 
 test("each bound has words of its own", () => {

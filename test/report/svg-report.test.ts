@@ -47,7 +47,7 @@ test("it says the recommendation above its panels, in lines that fit", () => {
   const texts = textsOf(pictureOf(svgReport({ version: "1", size: { result: sizeResult(), ladders } })));
   expect(texts.slice(0, 3).map(({ text }) => text)).toEqual([
     "Firewall idle time-out for Direct Push: 14 min (840 s)",
-    "Set the firewall's idle time-out to 14 min (840 s); today it is 5 min: a longer one gains too",
-    "little to matter, for the carrier in front of most devices forgets sooner.",
+    "Set the firewall's idle time-out to 14 min (840 s), in place of today's 5 min: a longer one",
+    "gains too little to matter, for the carrier in front of most devices forgets sooner.",
   ]);
 });

@@ -9,16 +9,15 @@ function figure(name: string) {
   return found;
 }
 
-/** Half the width of the confidence interval of all figures. */
-function unsure(half: number): Partial<SizeRow> {
-  return {
-    confidence: {
-      failedPingsPerDevicePerDay: half,
-      requestsPerDevicePerDay: half,
-      bytesPerDevicePerDay: half,
-      joulesPerDevicePerDay: half,
-    },
-  };
+/** Repeats with these requests, and all else alike. */
+function repeatsOf(...requests: readonly number[]): Partial<SizeRow> {
+  const repeats = requests.map((requestsPerDevicePerDay) => ({
+    failedPingsPerDevicePerDay: 1,
+    requestsPerDevicePerDay,
+    bytesPerDevicePerDay: 1,
+    joulesPerDevicePerDay: 1,
+  }));
+  return { requestsPerDevicePerDay: requests.reduce((sum, each) => sum + each, 0) / requests.length, repeats };
 }
 
 test("a gain is a share of the larger of the two, and negative where the other row is worse", () => {
@@ -36,10 +35,18 @@ test("a difference that matters to nobody is no gain, whatever its share", () =>
 });
 
 test("what chance may have done is no gain", () => {
-  const row = (idleTimeoutSeconds: number, requests: number, half: number): SizeRow =>
-    rowAt(idleTimeoutSeconds, { requestsPerDevicePerDay: requests, ...unsure(half) });
-  expect(gainOf(figure("requests"), row(600, 200, 10), row(900, 180, 10))).toBe(0);
-  expect(gainOf(figure("requests"), row(600, 200, 9), row(900, 180, 10))).toBe(0.1);
+  const [from, to] = [rowAt(600, repeatsOf(200, 200, 200)), rowAt(900, repeatsOf(150, 180, 210))];
+  expect(gainOf(figure("requests"), from, to)).toBe(0);
+});
+
+test("what is so in each repeat is no chance, however far repeats lie apart", () => {
+  const [from, to] = [rowAt(600, repeatsOf(100, 200, 300)), rowAt(900, repeatsOf(85, 180, 275))];
+  expect(gainOf(figure("requests"), from, to)).toBeCloseTo(0.1, 10);
+});
+
+test("two repeats are too few to tell what is chance", () => {
+  const [from, to] = [rowAt(600, repeatsOf(100, 300)), rowAt(900, repeatsOf(90, 180))];
+  expect(gainOf(figure("requests"), from, to)).toBe(0.325);
 });
 
 test.each([
@@ -48,8 +55,8 @@ test.each([
   ["energy", { joulesPerDevicePerDay: 3000 }],
   ["notification delay (95 %)", { notificationDelaySeconds: { p50: 0, p95: 60, p99: 60 } }],
 ])("the largest gain is found in %s", (name, worse) => {
-  const from = rowAt(600, { ...worse, ...unsure(0.01) });
-  expect(largestGain(from, rowAt(900, unsure(0.01))).figure.name).toBe(name);
+  const from = rowAt(600, worse);
+  expect(largestGain(from, rowAt(900)).figure.name).toBe(name);
   expect(largestGain(from, rowAt(900)).gain).toBeGreaterThanOrEqual(0.5);
 });
 

@@ -5,8 +5,16 @@ import { HOUR, MINUTE, SECOND } from "./scenarios.ts";
 
 const TAILS = { value: 10 * SECOND, low: 6 * SECOND, high: 12 * SECOND };
 
-function ledgerUntil(endsAt: number): Ledger {
-  const ledger = new Ledger({ point: 1, repeat: 2, command: "Ping", tailsMs: TAILS, endsAt });
+function ledgerUntil(endsAt: number, searchEndsAt = -Infinity): Ledger {
+  const ledger = new Ledger({
+    point: 1,
+    repeat: 2,
+    command: "Ping",
+    tailsMs: TAILS,
+    searchEndsAt,
+    settledFrom: endsAt - MINUTE,
+    endsAt,
+  });
   ledger.begin(1);
   return ledger;
 }
@@ -76,7 +84,7 @@ test("a level that changes behind the last whole minute does not show", () => {
 
 test("delays are counted in whole seconds", () => {
   const ledger = ledgerUntil(HOUR);
-  for (const delayMs of [0, 0, 400, 600, 61_499]) ledger.hear(delayMs);
+  for (const delayMs of [0, 0, 400, 600, 61_499]) ledger.hear(1, delayMs);
   const delays = new Map([
     [0, 3],
     [1, 1],
@@ -102,6 +110,16 @@ test("a device counts as settled by what its search has come to at the end", () 
   expect(ledger.tally().settled).toEqual(new Map([[720, 1]]));
 });
 
+test("a device that is failed near the end has settled on nothing that it can hold", () => {
+  const ledger = ledgerUntil(HOUR);
+  for (const [device, failedAt] of [HOUR - MINUTE - 1, HOUR - MINUTE].entries()) {
+    ledger.begin(device);
+    ledger.take(momentOf({ search: { settled: true, heartbeatIntervalSeconds: 600 + device }, failed: 1 }), failedAt);
+    ledger.end();
+  }
+  expect(ledger.tally().settled).toEqual(new Map([[600, 1]]));
+});
+
 describe("of the intervals asked", () => {
   test("the latest 200 are kept, whatever the order in which devices are run", () => {
     const ledger = ledgerUntil(HOUR);
@@ -116,7 +134,38 @@ describe("of the intervals asked", () => {
   });
 });
 
-test("a course taken many times counts as it does one by one", () => {
+test("while devices search only failures count, apart, and levels", () => {
+  const ledger = ledgerUntil(3 * HOUR, HOUR);
+  const moment = momentOf({ asked: [480], requests: 3, connections: 1, failed: 1, radio: true, parked: 1 });
+  for (const at of [0, HOUR, HOUR + 1]) {
+    ledger.take(moment, at);
+    ledger.hear(at, 60 * SECOND);
+  }
+  const { parkedChanges, ...tally } = ledger.tally();
+  expect(tally).toMatchObject({ heartbeats: 1, requests: 3, connections: 1, failed: 1, searchFailed: 2 });
+  expect([...tally.delays]).toEqual([[60, 1]]);
+  expect(parkedChanges.reduce((sum, change) => sum + change, 0)).toBe(3);
+});
+
+test("a radio that was used while devices searched has not slept behind that", () => {
+  const ledger = ledgerUntil(3 * HOUR, HOUR);
+  for (const at of [HOUR, HOUR + 1, HOUR + 20 * SECOND]) ledger.take(momentOf({ radio: true }), at);
+  expect(ledger.tally().wakeUps).toEqual({ value: 1, low: 1, high: 1 });
+});
+
+/** So many that a failure of the last ones shows that nothing is settled on. */
+const TIMES = 615;
+
+test.each([
+  ["before", -Infinity],
+  ["at its start", MINUTE],
+  ["within its first time", MINUTE + 20 * SECOND],
+  ["at the end of a time", MINUTE + 35 * SECOND],
+  ["in its midst", 2 * HOUR],
+  ["within its last time", MINUTE + TIMES * 35 * SECOND - 1],
+  ["at its end", MINUTE + TIMES * 35 * SECOND],
+  ["behind it", 6 * HOUR - 1],
+])("a course taken many times counts as it does one by one, the search ending %s", (_, searchEndsAt) => {
   const course = [
     { when: { after: "start" as const, ms: 20 * SECOND }, moment: momentOf({ failed: 1, entries: -1, parked: -1 }) },
     { when: { after: "start" as const, ms: 25 * SECOND }, moment: momentOf({ requests: 1, radio: true, parked: 1 }) },
@@ -125,12 +174,14 @@ test("a course taken many times counts as it does one by one", () => {
       moment: momentOf({ asked: [480, 490], requests: 2, connections: 1, radio: true, entries: 1 }),
     },
   ];
-  const [one, many] = [ledgerUntil(6 * HOUR), ledgerUntil(6 * HOUR)];
-  for (const ledger of [one, many]) ledger.take(momentOf({ radio: true }), MINUTE);
-  many.takeTimes(course, MINUTE, 35 * SECOND, 400);
-  for (let time = 0; time < 400; time += 1) {
+  const [one, many] = [ledgerUntil(6 * HOUR, searchEndsAt), ledgerUntil(6 * HOUR, searchEndsAt)];
+  const settled = momentOf({ radio: true, search: { settled: true, heartbeatIntervalSeconds: 480 } });
+  for (const ledger of [one, many]) ledger.take(settled, MINUTE);
+  many.takeTimes(course, MINUTE, 35 * SECOND, TIMES);
+  for (let time = 0; time < TIMES; time += 1) {
     for (const { moment, when } of course) one.take(moment, MINUTE + time * 35 * SECOND + when.ms);
   }
-  for (const ledger of [one, many]) ledger.take(momentOf({ radio: true }), MINUTE + 400 * 35 * SECOND + 7 * SECOND);
+  for (const ledger of [one, many]) ledger.take(momentOf({ radio: true }), MINUTE + TIMES * 35 * SECOND + 7 * SECOND);
+  for (const ledger of [one, many]) ledger.end();
   expect(many.tally()).toEqual(one.tally());
 });

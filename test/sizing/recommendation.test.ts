@@ -31,6 +31,7 @@ describe("the reasons", () => {
       "Of the devices 100 % are behind a carrier that forgets after 13 min: a longer time-out on the firewall changes nothing for them.",
       "Longer time-outs, up to 30 min, improve nothing that matters.",
       "One step shorter, 10 min: energy of 2,100 J a device and day, in place of 1,500.",
+      "On its first day, in which it searches, 2 of a device's Pings fail.",
       "With 13 min a device costs 110 KB and 1,500 J a day; sources disagree on what an exchange costs and allow 90 to 150 KB " +
         "and 1,500 to 1,700 J.",
       "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
@@ -76,6 +77,7 @@ describe("the reasons", () => {
     expect(recommend(sizeSettings(), [row]).reasons).toEqual([
       "With 45 s no device settles; a device makes 180 requests a day, 0.5 of its Pings fail.",
       "45 s is the longest time-out that was tried, and devices would ask for more: try longer ones.",
+      "On its first day, in which it searches, 2 of a device's Pings fail.",
       expect.stringContaining("With 45 s a device costs"),
       "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
         "(540 s) would stand.",
@@ -91,15 +93,15 @@ describe("the reasons", () => {
     expect(reasons.filter((reason) => reason.startsWith("One step shorter"))).toEqual([
       "One step shorter, 30 min: requests of 180 a device and day, in place of 170.",
     ]);
-    const half = {
+    const repeats = [240, 150, 60].map((requestsPerDevicePerDay) => ({
       failedPingsPerDevicePerDay: 1,
-      requestsPerDevicePerDay: 90,
+      requestsPerDevicePerDay,
       bytesPerDevicePerDay: 1,
       joulesPerDevicePerDay: 1,
-    };
+    }));
     const unsure = recommend(sizeSettings(), [
-      rowAt(780, { requestsPerDevicePerDay: 240 }),
-      rowAt(1800, { confidence: half }),
+      rowAt(780, { requestsPerDevicePerDay: 240, repeats: repeats.toReversed() }),
+      rowAt(1800, { repeats }),
       rowAt(3600),
     ]);
     expect(unsure.idleTimeoutSeconds).toBe(1800);
@@ -131,7 +133,7 @@ describe("the reasons", () => {
 
   test("name nobody where nothing is known to end the gain", () => {
     const { boundBy, reasons } = recommend(sizeSettings(), [rowAt(1800), rowAt(2400)]);
-    expect([boundBy, reasons.length]).toEqual(["nothing", 4]);
+    expect([boundBy, reasons.length]).toEqual(["nothing", 6]);
   });
 });
 
@@ -143,11 +145,20 @@ describe("today's time-out", () => {
   test("is compared figure by figure", () => {
     expect(recommend(told(600), rows).today).toEqual({
       idleTimeoutSeconds: 600,
+      suffices: false,
       reasons: [
         "requests, a device and day: 240 today, 180 with 30 min.",
         "energy, J a device and day: 2,100 today, 1,500 with 30 min.",
       ],
     });
+  });
+
+  test("can stay where nothing that matters is better by more than was asked for", () => {
+    const near = [rowAt(600, { requestsPerDevicePerDay: 188 }), rowAt(1800), rowAt(2400)];
+    const sufficesAt = (todaySeconds: number, gain: number) =>
+      recommend({ ...told(todaySeconds), gain }, near).today?.suffices;
+    expect([sufficesAt(600, 0.04), sufficesAt(600, 0.05), sufficesAt(2400, 0.04)]).toEqual([false, true, true]);
+    expect(sufficesAt(700, 0.05)).toBe(false);
   });
 
   test("may be what is recommended, make no difference, not have been tried, or not have been told", () => {
@@ -182,13 +193,27 @@ describe("the order of time-outs", () => {
     expect([780, 900].map(reasonAt)).toEqual(["as it was given", "as it was given; no firewall can lengthen it"]);
   });
 
-  test("never has what is inside outlast the firewall", () => {
-    const row = rowAt(1800, { settledIntervalSpread: { p5: 720, p95: 1790 } });
-    expect(recommend(sizeSettings(), [row]).order.at(-1)?.idleTimeoutSeconds).toBe(1800);
+  test("has what is inside last longer than what any device settles on, however few do", () => {
+    const row = rowAt(3600, { settledIntervalSpread: { p5: 720, p95: 720, longest: 1680 } });
+    expect(recommend(sizeSettings(), [row]).order.at(-1)).toMatchObject({
+      idleTimeoutSeconds: 1740,
+      reason: "a little above 28 min, the longest interval that a device settles on",
+    });
   });
 
-  test("counts with the server's maximum where none settled", () => {
-    const row = rowAt(7200, { settledIntervalSpread: null });
-    expect(recommend(sizeSettings(), [row]).order.at(-1)?.idleTimeoutSeconds).toBe(3600);
+  test("never has what is inside outlast the firewall, and says so", () => {
+    const row = rowAt(1800, { settledIntervalSpread: { p5: 720, p95: 720, longest: 1790 } });
+    expect(recommend(sizeSettings(), [row]).order.at(-1)).toMatchObject({
+      idleTimeoutSeconds: 1800,
+      reason: "as the firewall, which is hardly above 29 min 50 s, the longest interval that a device settles on",
+    });
+  });
+
+  test("has what is inside last as long as the firewall where no device settles", () => {
+    const row = rowAt(480, { settledIntervalSpread: null });
+    expect(recommend(sizeSettings(), [row]).order.at(-1)).toMatchObject({
+      idleTimeoutSeconds: 480,
+      reason: "as the firewall: no device settles on an interval that it could be above",
+    });
   });
 });

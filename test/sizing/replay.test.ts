@@ -23,8 +23,12 @@ function replayed(settings: SizeSettings): SliceTally | undefined {
   const of = deviceCase(settings, seconds, carrier, kind);
   const remembered = new Remembered(of);
   const tailsMs = { value: 10_000, low: 6000, high: 12_000 };
-  const endsAt = settings.days * DAY_MS;
-  const ledger = new Ledger({ point: 0, repeat: 0, command: of.model.waitingCommand, tailsMs, endsAt });
+  const span = {
+    searchEndsAt: settings.days > 1 ? DAY_MS : -Infinity,
+    settledFrom: 0.75 * settings.days * DAY_MS,
+    endsAt: settings.days * DAY_MS,
+  };
+  const ledger = new Ledger({ point: 0, repeat: 0, command: of.model.waitingCommand, tailsMs, ...span });
   for (let device = 1; device <= settings.deviceCount; device += 1) {
     ledger.begin(device);
     if (!replay(remembered, mailOf(settings, 0, device), ledger)) return undefined;
@@ -48,7 +52,7 @@ const PATHS = [
   [carrierOf(720), firewallOf(720, "reset-on-next")],
 ] as const;
 
-const BUSY = { deviceCount: 3, days: 1, mail: { perDay: 60, hours: WORKING_HOURS } };
+const BUSY = { deviceCount: 3, days: 2, mail: { perDay: 60, hours: WORKING_HOURS } };
 
 const CASES = DEVICE_MODELS.flatMap(({ name }) =>
   PATHS.map(([carrier, firewall]) => ({
@@ -132,7 +136,8 @@ describe("what can't be remembered is said", () => {
       () => next,
     );
     const tailsMs = { value: 1, low: 1, high: 1 };
-    const ledger = new Ledger({ point: 0, repeat: 0, command: "Ping", tailsMs, endsAt: 5 * HOUR });
+    const span = { searchEndsAt: -Infinity, settledFrom: 0, endsAt: 5 * HOUR };
+    const ledger = new Ledger({ point: 0, repeat: 0, command: "Ping", tailsMs, ...span });
     expect(replay({ beginning: { trial, next } }, [], ledger)).toBe(true);
     expect(replay({ beginning: { trial, next } }, [2.5 * HOUR], ledger)).toBe(false);
   });

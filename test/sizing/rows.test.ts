@@ -20,10 +20,16 @@ test("there is a row for each time-out that was run, in their order", () => {
   expect(rows.map(({ idleTimeoutSeconds }) => idleTimeoutSeconds)).toEqual([300, 900]);
 });
 
-test("rates are by device and day, and means over the repeats", () => {
-  const tally = tallyOf({ devices: 5, failed: 10, requests: 100 });
-  const row = rowOf([tally, { ...tally, repeat: 1, failed: 30 }]);
+test("rates are by device and day behind the first, and means over the repeats, which are told too", () => {
+  const tally = tallyOf({ devices: 5, failed: 10, requests: 100, searchFailed: 15 });
+  const row = rowOf([tally, { ...tally, repeat: 1, failed: 30 }], { days: 3 });
   expect([row.failedPingsPerDevicePerDay, row.requestsPerDevicePerDay]).toEqual([2, 10]);
+  expect(row.failedPingsPerDeviceOnFirstDay).toBe(3);
+  expect(row.repeats.map((each) => each.failedPingsPerDevicePerDay)).toEqual([1, 3]);
+});
+
+test("a run of one day counts that day", () => {
+  expect(rowOf([tallyOf({ failed: 10 })], { days: 1 }).failedPingsPerDevicePerDay).toBe(10);
 });
 
 test("settled intervals are those of all repeats, and the share that has none is told", () => {
@@ -34,7 +40,7 @@ test("settled intervals are those of all repeats, and the share that has none is
   ]);
   const row = rowOf([tallyOf({ devices: 8, settled }), tallyOf({ devices: 8, repeat: 1 })]);
   expect(row.settledIntervalSeconds).toBe(720);
-  expect(row.settledIntervalSpread).toEqual({ p5: 480, p95: 1680 });
+  expect(row.settledIntervalSpread).toEqual({ p5: 480, p95: 1680, longest: 1680 });
   expect(row.neverSettledShare).toBe(0.5);
 });
 
@@ -88,7 +94,7 @@ describe("confidence", () => {
 
   test("is half the interval over the repeats", () => {
     const repeats = [2, 6].map((failed, repeat) => tallyOf({ repeat, failed, requests: 4 }));
-    const { confidence } = rowOf(repeats);
+    const { confidence } = rowOf(repeats, { days: 3 });
     expect(confidence?.failedPingsPerDevicePerDay).toBeCloseTo(12.706, 10);
     expect(confidence).toMatchObject({
       requestsPerDevicePerDay: 0,

@@ -5,8 +5,9 @@ export function rowAt(idleTimeoutSeconds: number, over: Partial<SizeRow> = {}): 
   return {
     idleTimeoutSeconds,
     settledIntervalSeconds: 720,
-    settledIntervalSpread: { p5: 720, p95: 720 },
+    settledIntervalSpread: { p5: 720, p95: 720, longest: 720 },
     neverSettledShare: 0,
+    failedPingsPerDeviceOnFirstDay: 2,
     failedPingsPerDevicePerDay: 0.5,
     requestsPerDevicePerDay: 180,
     bytesPerDevicePerDay: 110_000,
@@ -18,6 +19,7 @@ export function rowAt(idleTimeoutSeconds: number, over: Partial<SizeRow> = {}): 
     alertMeanSeconds: 720,
     peakParkedRequests: 500,
     peakFlowTableEntries: 500,
+    repeats: [],
     ...over,
   };
 }

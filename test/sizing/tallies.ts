@@ -10,6 +10,7 @@ export function tallyOf(over: Partial<SliceTally> = {}): SliceTally {
     requests: 0,
     connections: 0,
     failed: 0,
+    searchFailed: 0,
     wakeUps: { value: 0, low: 0, high: 0 },
     settled: new Map(),
     delays: new Map(),

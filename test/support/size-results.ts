@@ -50,7 +50,7 @@ export function sizeResult(rowCount = 12, rows: (row: SizeRow, index: number) =>
         "Behind a carrier of 13 min no device holds more than 12 min, whatever the firewall allows.",
         "From 5 min to 14 min failed Pings fall from 96 to 0.4 a device and day.",
       ],
-      today: { idleTimeoutSeconds: 300, reasons: ["Today's 5 min lets every Ping of 8 min die."] },
+      today: { idleTimeoutSeconds: 300, suffices: false, reasons: ["Today's 5 min lets every Ping of 8 min die."] },
       order: [
         { hop: "carrier", idleTimeoutSeconds: 780, reason: "measured, not ours to set" },
         { hop: "firewall", idleTimeoutSeconds: 840, reason: "longer than any interval that devices settle on" },
@@ -72,8 +72,9 @@ export function sizeRow(idleTimeoutSeconds: number): SizeRow {
   return {
     idleTimeoutSeconds,
     settledIntervalSeconds: settled,
-    settledIntervalSpread: settled === null ? null : { p5: settled * 0.8, p95: settled * 1.1 },
+    settledIntervalSpread: settled === null ? null : { p5: settled * 0.8, p95: settled * 1.1, longest: settled * 1.1 },
     neverSettledShare: settled === null ? 1 : 0.02,
+    failedPingsPerDeviceOnFirstDay: 2,
     failedPingsPerDevicePerDay: failed,
     requestsPerDevicePerDay: requests,
     bytesPerDevicePerDay: requests * 900,
@@ -85,6 +86,7 @@ export function sizeRow(idleTimeoutSeconds: number): SizeRow {
     alertMeanSeconds: settled ?? 480,
     peakParkedRequests: 500,
     peakFlowTableEntries: 500 + idleTimeoutSeconds / 10,
+    repeats: [],
     confidence: {
       failedPingsPerDevicePerDay: failed / 20,
       requestsPerDevicePerDay: requests / 50,

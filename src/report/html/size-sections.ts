@@ -55,9 +55,9 @@ function commands({ recommendation }: SizeResult): Markup | undefined {
   return section(
     "commands",
     "What to type",
-    recommendation.commands.map(({ product, lines }) => [
+    recommendation.commands.map(({ product, lines, reason }) => [
       element("h3", {}, product),
-      element("pre", {}, element("code", {}, lines.join("\n"))),
+      reason === undefined ? element("pre", {}, element("code", {}, lines.join("\n"))) : element("p", {}, reason),
     ]),
   );
 }
