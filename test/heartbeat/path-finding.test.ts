@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PathEvidence } from "../../src/heartbeat/path-evidence.ts";
-import { roundest } from "../../src/heartbeat/path-finding.ts";
+import { isRefusal, roundest } from "../../src/heartbeat/path-finding.ts";
+import { isCrowded, isEvicting } from "../../src/heartbeat/path-crowd.ts";
 import { between, layOut } from "../../src/heartbeat/path-rungs.ts";
 import { concludeSides } from "../../src/heartbeat/path-sides.ts";
 import { SETTINGS } from "../support/virtual-path.ts";
@@ -67,4 +68,22 @@ describe("which side was cut first", () => {
   test("is not known without a server's report", () => {
     expect(concludeSides(witness, [], undefined, 1000)).toEqual({ device: { atExpiry: "nothing" } });
   });
+});
+
+test("nothing is seen of a flow that there was not", () => {
+  expect(concludeSides(undefined, [], {}, 1000)).toEqual({});
+});
+
+test("an HTTP answer refuses unless it is that of a proxy that waited too long", () => {
+  expect([200, 401, 408, 429, 502, 503, 504, 524].filter((status) => isRefusal({ status }))).toEqual([
+    200, 401, 429, 503,
+  ]);
+  expect(isRefusal("reset")).toBe(false);
+});
+
+test("tests without an opening before them were neither evicted nor crowded out", () => {
+  const dead = { silenceMs: 5000, borne: false, told: true, openedAt: 0, knownAt: 5000 } as const;
+  const alive = { ...dead, borne: true, silenceMs: 9000, order: 3 };
+  expect(isEvicting([{ ...dead, order: 1 }, { ...dead, order: 2 }, alive], [], 1000)).toBe(false);
+  expect(isCrowded([{ ...dead, order: 1 }], 5000, [], 1000)).toBe(false);
 });
