@@ -87,7 +87,7 @@ const NOTHING_YET = {
 /** What is due of a flow: the server is to speak, the flow is given up that did not answer, or never opened. */
 export type FlowDue =
   | { readonly kind: "speak"; readonly at: Millis }
-  | { readonly kind: "dead"; readonly at: Millis; readonly silenceMs: Millis }
+  | { readonly kind: "dead"; readonly at: Millis; readonly openedAt: Millis; readonly silenceMs: Millis }
   | { readonly kind: "unopened"; readonly at: Millis };
 
 /** What is due of a flow, and when; nothing of one that has nothing to tell. */
@@ -98,7 +98,7 @@ export function dueOf(flow: SearchFlow, graceMs: Millis): FlowDue | undefined {
   if (dueMs === undefined) return undefined;
   if (spokeAt === undefined) return { kind: "speak", at: openedAt + dueMs };
   if (spokenAt === undefined) return undefined;
-  return { kind: "dead", at: spokenAt + graceMs, silenceMs: spokenAt - openedAt };
+  return { kind: "dead", at: spokenAt + graceMs, openedAt, silenceMs: spokenAt - openedAt };
 }
 
 /** How many times as long as an answer a flow may take to open: connecting and TLS, or signing in, are several answers. */

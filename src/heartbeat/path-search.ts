@@ -2,7 +2,7 @@ import type { Machine, Millis } from "../core/machine.ts";
 import { concludeFinding } from "./path-conclusion.ts";
 import { isCrowded, isEvicting } from "./path-crowd.ts";
 import type { ProbeRole, SearchEffect, SearchEvent } from "./path-events.ts";
-import { PathEvidence } from "./path-evidence.ts";
+import { PathEvidence, type SilenceTest } from "./path-evidence.ts";
 import type { FlowSeen, PathVerdict, ServerReport } from "./path-finding.ts";
 import { dueOf, PathFlows, type SearchFlow } from "./path-flows.ts";
 import {
@@ -120,7 +120,10 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
       case "speak":
         return [this.#speak(flow, now)];
       case "dead":
-        return [...this.#judge(flow, { borne: false, told: false, silenceMs: due.silenceMs }, now), ...this.#goOn(now)];
+        return [
+          ...this.#judge(flow, { borne: false, told: false, silenceMs: due.silenceMs, openedAt: due.openedAt }, now),
+          ...this.#goOn(now),
+        ];
       case "unopened":
         return [{ kind: "close", id: flow.id }, ...this.#failed(flow, now)];
     }
@@ -196,14 +199,10 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
       if (dueMs > ageMs) this.#owed.push(dueMs);
     }
     const silenceMs = borne ? (flow.spokeAt ?? now) - openedAt : ageMs;
-    return [...this.#judge(flow, { borne, told: !borne, silenceMs }, now), ...this.#goOn(now)];
+    return [...this.#judge(flow, { borne, told: !borne, silenceMs, openedAt }, now), ...this.#goOn(now)];
   }
 
-  #judge(
-    flow: SearchFlow,
-    test: { readonly borne: boolean; readonly told: boolean; readonly silenceMs: Millis },
-    now: Millis,
-  ): readonly SearchEffect[] {
+  #judge(flow: SearchFlow, test: Omit<SilenceTest, "order" | "knownAt">, now: Millis): readonly SearchEffect[] {
     const { borne, silenceMs } = test;
     flow.judged = true;
     if (!borne) flow.deadAfterMs = silenceMs;
@@ -211,7 +210,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
       this.#verdict = borne ? "evicts" : this.#evidence.threshold.aliveMs > 0 ? "idle-timeout" : "shorter";
       return [];
     }
-    this.#evidence.add({ ...test, order: flow.id, openedAt: flow.openedAt ?? now, knownAt: now });
+    this.#evidence.add({ ...test, order: flow.id, knownAt: now });
     if (flow === this.#control) this.#controlled(borne, silenceMs, now);
     return [{ kind: "found", ...this.#evidence.threshold }];
   }
@@ -284,7 +283,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
 
   #askControl(control: SearchFlow, now: Millis): SearchEffect {
     if (control.dueMs !== undefined) this.#owed.push(control.dueMs);
-    control.dueMs = now - (control.openedAt ?? now);
+    control.dueMs = 0;
     this.#control = control;
     return this.#speak(control, now);
   }

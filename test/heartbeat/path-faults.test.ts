@@ -100,6 +100,11 @@ describe("an outage is no lifetime", () => {
     expect(finding.deadMs).toBeUndefined();
   });
 
+  test("nor a time-out below the shortest silence, where the server is gone before that is tried alone", () => {
+    const { finding } = searchThrough({ idleMs: 10_000, outage: { at: 63_000, until: Infinity } });
+    expect(finding.verdict).toBe("outage");
+  });
+
   test("and no time-out where flows are few", () => {
     const { finding } = searchThrough({ outage: { at, until: Infinity } }, { flowCount: 8 });
     expect(finding.verdict).toBe("outage");

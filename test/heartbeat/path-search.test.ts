@@ -168,6 +168,8 @@ test("a flow that fails at the end changes nothing", () => {
   const asked = search.expire(40_500);
   expect(asked.map(({ kind }) => kind)).toContain("speak");
   expect(search.handle({ kind: "failed", id: 5 }, 40_600)).toEqual([]);
+  expect(search.handle({ kind: "inspected", id: 2, report: {} }, 40_700)).toEqual([]);
+  expect(search.expire(50_499)).toEqual([]);
   expect(search.expire(50_500)).toEqual([{ kind: "inspect", id: 2 }]);
   expect(search.nextDeadline()).toBeUndefined();
 });
