@@ -180,7 +180,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   /** Nothing is to be learnt of it. */
   #setAside(flow: SearchFlow, now: Millis): readonly SearchEffect[] {
     flow.judged = true;
-    if (flow.seen === undefined) flow.openedAt = undefined;
+    flow.openedAt = undefined;
     if (flow === this.#control) this.#control = undefined;
     return this.#goOn(now);
   }

@@ -73,6 +73,13 @@ describe("a path that tells", () => {
     expect(finding).toMatchObject({ verdict: "idle-timeout", told: true, refreshedBy });
   });
 
+  test("of one flow only asks further ones where the first that was asked was lost as well", () => {
+    const strays = { 40: 9 * MINUTE };
+    const { finding } = searchThrough({ strays, unlucky: [FIRST_WAVE], idleMs: IDLE_MS, refreshed: REFRESHED });
+    expect(finding).toMatchObject({ verdict: "idle-timeout", told: false });
+    expectBracket(finding, IDLE_MS);
+  });
+
   test("and loses some of what it tells is found all the same", () => {
     const { finding } = searchThrough({
       idleMs: 13 * MINUTE,
