@@ -64,6 +64,8 @@ describe("the reasons", () => {
     );
     const none = rowAt(780, { lateMailShare: 0, notificationDelaySeconds: { p50: 0, p95: 0, p99: 0 } });
     expect(recommend(BEHIND_13_MIN, [none]).reasons[0]).toContain("of its Pings fail, and no mail is late.");
+    const untold = rowAt(780, { lateMailShare: 0.04, notificationDelaySeconds: null });
+    expect(recommend(BEHIND_13_MIN, [untold]).reasons[0]).toMatch(/of its Pings fail\.$/u);
   });
 
   test("tell how many never settle where others do", () => {
