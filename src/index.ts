@@ -94,6 +94,7 @@ export {
   type SizeBound,
   type SizeRecommendation,
   type SizeResult,
+  type SizeRates,
   type SizeRow,
   type SizeSettings,
 } from "./sizing/size-result.ts";

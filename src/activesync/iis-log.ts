@@ -27,8 +27,8 @@ export class IisLog {
   #directive(line: string): LogReading {
     if (line.startsWith("#Fields:")) {
       const reading = readFields(line);
+      this.#fields = typeof reading === "string" ? undefined : reading;
       if (typeof reading === "string") return broken(reading);
-      this.#fields = reading;
     } else if (line.startsWith("#Date:")) {
       this.#day = readDay(/\d{4}-\d\d-\d\d/u.exec(line)?.[0] ?? "");
     }
@@ -68,6 +68,7 @@ export class IisLog {
       command,
       intervalSeconds,
       ending: waits ? endingOf(end) : "unknown",
+      waitedMs,
       messages,
     };
   }
@@ -82,6 +83,7 @@ export class IisLog {
     if (date !== "" && date !== this.#day.text) this.#day = readDay(date);
     if (time.length < 8) return Number.NaN;
     const [hours, minutes, seconds] = [twoDigits(time, 0), twoDigits(time, 3), twoDigits(time, 6)];
+    if (hours > 23 || minutes > 59 || seconds > 60) return Number.NaN;
     return this.#day.at + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   }
 }

@@ -23,6 +23,8 @@ export interface LogEntry {
   /** What a Ping or Sync asked the server to wait, where the line says so. */
   readonly intervalSeconds: number | undefined;
   readonly ending: LoggedEnding;
+  /** How long it waited, in ms, where the line says so. */
+  readonly waitedMs: Millis | undefined;
   /** Messages that a Sync brought, where the line says so; those of a first Sync are not counted. */
   readonly messages: number | undefined;
 }

@@ -9,7 +9,7 @@ export function readOwnLine(line: string): LogReading {
     return { kind: "broken", reason: "found no whole JSON object" };
   }
   if (!isRecord(value)) return { kind: "broken", reason: "found no JSON object" };
-  const { outcome, time, device, deviceType, command, heartbeatIntervalSeconds } = value;
+  const { outcome, time, device, deviceType, command, heartbeatIntervalSeconds, waitedSeconds } = value;
   const ending = typeof outcome === "string" ? ENDINGS.get(outcome) : undefined;
   if (ending === undefined || typeof command !== "string") return OTHER_LINE;
   const at = typeof time === "string" ? Date.parse(time) : Number.NaN;
@@ -24,6 +24,7 @@ export function readOwnLine(line: string): LogReading {
       typeof heartbeatIntervalSeconds === "number" ? heartbeatIntervalSeconds : undefined,
     ),
     ending,
+    waitedMs: typeof waitedSeconds === "number" ? Math.max(waitedSeconds, 0) * 1000 : undefined,
     messages: undefined,
   };
 }

@@ -21,8 +21,8 @@ export function logLines(workload: ObservedWorkload): readonly string[] {
       .map(([ending, count]) => `${count} ${ending}`)
       .join(", ")}`,
     mail.perDay === undefined
-      ? "mail: none seen; --mail-rate counts"
-      : `mail: ${mail.perDay.toFixed(1)} a day and device, by ${mail.from}`,
+      ? "mail: not known; --mail-rate counts"
+      : `mail: ${mail.perDay.toFixed(1)} a day and device, by ${mail.signs.map(({ sign, devices: count }) => `${sign} (${count})`).join(", ")}`,
     ...unknown.map((sentence) => `not known: ${sentence}`),
   ];
 }

@@ -40,7 +40,7 @@ export async function run({ args, env, output, commands }: RunSettings): Promise
   try {
     const modules = await Promise.all(commands.map((entry) => moduleOf(entry, context)));
     names = { options: [], commands: modules.map(nameOf), positionals: [] };
-    const cli = frame(args, (message) => usageError(message, names));
+    const cli = frame(withDashes(args), (message) => usageError(message, names));
     for (const each of modules) cli.command(each);
     await cli.parseAsync();
     return code;
@@ -56,6 +56,17 @@ async function moduleOf({ name, describe, load }: CommandEntry, context: Command
   const command = await load();
   return command(context);
 }
+
+/** yargs takes a dash alone for no value of an option, so one that means standard input is joined to its option. */
+function withDashes(args: readonly string[]): readonly string[] {
+  return args.flatMap((arg, index) => {
+    if (arg === "-" && args[index - 1] === STDIN_OPTION) return [];
+    return arg === STDIN_OPTION && args[index + 1] === "-" ? [`${arg}=-`] : [arg];
+  });
+}
+
+/** The one option that takes standard input. */
+const STDIN_OPTION = "--from-log";
 
 function frame(args: readonly string[], refuse: (message: string) => Error): Argv {
   return yargs([...args])

@@ -35,7 +35,7 @@ export class LogObserver {
 
   /** Begins a log; its lines go into what this gives. */
   begin(name: string): LogLines {
-    return new LogLines(this, name);
+    return new LogLines(this, name === "-" ? "standard input" : name);
   }
 
   add(entry: LogEntry): void {

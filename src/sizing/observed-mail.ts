@@ -1,7 +1,6 @@
 import type { LogEntry } from "../activesync/log-entry.ts";
 import type { Millis } from "../core/machine.ts";
-import { isWaiting } from "./observed-device.ts";
-import type { ObservedMail } from "./observed-workload.ts";
+import { isWaiting, type MailSign } from "./observed-device.ts";
 
 const HOUR_MS: Millis = 3_600_000;
 
@@ -10,9 +9,6 @@ const FEWEST_FOR_SHAPE = 240;
 
 /** Hours of a calendar that are remembered: ten years. */
 const MOST_HOURS = 87_660;
-
-/** What can tell of mail, the surest first. */
-const SIGNS = ["messages", "changes", "early"] as const;
 
 /** When mail came, by the hour of the day, and which hours the logs cover. */
 export class MailHours {
@@ -30,12 +26,7 @@ export class MailHours {
     if (entry.ending === "changes" || entry.ending === "early") count(this.#counts[entry.ending], ofDay, 1);
   }
 
-  /** The surest sign of mail that there is any of. */
-  get from(): ObservedMail["from"] {
-    return SIGNS.find((sign) => this.total(sign) > 0) ?? "nothing";
-  }
-
-  total(sign: (typeof SIGNS)[number]): number {
+  #total(sign: MailSign): number {
     return [...this.#counts[sign].values()].reduce((sum, each) => sum + each, 0);
   }
 
@@ -49,11 +40,10 @@ export class MailHours {
     return this.#timesCovered().size;
   }
 
-  /** Shares of the hours of a day, UTC: mail by how often each hour is covered; those never covered get the mean. */
-  shape(): readonly number[] | undefined {
-    const { from } = this;
-    if (from === "nothing" || this.total(from) < FEWEST_FOR_SHAPE) return undefined;
-    const counts = this.#counts[from];
+  /** Shares of the hours of a day, UTC, by a sign: mail by how often each hour is covered; those never covered get the mean. */
+  shape(sign: MailSign): readonly number[] | undefined {
+    if (this.#total(sign) < FEWEST_FOR_SHAPE) return undefined;
+    const counts = this.#counts[sign];
     const rates = new Map([...this.#timesCovered()].map(([hour, times]) => [hour, (counts.get(hour) ?? 0) / times]));
     const mean = [...rates.values()].reduce((sum, rate) => sum + rate, 0) / rates.size;
     return Array.from({ length: 24 }, (_, hour) => (rates.get(hour) ?? mean) / (24 * mean));

@@ -1,6 +1,6 @@
 import type { LoggedEnding } from "../activesync/log-entry.ts";
 import type { Millis } from "../core/machine.ts";
-import type { ObservedDevice } from "./observed-device.ts";
+import { MAIL_SIGNS, type MailSign, type ObservedDevice } from "./observed-device.ts";
 import type { ObservedDevices } from "./observed-devices.ts";
 import type { MailHours } from "./observed-mail.ts";
 import { nearestModel, type NearestModel } from "./observed-model.ts";
@@ -26,7 +26,7 @@ export function summary(gathered: Gathered): ObservedWorkload {
   const { devices, endings, firstAt, lastAt, pings, parkedSyncs, handedOn } = gathered;
   const waiting = devices.values().filter((device) => device.waits);
   const nearest = waiting.map(nearestModel);
-  const mail = mailOf(gathered, waiting);
+  const mail = mailOf(gathered, waiting, devices.each);
   return {
     logs: gathered.logs,
     span: firstAt <= lastAt ? { firstAt, lastAt } : undefined,
@@ -78,22 +78,48 @@ function inOrder(counts: ReadonlyMap<number, number>): readonly (readonly [numbe
   return [...counts].sort(([one], [other]) => one - other);
 }
 
-/** All mail over all days that devices were seen; hours that logs leave out are left out of the days, too. */
-function mailOf({ mail, firstAt, lastAt }: Gathered, devices: readonly ObservedDevice[]): ObservedMail {
-  const { from } = mail;
-  const seenMs = devices.reduce((sum, device) => sum + device.lastAt - device.firstAt, 0);
-  const days = (seenMs / DAY_MS) * Math.min(1, mail.coveredShare(firstAt, lastAt));
-  if (from === "nothing" || days === 0) return { from, perDay: undefined, hours: undefined };
-  return { from, perDay: devices.reduce((sum, device) => sum + device[from], 0) / days, hours: mail.shape() };
+/** Days of a device, or of several together, from which on it is told how much mail comes: an hour. */
+const FEWEST_DAYS = 1 / 24;
+
+/**
+ * All mail, of each device by its own surest sign, over all days that devices were seen; hours that logs leave out are
+ * left out of the days, too.
+ */
+function mailOf({ mail, firstAt, lastAt }: Gathered, devices: readonly ObservedDevice[], each: number): ObservedMail {
+  const days = (seenMs(devices) / DAY_MS) * Math.min(1, mail.coveredShare(firstAt, lastAt));
+  const signs = MAIL_SIGNS.map((sign) => ({ sign, of: devices.filter((device) => device.mailSign === sign) }))
+    .filter(({ of }) => of.length > 0)
+    .sort((one, other) => other.of.length - one.of.length);
+  const [commonest] = signs;
+  const known = commonest !== undefined && !isHastened(devices);
+  const arrivals = signs.reduce((sum, { sign, of }) => sum + of.reduce((all, device) => all + device[sign], 0), 0);
+  return {
+    signs: signs.map(({ sign, of }) => ({ sign, devices: of.length * each })),
+    perDay: known && days >= FEWEST_DAYS ? arrivals / days : undefined,
+    hours: known ? mail.shape(commonest.sign) : undefined,
+  };
+}
+
+function seenMs(devices: readonly ObservedDevice[]): Millis {
+  return devices.reduce((sum, device) => sum + device.lastAt - device.firstAt, 0);
+}
+
+/**
+ * Whether requests waited far longer than the log's own instants leave room for, a Ping and a Sync at once included: it was
+ * written with a time scale, and its instants are real.
+ */
+function isHastened(devices: readonly ObservedDevice[]): boolean {
+  return devices.reduce((sum, { waitedMs }) => sum + waitedMs, 0) > 3 * seenMs(devices);
 }
 
 function unknownOf(
   { mail, devices, endings, handedOn, pings }: Gathered,
   waiting: readonly ObservedDevice[],
   nearest: readonly NearestModel[],
-  { from, perDay, hours }: ObservedMail,
+  { signs, perDay, hours }: ObservedMail,
 ): readonly string[] {
   const untold = nearest.filter(({ model }) => model === undefined).length;
+  const by = (sign: MailSign): number => signs.find((each) => each.sign === sign)?.devices ?? 0;
   const covered = mail.coveredHoursOfDay();
   const unasked = waiting.filter((device) => device.intervals.size === 0).length;
   const sentences: readonly (readonly [boolean, string])[] = [
@@ -102,8 +128,18 @@ function unknownOf(
     [unasked > 0, `${unasked * devices.each} devices asked no interval that the log has`],
     [handedOn > 0, `${handedOn} requests were handed on to another server: its log has their intervals`],
     [pings > 0 && endings.unknown > 0, `how ${endings.unknown} requests ended: interval or time-taken is not logged`],
-    [from === "changes", "how many messages came: a Ping answered with changes counts as one"],
-    [from === "early", "why Pings were answered early: each counts as mail, for the log has no Status"],
+    [
+      by("changes") > 0,
+      `how many messages came for ${by("changes")} devices: a Ping answered with changes counts as one`,
+    ],
+    [
+      by("early") > 0,
+      `why Pings of ${by("early")} devices were answered early: each counts as mail, as they have no Status`,
+    ],
+    [
+      isHastened(waiting),
+      "how fast time ran: requests waited longer than the log's instants allow, as with a time scale",
+    ],
     [perDay === undefined, "how much mail came"],
     [perDay !== undefined && hours === undefined, "when in the day mail came: there is too little of it"],
     [covered > 0 && covered < 24, `what happens in ${24 - covered} of the day's hours: the logs leave them out`],

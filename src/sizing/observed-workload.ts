@@ -1,5 +1,6 @@
 import type { LoggedEnding } from "../activesync/log-entry.ts";
 import type { Millis } from "../core/machine.ts";
+import type { MailSign } from "./observed-device.ts";
 import type { ModelName } from "../heartbeat/negotiators/models.ts";
 
 /** What logs say of devices and their mail. */
@@ -53,8 +54,8 @@ export interface ObservedKind {
 
 /** Mail that devices were told of. */
 export interface ObservedMail {
-  /** `messages` that Syncs brought, Pings answered with `changes`, or Pings answered `early` without a reason. */
-  readonly from: "messages" | "changes" | "early" | "nothing";
+  /** How many devices' mail each sign tells of, the commonest first. */
+  readonly signs: readonly { readonly sign: MailSign; readonly devices: number }[];
   /** Of a device, on average over the days that it was seen; `undefined` when nothing can be said. */
   readonly perDay: number | undefined;
   /** Shares of the hours of a day, UTC; `undefined` with too little mail. */

@@ -32,6 +32,7 @@ describe("lines of Exchange", () => {
       command: "Ping",
       intervalSeconds: 1680,
       ending: "replaced",
+      waitedMs: 218,
       messages: undefined,
     });
   });
@@ -186,7 +187,25 @@ describe("fields", () => {
     const first = reader.read(`600013 ${query} ${STEM} 07:03:38 2026-11-26 200`);
     expect(first).toMatchObject({ at: AT, command: "Ping", ending: "held" });
     expect(reader.read("#Fields: cs-uri-stem cs-uri-query time date x-new")).toEqual({ kind: "other" });
-    expect(reader.read(`${STEM} ${query} 07:03:38 2026-11-26 -`)).toEqual({ ...first, ending: "unknown" });
+    expect(reader.read(`${STEM} ${query} 07:03:38 2026-11-26 -`)).toEqual({
+      ...first,
+      ending: "unknown",
+      waitedMs: undefined,
+    });
+  });
+
+  test("that lack what is needed leave what follows unread, whatever they were before", () => {
+    const reader = log("#Fields: date time cs-uri-stem cs-uri-query");
+    expect(reader.read("#Fields: date time cs-uri-query x-new")).toMatchObject({ kind: "broken" });
+    expect(reader.read(`2026-11-26 07:03:38 ${STEM} Cmd=Ping&${PHONE}`)).toEqual({
+      kind: "broken",
+      reason: "no #Fields line stands before it",
+    });
+  });
+
+  test.each(["24:00:00", "07:60:00", "07:03:61"])("%s is no time", (time) => {
+    const reader = log("#Fields: date time cs-uri-stem cs-uri-query");
+    expect(reader.read(`2026-11-26 ${time} ${STEM} Cmd=Ping&${PHONE}`)).toMatchObject({ kind: "broken" });
   });
 
   test("the date may stand in #Date alone", () => {

@@ -22,6 +22,7 @@ test("reads the line of an exchange that has ended", () => {
     command: "Ping",
     intervalSeconds: 900,
     ending: "failed",
+    waitedMs: 780_000,
     messages: undefined,
   });
 });

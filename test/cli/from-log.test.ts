@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { readLogs } from "../../src/cli/read-logs.ts";
 import { say } from "../support/said.ts";
+import { idlewall } from "./idlewall.ts";
 
 const SMALL = { IDLEWALL_THREADS: "1", IDLEWALL_DAYS: "1", IDLEWALL_REPEATS: "1" };
 const folder = mkdtempSync(path.join(tmpdir(), "idlewall-from-log-"));
@@ -57,8 +58,8 @@ test("size counts with the devices and the mail of several logs, and tells what 
     "asked: 480 s (1), 600 s (3), 900 s (1)",
     "longest that held: 480 s (1), 600 s (1)",
     "ended: 4 held, 1 changes",
-    expect.stringMatching(/^mail: [\d.]+ a day and device, by changes$/u),
-    "not known: how many messages came: a Ping answered with changes counts as one",
+    expect.stringMatching(/^mail: [\d.]+ a day and device, by changes \(1\)$/u),
+    "not known: how many messages came for 1 devices: a Ping answered with changes counts as one",
     "not known: when in the day mail came: there is too little of it",
     "not known: what happens in 22 of the day's hours: the logs leave them out",
     "",
@@ -70,7 +71,7 @@ test("where the log tells of no mail, the options count", async () => {
     ["size", "--firewall", "30m", "--mail-rate", "7/day", "--from-log", file("held.log", OWN), "--json"],
     { env: SMALL },
   );
-  expect(stderr).toContain("mail: none seen; --mail-rate counts");
+  expect(stderr).toContain("mail: not known; --mail-rate counts");
   expect(JSON.parse(stdout).settings.mail.perDay).toBeCloseTo(7, 9);
 });
 
@@ -106,8 +107,19 @@ test("a log that is missing is refused", async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining("there is no such file")]);
 });
 
+test("a dash alone is standard input, wherever it stands", async () => {
+  for (const args of [
+    ["--from-log", "-", "--firewall", "30m"],
+    ["--firewall", "30m", "--from-log", "-"],
+  ]) {
+    const { code, stdout, stderr } = await idlewall(["size", "--days", "1", "--json", ...args], { input: OWN });
+    expect([code, stderr]).toEqual([0, expect.stringContaining("standard input: 3 lines, 3 requests")]);
+    expect(JSON.parse(stdout).settings.deviceCount).toBe(1);
+  }
+});
+
 test("standard input is a log like any other", async () => {
   const { devices, logs } = await readLogs(["-"], Readable.from([Buffer.from(OWN)]));
   expect(devices.count).toBe(1);
-  expect(logs).toMatchObject([{ name: "-", lines: 3, entries: 3 }]);
+  expect(logs).toMatchObject([{ name: "standard input", lines: 3, entries: 3 }]);
 });

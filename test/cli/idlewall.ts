@@ -15,15 +15,19 @@ export interface Finished {
 export interface Surroundings {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads on standard input; default nothing. */
+  readonly input?: string;
 }
 
 /** Runs the built command to its end. */
-export function idlewall(args: readonly string[], { cwd, env = {} }: Surroundings = {}): Promise<Finished> {
+export function idlewall(args: readonly string[], { cwd, env = {}, input = "" }: Surroundings = {}): Promise<Finished> {
   const child = spawn(process.execPath, [COMMAND, ...args], {
     env: { PATH: process.env["PATH"], ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     ...(cwd !== undefined && { cwd }),
   });
+  /** Who reads no input may be gone before it has come. */
+  child.stdin.on("error", () => undefined).end(input);
   const texts = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (texts.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (texts.stderr += text));

@@ -105,7 +105,7 @@ describe("lines of a log", () => {
     expect(observed([])).toMatchObject({
       span: undefined,
       devices: { count: 0, kinds: [] },
-      mail: { from: "nothing" },
+      mail: { signs: [], perDay: undefined },
     });
     expect(settingsFromLogs(observed([]))).toEqual({ deviceCount: 0, mail: {}, logs: ["a.log"] });
   });
@@ -242,12 +242,14 @@ describe("more devices than are followed", () => {
 });
 
 describe("mail", () => {
+  const EAS = "/Microsoft-Server-ActiveSync ";
+  const twoDigits = (number: number): string => String(number).padStart(2, "0");
   const DAY = Array.from({ length: 25 }, (_, hour) => hour * HOUR_MS);
 
   test("is what Pings answered with changes tell, by the days that devices were seen", () => {
     const { mail, unknown } = observed(DAY.map((at, hour) => own({ at, outcome: hour < 12 ? "changes" : "held" })));
-    expect(mail).toEqual({ from: "changes", perDay: 12, hours: undefined });
-    expect(unknown).toContain("how many messages came: a Ping answered with changes counts as one");
+    expect(mail).toEqual({ signs: [{ sign: "changes", devices: 1 }], perDay: 12, hours: undefined });
+    expect(unknown).toContain("how many messages came for 1 devices: a Ping answered with changes counts as one");
     expect(unknown).toContain("when in the day mail came: there is too little of it");
   });
 
@@ -260,7 +262,7 @@ describe("mail", () => {
           `2026-11-${hour}:00:00 /Microsoft-Server-ActiveSync Cmd=Sync&DeviceId=A&Log=V141_Ty:Em_St:S_Srv:10a0c_Hb600`,
       ),
     ]);
-    expect(mail).toMatchObject({ from: "messages", perDay: 250 });
+    expect(mail).toMatchObject({ signs: [{ sign: "messages", devices: 1 }], perDay: 250 });
   });
 
   test("is what Pings answered early tell when nothing else does", () => {
@@ -270,9 +272,56 @@ describe("mail", () => {
         (hour) => `2026-11-${hour}:00:00 /Microsoft-Server-ActiveSync Cmd=Ping&DeviceId=A&Log=V141_Hb600 9000`,
       ),
     ]);
-    expect(mail.from).toBe("early");
-    expect(unknown).toContain("why Pings were answered early: each counts as mail, for the log has no Status");
+    expect(mail.signs).toEqual([{ sign: "early", devices: 1 }]);
+    expect(unknown).toContain(
+      "why Pings of 1 devices were answered early: each counts as mail, as they have no Status",
+    );
     expect(unknown).toContain("what happens in 22 of the day's hours: the logs leave them out");
+  });
+
+  test("is told by the surest sign of each device, whatever others have", () => {
+    const lines = ["B", "C"].flatMap((device) =>
+      DAY.slice(0, 24).map(
+        (_, hour) => `2026-11-23 ${twoDigits(hour)}:59:00 ${EAS}Cmd=Ping&DeviceId=${device}&Log=V141_Hb900_S2`,
+      ),
+    );
+    const syncs = [0, 6, 12, 18].map(
+      (hour) => `2026-11-23 ${twoDigits(hour)}:00:00 ${EAS}Cmd=Sync&DeviceId=A&Log=V141_Ty:Em_St:S_Srv:2a0c0d_Hb600`,
+    );
+    const mixed = observed(["#Fields: date time cs-uri-stem cs-uri-query", ...lines, ...syncs]).mail;
+    expect(mixed.signs).toEqual([
+      { sign: "changes", devices: 2 },
+      { sign: "messages", devices: 1 },
+    ]);
+    /** 48 changes in twice 23 hours, and 8 messages in 18. */
+    expect(mixed.perDay).toBeCloseTo(56 / ((46 + 18) / 24), 6);
+  });
+
+  test("is by the time from a device's first request on, not from its first answer", () => {
+    const line = (time: string) =>
+      `2026-11-23 ${time} /Microsoft-Server-ActiveSync Cmd=Ping&DeviceId=A&Log=V141_Hb1800_S2 1800000`;
+    const fields = "#Fields: date time cs-uri-stem cs-uri-query time-taken";
+    expect(observed([fields, line("10:00:00"), line("10:30:00")]).mail.perDay).toBe(48);
+  });
+
+  test("is not known of less than an hour", () => {
+    const { mail, unknown } = observed([own({ outcome: "changes" }), own({ at: 1000, outcome: "changes" })]);
+    expect(mail.perDay).toBeUndefined();
+    expect(unknown).toContain("how much mail came");
+  });
+
+  test("is not known where requests waited longer than the log's instants allow: emulated time was fast", () => {
+    const fast = Array.from({ length: 1000 }, (_, index) =>
+      JSON.stringify({
+        ...JSON.parse(own({ at: index * 4000, seconds: 720, outcome: "changes" })),
+        waitedSeconds: 720,
+      }),
+    );
+    const { mail, unknown } = observed(fast);
+    expect(mail).toMatchObject({ perDay: undefined, hours: undefined });
+    expect(unknown).toContain(
+      "how fast time ran: requests waited longer than the log's instants allow, as with a time scale",
+    );
   });
 
   test("of Pings whose end the log leaves open is told", () => {
