@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FileError } from "../errors.ts";
 import { readText } from "../live/text-file.ts";
+import { closed } from "../profile/closed.ts";
 import { readDocument } from "../profile/document.ts";
 import { faultsOf, READING } from "../profile/issues.ts";
 import { COST_UNITS } from "../sizing/cost.ts";
@@ -11,22 +12,20 @@ import type { CostConstant, CostModel } from "../sizing/size-result.ts";
  *
  *     heartbeat: { value: 450, low: 400, high: 500, source: our own capture }
  */
-const constant = z
-  .strictObject({
-    value: z.number().min(0),
-    low: z.number().min(0).optional(),
-    high: z.number().min(0).optional(),
-    source: z.string().min(1),
-  })
-  .refine(({ value, low = value, high = value }) => low <= value && value <= high, {
-    error: "expected low <= value <= high",
-  });
+const constant = closed({
+  value: z.number().min(0),
+  low: z.number().min(0).optional(),
+  high: z.number().min(0).optional(),
+  source: z.string().min(1),
+}).refine(({ value, low = value, high = value }) => low <= value && value <= high, {
+  error: "expected low <= value <= high",
+});
 
 const share = constant.refine(({ value, low = value, high = value }) => Math.max(value, low, high) <= 1, {
   error: "expected shares, 0 to 1",
 });
 
-const COST_FILE = z.strictObject({
+const COST_FILE = closed({
   heartbeat: constant.optional(),
   command: constant.optional(),
   fullHandshake: constant.optional(),

@@ -131,9 +131,10 @@ function readSettings(
 /** Yargs would tell it too, without its place, and only where nothing else is wrong. */
 function choiceFaults(key: string, option: Options | undefined, value: unknown): readonly ValueFault[] {
   const choices = option?.choices?.map(String);
-  if (choices === undefined || choices.includes(String(value))) return [];
-  const near = suggestion(String(value), choices);
-  return [{ path: [key], message: `found ${shown(value)}, expected ${anyOf(choices)}${near}` }];
+  const found = (Array.isArray(value) ? value : [value]).find((each) => choices?.includes(String(each)) === false);
+  if (choices === undefined || found === undefined) return [];
+  const near = suggestion(String(found), choices);
+  return [{ path: [key], message: `found ${shown(found)}, expected ${anyOf(choices)}${near}` }];
 }
 
 function mappingOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -108,6 +108,15 @@ test("today's time-out stays where nothing that matters is better", async () => 
   expect(stdout).toMatch(/^Leave the firewall's idle time-out at 30 min: 13 min, the shortest that does as well,/u);
 });
 
+test("a configuration file may name several products, and a strange one is told with its place", async () => {
+  const config = file("size.yaml", "for: [fortigate, asa]\n");
+  const { recommendation } = await result("--firewall", "15m", "--config", config);
+  expect(recommendation.commands.map((each) => each.product)).toEqual(["fortigate", "asa"]);
+  const strange = file("strange.yaml", "for: [fortigate, aza]\n");
+  const { code, stderr } = await say(["size", "--config", strange], { env: SMALL });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('strange.yaml:1:6: found "aza", expected asa, pan-os,')]);
+});
+
 describe("a product", () => {
   test("that takes whole minutes gets the next one, and says so", async () => {
     const args = ["size", "--carrier", "13m11s", "--firewall", "791s", "--for", "azure"];
@@ -166,7 +175,8 @@ describe("refused is", () => {
     ["heartbeat: { value: 5, low: 6, source: a }\n", "expected low <= value <= high"],
     ["heartbeat: { value: 5 }\n", "source is missing"],
     ["resumedShare: { value: 0.5, high: 1.5, source: a }\n", "expected shares, 0 to 1"],
-    ["heart: { value: 5, source: a }\n", "heart"],
+    ["heart: { value: 5, source: a }\n", 'found the unknown key "heart", expected heartbeat, command, '],
+    ["heartbeat: { val: 5, source: a }\n", 'found the unknown key "val", expected value, low, high'],
     ["heartbeat: [\n", "2:1"],
   ])("a file of costs with %j", async (text, message) => {
     const costs = file("faulty.yaml", text);
