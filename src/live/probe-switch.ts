@@ -100,8 +100,9 @@ export class ProbeSwitch implements FlowHandler {
     this.#other().tlsFailed(reason);
   }
 
+  /** Only what was written can drain: without a handler that was TLS's handshake, which is nobody's. */
   drained(): void {
-    this.#other().drained();
+    this.#handler?.drained();
   }
 
   finToServer(): void {
@@ -116,16 +117,20 @@ export class ProbeSwitch implements FlowHandler {
     this.#other().pathEnded(hop, condition, endings);
   }
 
+  /** What the path does to a handshake is told as every handler tells it, and decides for none. */
   answersHeld(hop: string | undefined): void {
-    this.#other().answersHeld(hop);
+    if (this.#handler === undefined) this.#options.watcher.answersHeld(hop);
+    else this.#handler.answersHeld(hop);
   }
 
   answersMissed(): void {
-    this.#other().answersMissed();
+    if (this.#handler === undefined) this.#options.watcher.answersMissed();
+    else this.#handler.answersMissed();
   }
 
   swallowed(): void {
-    this.#other().swallowed();
+    if (this.#handler === undefined) this.#options.watcher.settled();
+    else this.#handler.swallowed();
   }
 
   respond(status: number): void {
