@@ -1,3 +1,4 @@
+import type { Millis } from "../core/machine.ts";
 import type { Timer } from "../core/scheduler.ts";
 import type { HttpEvent, RequestHead } from "../http/message.ts";
 import { RequestObserver } from "../http/request-observer.ts";
@@ -6,8 +7,17 @@ import type { EndCause } from "../path/path-effect.ts";
 import { formatAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
-import { LONGEST_PROBE_MS, MOST_PROBES, type ProbeDesk, type ProbeRecord } from "./probe-desk.ts";
+import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
+import { LONGEST_PROBE_MS, type ProbeDesk, type ProbeRecord } from "./probe-desk.ts";
 import { type ProbeRequest, readProbeRequest } from "./probe-request.ts";
+
+/** What a prober's connection is made of. */
+export interface ProbeFlowOptions {
+  readonly desk: ProbeDesk;
+  readonly watcher: FlowWatcher;
+  /** How long its request's head may take, in real ms. */
+  readonly headersTimeoutMs: Millis;
+}
 
 /**
  * A prober's connection, as the server at the end of the path. It is one request long.
@@ -19,6 +29,8 @@ export class ProbeFlow implements FlowHandler {
   readonly #desk: ProbeDesk;
   readonly #watcher: FlowWatcher;
   readonly #requests = new RequestObserver();
+  readonly #hasRoom: boolean;
+  readonly #headTimeout: HeadTimeout;
   #device: DeviceLeg | undefined;
   #request: ProbeRequest | undefined;
   #record: ProbeRecord | undefined;
@@ -28,9 +40,12 @@ export class ProbeFlow implements FlowHandler {
   #dead = false;
   #finished = false;
 
-  constructor(desk: ProbeDesk, watcher: FlowWatcher) {
+  constructor({ desk, watcher, headersTimeoutMs }: ProbeFlowOptions) {
     this.#desk = desk;
     this.#watcher = watcher;
+    this.#hasRoom = desk.enter();
+    this.#headTimeout = new HeadTimeout(headersTimeoutMs, this);
+    this.#headTimeout.start();
     this.#limit = desk.scheduler.schedule(desk.scheduler.now() + LONGEST_PROBE_MS, () => this.abort());
   }
 
@@ -59,7 +74,14 @@ export class ProbeFlow implements FlowHandler {
 
   data(bytes: Uint8Array): void {
     this.#record?.heard(bytes);
+    if (!this.#hasRoom && !this.#answered) return this.#answer(503, { error: "Too many probers are connected." });
     if (!this.#answered) this.#read(this.#requests.push(bytes), bytes);
+  }
+
+  /** Nobody hears an answer on a path that has ended. */
+  headTooSlow(): void {
+    if (this.#dead) this.abort();
+    else this.#answer(SLOW_HEAD.status, { error: SLOW_HEAD.message });
   }
 
   #read(events: readonly HttpEvent<RequestHead>[], bytes: Uint8Array): void {
@@ -72,6 +94,7 @@ export class ProbeFlow implements FlowHandler {
   #begin(head: RequestHead, bytes: Uint8Array): void {
     const request = readProbeRequest(head);
     this.#request = request;
+    this.#headTimeout.stop();
     switch (request.kind) {
       case "hello":
         return this.#answer(200, this.#hello());
@@ -89,8 +112,8 @@ export class ProbeFlow implements FlowHandler {
   }
 
   #hello(): object {
-    const { waitingCount: waiting, timeScale } = this.#desk;
-    return { idlewallProbe: 1, timeScale, waiting, mostWaiting: MOST_PROBES, longestWaitMs: LONGEST_PROBE_MS };
+    const { waitingCount: waiting, timeScale, limits } = this.#desk;
+    return { idlewallProbe: 1, timeScale, waiting, mostWaiting: limits.waiting, longestWaitMs: LONGEST_PROBE_MS };
   }
 
   #open(id: string, bytes: Uint8Array): void {
@@ -132,6 +155,7 @@ export class ProbeFlow implements FlowHandler {
 
   #write(status: number, value: object): void {
     this.#answered = true;
+    this.#headTimeout.stop();
     const body = `${JSON.stringify(value)}\n`;
     const head = [
       `HTTP/1.1 ${status} ${status === 200 ? "OK" : "Refused"}`,
@@ -191,7 +215,9 @@ export class ProbeFlow implements FlowHandler {
     this.#finished = true;
     this.#stopStream();
     this.#limit.cancel();
-    if (this.#record !== undefined) this.#record.probe = undefined;
+    this.#headTimeout.stop();
+    if (this.#record !== undefined) this.#desk.close(this.#record);
+    if (this.#hasRoom) this.#desk.leave();
     this.#device?.finish();
     this.#watcher.closed(this.bytes);
   }

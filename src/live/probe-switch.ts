@@ -13,7 +13,7 @@ import { isProbing } from "./probe-request.ts";
 export interface ProbeSwitchOptions {
   readonly desk: ProbeDesk;
   readonly watcher: FlowWatcher;
-  /** How long a connection may say nothing, in real ms, before it is anyone's; the relay gives it as long again. */
+  /** How long a connection may say nothing, in real ms, before it is anyone's; whose it is then gives it as long again. */
   readonly headersTimeoutMs: Millis;
   /** Makes what stands above every other flow. */
   makeOther(): FlowHandler;
@@ -64,8 +64,7 @@ export class ProbeSwitch implements FlowHandler {
     this.#early = Buffer.concat([this.#early, bytes]);
     const probing = isProbing(this.#early);
     if (probing === undefined) return;
-    const { desk, watcher } = this.#options;
-    if (probing) this.#flush(this.#become(new ProbeFlow(desk, watcher)));
+    if (probing) this.#flush(this.#become(new ProbeFlow(this.#options)));
     else this.#other();
   }
 
