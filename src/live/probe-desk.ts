@@ -10,9 +10,13 @@ export interface ProbeLimits {
   readonly waiting: number;
   /** Connections in all, those that ask and those that wait: some room is left for who asks of probes that wait. */
   readonly flows: number;
+  /** Streams among them, of which a prober needs one. */
+  readonly streams: number;
+  /** Shortest time between two bytes of a stream, in real ms, so that none of them costs what a flood would. */
+  readonly streamEveryMs: Millis;
 }
 
-const LIMITS: ProbeLimits = { waiting: 2000, flows: 2200 };
+const LIMITS: ProbeLimits = { waiting: 2000, flows: 2200, streams: 20, streamEveryMs: 100 };
 
 /** How long a probe may wait, in emulated ms: twelve hours, past every time-out that firewalls keep for TCP by the hour. */
 export const LONGEST_PROBE_MS: Millis = 12 * 60 * 60 * 1000;
@@ -42,7 +46,7 @@ export interface DeskedProbe {
 export interface ProbeDeskOptions {
   readonly timeScale: number;
   readonly scheduler: Scheduler;
-  /** Default 2000 that wait, 2200 connections. */
+  /** Default 2000 that wait, 2200 connections, 20 streams of a byte every 100 ms. */
   readonly limits?: Partial<ProbeLimits> | undefined;
 }
 
@@ -54,6 +58,7 @@ export class ProbeDesk {
   readonly #waiting = new Map<string, ProbeRecord>();
   readonly #gone = new Map<string, ProbeRecord>();
   #flowCount = 0;
+  #streamCount = 0;
 
   constructor({ timeScale, scheduler, limits }: ProbeDeskOptions) {
     this.timeScale = timeScale;
@@ -76,6 +81,17 @@ export class ProbeDesk {
   /** A connection that had entered is gone. */
   leave(): void {
     this.#flowCount -= 1;
+  }
+
+  /** Whether there is room for one more stream, which is counted then until it leaves. */
+  enterStream(): boolean {
+    if (this.#streamCount >= this.limits.streams) return false;
+    this.#streamCount += 1;
+    return true;
+  }
+
+  leaveStream(): void {
+    this.#streamCount -= 1;
   }
 
   /** Takes a probe in, or nothing when there are too many, or when one of that name waits. */

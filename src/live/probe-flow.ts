@@ -9,6 +9,7 @@ import type { DeviceLeg } from "./device-leg.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
 import { LONGEST_PROBE_MS, type ProbeDesk, type ProbeRecord } from "./probe-desk.ts";
+import { ProbeStream } from "./probe-stream.ts";
 import { type ProbeRequest, readProbeRequest } from "./probe-request.ts";
 
 /** What a prober's connection is made of. */
@@ -34,8 +35,10 @@ export class ProbeFlow implements FlowHandler {
   #device: DeviceLeg | undefined;
   #request: ProbeRequest | undefined;
   #record: ProbeRecord | undefined;
-  #streaming: NodeJS.Timeout | undefined;
+  #stream: ProbeStream | undefined;
   readonly #limit: Timer;
+  /** Whether it is counted as a stream. */
+  #streams = false;
   #answered = false;
   #dead = false;
   #finished = false;
@@ -101,8 +104,7 @@ export class ProbeFlow implements FlowHandler {
       case "wait":
         return this.#open(request.id, bytes);
       case "stream":
-        this.#open(request.id, bytes);
-        return this.#record === undefined ? undefined : this.#stream(request.everyMs);
+        return this.#openStream(request, bytes);
       case "answer":
       case "report":
         return this.#tell(request);
@@ -122,6 +124,18 @@ export class ProbeFlow implements FlowHandler {
     else this.#record.heard(bytes);
   }
 
+  #openStream({ id, everyMs }: Extract<ProbeRequest, { kind: "stream" }>, bytes: Uint8Array): void {
+    const { scheduler, timeScale, limits } = this.#desk;
+    if (everyMs < limits.streamEveryMs)
+      return this.#answer(404, { error: `Found everyMs ${everyMs}, expected ${limits.streamEveryMs} or more.` });
+    if (!this.#desk.enterStream()) return this.#answer(503, { error: "Too many streams are open." });
+    this.#streams = true;
+    this.#open(id, bytes);
+    if (this.#record === undefined) return;
+    const write = (chunk: Uint8Array): boolean => this.#device?.write(chunk) ?? true;
+    this.#stream = new ProbeStream({ scheduler, everyMs: everyMs * timeScale, write });
+  }
+
   #tell({ kind, id }: Extract<ProbeRequest, { kind: "answer" | "report" }>): void {
     const record = this.#desk.find(id);
     if (record === undefined) return this.#answer(404, { error: "No probe of that name is known." });
@@ -129,22 +143,13 @@ export class ProbeFlow implements FlowHandler {
     this.#answer(200, record.report());
   }
 
-  /** The head of a stream is written at once, then a byte as a chunk each time. */
-  #stream(everyMs: number): void {
-    this.#device?.write(
-      Buffer.from("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"),
-    );
-    this.#streaming = setInterval(() => this.#device?.write(Buffer.from("1\r\n.\r\n")), everyMs);
-  }
-
   /** The prober closes: on a connection that we had ended an RST of the path would look like a FIN. */
   #speak(): void {
     if (this.#answered || this.#finished) return;
     this.#record?.answered();
-    if (this.#streaming === undefined) return this.#write(200, this.#record?.report() ?? {});
-    this.#stopStream();
+    if (this.#stream === undefined) return this.#write(200, this.#record?.report() ?? {});
     this.#answered = true;
-    this.#device?.write(Buffer.from("0\r\n\r\n"));
+    this.#stream.end();
   }
 
   #answer(status: number, value: object): void {
@@ -167,7 +172,9 @@ export class ProbeFlow implements FlowHandler {
     this.#device?.write(Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`));
   }
 
-  drained(): void {}
+  drained(): void {
+    this.#stream?.drained();
+  }
 
   answersHeld(hop: string | undefined): void {
     this.#watcher.answersHeld(hop);
@@ -192,7 +199,7 @@ export class ProbeFlow implements FlowHandler {
   /** What the prober is shown of a path that ended is the path's to do. */
   #ended(how: "fin" | "rst"): void {
     this.#record?.ended(how);
-    this.#stopStream();
+    this.#stream?.stop();
     if (!this.#dead) this.#device?.end();
   }
 
@@ -202,8 +209,8 @@ export class ProbeFlow implements FlowHandler {
   }
 
   respond(status: number): void {
-    const begun = this.#streaming !== undefined;
-    this.#stopStream();
+    const begun = this.#stream !== undefined;
+    this.#stream?.stop();
     this.#answered = true;
     if (begun) return this.#device?.cut("close");
     this.#device?.write(formatAnswer({ status, sentence: "A proxy on the path waited too long." }, "GET"));
@@ -213,16 +220,13 @@ export class ProbeFlow implements FlowHandler {
   deviceGone(): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#stopStream();
+    this.#stream?.stop();
     this.#limit.cancel();
     this.#headTimeout.stop();
     if (this.#record !== undefined) this.#desk.close(this.#record);
+    if (this.#streams) this.#desk.leaveStream();
     if (this.#hasRoom) this.#desk.leave();
     this.#device?.finish();
     this.#watcher.closed(this.bytes);
-  }
-
-  #stopStream(): void {
-    clearInterval(this.#streaming);
   }
 }

@@ -77,4 +77,18 @@ describe("a prober's connection", () => {
     expect(await asked(rig, "/wait?id=two")).toContain("HTTP/1.1 503 ");
     expect(await asked(rig, "")).toContain('"mostWaiting":1,');
   });
+
+  test("gets bytes until it is answered, unless that is too often or too many do", async () => {
+    const rig = await rigWith({ streams: 1 });
+    expect(await asked(rig, "/stream?id=often&everyMs=99")).toContain("expected 100 or more");
+    const device = await prober(rig, getRequest(`${PROBE}/stream?id=one&everyMs=100`));
+    await device.until(() => device.text.includes("1\r\n.\r\n1\r\n.\r\n"));
+    expect(await asked(rig, "/stream?id=two&everyMs=100")).toContain("HTTP/1.1 503 ");
+    expect(await asked(rig, "/answer?id=one")).toContain('"state":"answered"');
+    await device.until(() => device.text.endsWith("0\r\n\r\n"));
+    device.raw.destroy();
+    while ((await asked(rig, "")).includes('"waiting":1'));
+    const next = await prober(rig, getRequest(`${PROBE}/stream?id=three&everyMs=100`));
+    await next.until(() => next.text.includes("200 OK"));
+  });
 });
