@@ -4,7 +4,7 @@ import type { HttpEvent, RequestHead } from "../http/message.ts";
 import { RequestObserver } from "../http/request-observer.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
-import { formatAnswer } from "./answers.ts";
+import { formatAnswer, formatJsonAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
@@ -161,15 +161,7 @@ export class ProbeFlow implements FlowHandler {
   #write(status: number, value: object): void {
     this.#answered = true;
     this.#headTimeout.stop();
-    const body = `${JSON.stringify(value)}\n`;
-    const head = [
-      `HTTP/1.1 ${status} ${status === 200 ? "OK" : "Refused"}`,
-      "Content-Type: application/json",
-      "Cache-Control: no-store",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "Connection: close",
-    ];
-    this.#device?.write(Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`));
+    this.#device?.write(formatJsonAnswer(status, value));
   }
 
   drained(): void {

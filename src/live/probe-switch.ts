@@ -5,7 +5,7 @@ import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowTuple } from "./enforcement/flow-tuple.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HeadTimeout } from "./head-timeout.ts";
-import type { ProbeDesk } from "./probe-desk.ts";
+import { PROBE_PATH, type ProbeDesk } from "./probe-desk.ts";
 import { ProbeFlow } from "./probe-flow.ts";
 import { isProbing } from "./probe-request.ts";
 
@@ -62,7 +62,7 @@ export class ProbeSwitch implements FlowHandler {
   data(bytes: Uint8Array): void {
     if (this.#handler !== undefined) return this.#handler.data(bytes);
     this.#early = Buffer.concat([this.#early, bytes]);
-    const probing = isProbing(this.#early);
+    const probing = isBelow(this.#early);
     if (probing === undefined) return;
     if (probing) this.#flush(this.#become(new ProbeFlow(this.#options)));
     else this.#other();
@@ -140,3 +140,13 @@ export class ProbeSwitch implements FlowHandler {
     this.#other().deviceGone();
   }
 }
+
+/** Whether a prober's path ends where it should: at its end, or with what is below it or asked of it. */
+function isBelow(bytes: Buffer): boolean | undefined {
+  const probing = isProbing(bytes);
+  if (probing !== true) return probing;
+  const behind = bytes[bytes.indexOf(" ") + 1 + PROBE_PATH.length];
+  return behind === undefined ? undefined : BEHIND.has(behind);
+}
+
+const BEHIND: ReadonlySet<number> = new Set(Buffer.from(" /?"));

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { parseDeviceServer } from "../../src/live/device-server.ts";
 import { askProbe } from "../../src/live/probe-asking.ts";
 import type { ConditionSettings } from "../../src/path/conditions/index.ts";
+import { secureDevice } from "../support/wire-device.ts";
+import { startWireServer } from "../support/wire-server.ts";
 import { profileOf, type Rig, startRig, startTcpServer } from "../support/rig.ts";
 
 const stopping: { stop(): Promise<void> }[] = [];
@@ -29,4 +31,25 @@ describe("a probe is answered over a path that holds bytes back", () => {
     expect(await askProbe(server, "")).toMatchObject({ idlewallProbe: 1 });
     expect(rig.serverFailures).toEqual([]);
   });
+});
+
+test("only the path itself and what is below it is a prober's, however its bytes come", async () => {
+  const server = await startWireServer((peer) => {
+    peer.socket.once("data", () => peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  });
+  const rig = await startRig(server.port, { probes: { timeScale: 1 } });
+  stopping.push(rig, server);
+  for (const [behind, answer] of [
+    ["X", "ok"],
+    ["-2?id=one", "ok"],
+    ["", "idlewallProbe"],
+    ["/", "idlewallProbe"],
+    ["?now", "idlewallProbe"],
+  ] as const) {
+    const device = await secureDevice(rig.proxy.port);
+    device.send("GET /.well-known/idlewall-probe");
+    device.send(`${behind} HTTP/1.1\r\nHost: mail.example.com\r\n\r\n`);
+    await device.until(() => device.text.includes("\r\n\r\n"));
+    expect(device.text, behind).toContain(answer);
+  }
 });
