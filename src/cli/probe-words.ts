@@ -4,11 +4,12 @@ import { percent } from "./bounds-words.ts";
 
 /** What was found, as sentences for people. */
 export function findingLines(finding: PathFinding): readonly string[] {
-  const { agreement, testCount, flowCount, tookMs } = finding;
+  const { agreement, testCount, failedCount, flowCount, tookMs } = finding;
   return [
     verdictLine(finding),
     ...sidesLines(finding),
     ...refreshLines(finding),
+    ...(failedCount === 0 ? [] : [`${failedCount} flows did not come about, nothing follows from them`]),
     `${testCount} silences tried with up to ${flowCount} flows at a time, in ${duration(tookMs)}; ` +
       `${percent(agreement)} of them agree`,
   ];
@@ -32,19 +33,21 @@ export function findingJson(finding: PathFinding, server: string): object {
   };
 }
 
-function verdictLine({ verdict, aliveMs, deadMs = 0, told }: PathFinding): string {
+function verdictLine({ verdict, aliveMs, deadMs = 0, told, varies }: PathFinding): string {
   const [alive, dead] = [duration(aliveMs), duration(deadMs)];
   switch (verdict) {
     case "idle-timeout":
       return told
         ? `idle time-out: ${dead}, the instant at which the path ended flows`
-        : `idle time-out: more than ${alive}, at most ${dead}`;
+        : `idle time-out: more than ${alive}, at most ${dead}${varies ? "; it varies inside that" : ""}`;
     case "lifetime":
       return `lifetime: flows end at an age of ${dead}, whether or not they are silent (borne: ${alive})`;
     case "longer":
       return `no idle time-out up to ${alive}; --to tries longer`;
     case "shorter":
       return `idle time-out: at most ${dead}; --from tries shorter`;
+    case "outage":
+      return `outage: all flows ended at once, or the server was gone; nothing follows of the time-out (borne: ${alive})`;
     case "evicts":
       return "no idle time-out found: the path ends the oldest flows when there are many, whatever their silence";
     case "inconsistent":

@@ -12,7 +12,8 @@ const HEADER = [
   "REQUESTS",
   "KB",
   "JOULES",
-  "DELAY P50",
+  "LATE",
+  "P50",
   "P95",
   "P99",
   "ALERT",
@@ -43,7 +44,7 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
       HEADER,
       rows.map((row) => cells(row, settings, idleTimeoutSeconds)),
     ),
-    "Failed, requests, KB and joules by device and day; delay from a message's arrival until its device has heard of it.",
+    "Failed, requests, KB and joules by device and day; late is mail that came while a dead Ping was believed alive, and by how much.",
     "--json has both ends of what costs are not agreed on; docs/sizing.md says what each column and figure is.",
   ].join("\n");
 }
@@ -85,6 +86,7 @@ function cells(row: SizeRow, { firewall }: SizeSettings, best: number): readonly
     figures(row.requestsPerDevicePerDay),
     figures(row.bytesPerDevicePerDay / 1000),
     figures(row.joulesPerDevicePerDay),
+    row.lateMailShare === null ? "-" : `${figures(100 * row.lateMailShare)}%`,
     ...(delay === null ? ["-", "-", "-"] : [delay.p50, delay.p95, delay.p99].map((each) => `${Math.round(each)}s`)),
     row.alert ? "yes" : "no",
     String(row.peakParkedRequests),

@@ -75,6 +75,7 @@ const row = z.object({
   bytesRange: ends,
   joulesPerDevicePerDay: amount,
   joulesRange: ends,
+  lateMailShare: share.nullable(),
   notificationDelaySeconds: z.object({ p50: amount, p95: amount, p99: amount }).nullable(),
   alert: z.boolean(),
   alertMeanSeconds: amount.nullable(),

@@ -3,6 +3,14 @@ import type { Millis } from "../core/machine.ts";
 /** How a flow ended for the prober: an answer, an RST, a FIN without one, or an HTTP answer that a proxy gave. */
 export type FlowSeen = "answered" | "reset" | "closed" | { readonly status: number };
 
+/** Whether it is an HTTP answer that no proxy gives for having waited too long: it says nothing of silence. */
+export function isRefusal(seen: FlowSeen): boolean {
+  return typeof seen === "object" && !TIMED_OUT_STATUSES.has(seen.status);
+}
+
+/** 408, 502 and 504 (RFC 9110, 15.5.9, 15.6.3, 15.6.5), and 524 of Cloudflare. */
+const TIMED_OUT_STATUSES: ReadonlySet<number> = new Set([408, 502, 504, 524]);
+
 /** What a probe concludes of a path. */
 export type PathVerdict =
   /** Silence ends flows. */
@@ -15,21 +23,27 @@ export type PathVerdict =
   | "lifetime"
   /** The number of flows ends the oldest of them, whatever their silence. */
   | "evicts"
-  /** Some silences were borne that are longer than some that were not. */
+  /** All flows ended at an instant, whatever their age, or the server could not be asked any more: nothing follows. */
+  | "outage"
+  /** Too many silences were borne that are longer than some that were not. */
   | "inconsistent";
 
 /** What a path was found to do. Times are emulated ms. */
 export interface PathFinding {
   readonly verdict: PathVerdict;
-  /** Longest silence that was borne; where results contradict each other, the threshold that most of them agree with. */
+  /** Longest silence that is borne, as far as most tests agree. */
   readonly aliveMs: Millis;
-  /** Shortest silence that was not; absent when every one was borne. */
+  /** Shortest silence that is not; absent when every one is, or none is known. */
   readonly deadMs?: Millis;
   /** The path told the instant, by RST, FIN or HTTP answer: `deadMs` is the time-out itself. */
   readonly told: boolean;
+  /** Flows of equal silence fared differently inside the bracket: it is as wide as the time-out varies. */
+  readonly varies: boolean;
   /** Share of the tests that agree with this bracket, from 0 to 1. */
   readonly agreement: number;
   readonly testCount: number;
+  /** Flows that did not come about; nothing follows from them. */
+  readonly failedCount: number;
   /** Most flows that were open at a time. */
   readonly flowCount: number;
   readonly tookMs: Millis;

@@ -37,14 +37,13 @@ export function layOut(settings: SearchSettings): SearchLayout {
   if (preset) return { rungs: spread(fromMs, toMs, flowCount), secondWave: 0, secondAfterMs: Infinity };
   for (let steps = 2; steps < flowCount; steps += 1) {
     const gapMs = steps * precisionMs * STEP;
-    const rungs = risingBy(fromMs, toMs, gapMs);
-    if (rungs.length + steps + 1 <= flowCount)
-      return { rungs, secondWave: steps + 1, secondAfterMs: gapMs + 2 * graceMs };
+    const rungs = risingBy(fromMs, toMs, gapMs, flowCount - steps - 1);
+    if (rungs !== undefined) return { rungs, secondWave: steps + 1, secondAfterMs: gapMs + YOUNGER_GRACES * graceMs };
   }
   const first = Math.ceil(flowCount / 2);
   const rungs = spread(fromMs, toMs, first);
   const widestMs = Math.max(0, ...rungs.map((rung, index) => rung - (rungs[index - 1] ?? rung)));
-  return { rungs, secondWave: flowCount - first, secondAfterMs: widestMs + 2 * graceMs };
+  return { rungs, secondWave: flowCount - first, secondAfterMs: widestMs + YOUNGER_GRACES * graceMs };
 }
 
 /** Silences inside a bracket, rising: a precision apart, or as even as the flows allow. */
@@ -62,9 +61,19 @@ const STEP = 0.8;
 /** How much a rung is above the one below it, at most, as a share of that. */
 const RISE = 0.2;
 
-function risingBy(fromMs: Millis, toMs: Millis, gapMs: Millis): readonly Millis[] {
+/**
+ * How much younger than a gap the second wave is, in times that an answer may take: one for the upper rung to fail,
+ * one for the flow that confirms it, and one to spare.
+ */
+const YOUNGER_GRACES = 3;
+
+/** Nothing where there would be more than so many. */
+function risingBy(fromMs: Millis, toMs: Millis, gapMs: Millis, most: number): readonly Millis[] | undefined {
   const rungs: Millis[] = [];
-  for (let at = fromMs; at < toMs; at += Math.min(gapMs, at * RISE)) rungs.push(at);
+  for (let at = fromMs; at < toMs; at += Math.min(gapMs, at * RISE)) {
+    if (rungs.length + 1 >= most) return undefined;
+    rungs.push(at);
+  }
   return [...rungs, toMs];
 }
 

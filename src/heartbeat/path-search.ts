@@ -1,84 +1,63 @@
 import type { Machine, Millis } from "../core/machine.ts";
-import { PathEvidence } from "./path-evidence.ts";
-import type { FlowSeen, PathFinding, PathVerdict, ServerReport } from "./path-finding.ts";
+import { concludeFinding } from "./path-conclusion.ts";
+import { isCrowded, isEvicting } from "./path-crowd.ts";
+import type { ProbeRole, SearchEffect, SearchEvent } from "./path-events.ts";
+import { PathEvidence, type SilenceTest } from "./path-evidence.ts";
+import type { FlowSeen, PathVerdict, ServerReport } from "./path-finding.ts";
+import { dueOf, PathFlows, type SearchFlow } from "./path-flows.ts";
+import {
+  ENOUGH_DEAD,
+  ENOUGH_UNASKED,
+  FURTHER_CONTROLS,
+  MOST_AGAIN,
+  MOST_ROUNDS,
+  OTHER_ROLES,
+  SPREAD_PRECISIONS,
+  momentMs,
+  refusalMs,
+  spreadMs,
+} from "./path-limits.ts";
 import { between, layOut, type SearchLayout, type SearchSettings } from "./path-rungs.ts";
-import { concludeSides, refreshing } from "./path-sides.ts";
 
 /*
  * first: rungs are tried, a second wave of silent flows grows up meanwhile -> refining: silences inside the bracket, by
  * the second wave or by flows opened anew, as often as it takes -> sides: what both ends see of an expired flow, and what
- * kept others alive -> over. Contradictions lead from first or refining to alone: one silence with no other flow there.
+ * kept others alive -> over.
+ *
+ * A silence that was not borne is believed once another flow that was silent as long is dead, too: the witness for it,
+ * called control, is the youngest there is. If it lives, the other was lost by chance, or the path evicts.
+ * Where no silence is borne, or flows died just when others were opened, first or refining leads to alone: one silence
+ * with no other flow there.
  */
 type Phase = "idle" | "first" | "refining" | "alone" | "sides" | "over";
-
-/** What a flow is for. */
-export type ProbeRole =
-  | "silent"
-  /** Silent until the end, when the device speaks on it. */
-  | "mute"
-  | "toServer"
-  | "toDevice"
-  | "keepalive";
-
-/** What happens to the flows of a search. */
-export type SearchEvent =
-  | { readonly kind: "start" }
-  /** The flow's last byte for a while has been sent: its silence begins. */
-  | { readonly kind: "opened"; readonly id: number }
-  /** The flow did not come about, or was cut before its silence began; nothing follows from it. */
-  | { readonly kind: "failed"; readonly id: number }
-  /** The server has surely spoken on the flow by now: follows every `speak`, however late. */
-  | { readonly kind: "spoken"; readonly id: number }
-  | { readonly kind: "ended"; readonly id: number; readonly how: FlowSeen }
-  /** Answers `inspect`; without a report nothing is known. */
-  | { readonly kind: "inspected"; readonly id: number; readonly report: ServerReport | undefined };
-
-/** What a search asks for. */
-export type SearchEffect =
-  | { readonly kind: "open"; readonly id: number; readonly role: ProbeRole; readonly silenceMs: Millis | undefined }
-  /** Has the server speak on a flow. */
-  | { readonly kind: "speak"; readonly id: number }
-  /** Has the device speak on a flow. */
-  | { readonly kind: "say"; readonly id: number }
-  | { readonly kind: "inspect"; readonly id: number }
-  | { readonly kind: "close"; readonly id: number }
-  | { readonly kind: "found"; readonly aliveMs: Millis; readonly deadMs: Millis | undefined }
-  | { readonly kind: "concluded"; readonly finding: PathFinding };
-
-/** A flow of a search. */
-export interface SearchFlow {
-  readonly id: number;
-  readonly role: ProbeRole;
-  openedAt: Millis | undefined;
-  /** The silence after which the server speaks; absent while that is not chosen. */
-  dueMs: Millis | undefined;
-  /** When the server was asked to speak, and by when it had. */
-  spokeAt: Millis | undefined;
-  spokenAt: Millis | undefined;
-  saidAt: Millis | undefined;
-  seen: FlowSeen | undefined;
-  /** Its age when it ended. */
-  endedMs: Millis | undefined;
-  judged: boolean;
-}
 
 /** Searches for the silence that ends a path's flows. */
 export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   readonly #settings: SearchSettings;
   readonly #layout: SearchLayout;
   readonly #evidence = new PathEvidence();
-  readonly #flows = new Map<number, SearchFlow>();
+  readonly #flows = new PathFlows();
   #phase: Phase = "idle";
   #startedAt: Millis = 0;
-  #lastId = 0;
-  #mostFlows = 0;
+  /** When flows were opened, of each of them. */
+  readonly #openings: Millis[] = [];
   /** Flows of the second wave; absent before it is opened, or when it has been used. */
   #second: readonly SearchFlow[] | undefined;
   #secondOpened = false;
-  /** A flow that died, for what its ends see. */
-  #witness: SearchFlow | undefined;
+  /** A flow that is asked before its time, whether another's death is to be believed. */
+  #control: SearchFlow | undefined;
+  /** Up to this silence deaths are believed. */
+  #believedMs: Millis = -Infinity;
+  #furtherCount = 0;
+  /** Silences of flows that ended before they were tried; they are tried again if that was no time-out. */
+  #owed: Millis[] = [];
+  #againCount = 0;
+  /** Until then others may end, too, as one has. */
+  #settlesAt: Millis | undefined;
+  /** Flows in a row for which the server could not be asked. */
+  #unaskedCount = 0;
+  #failedCount = 0;
   #verdict: PathVerdict = "longer";
-  #toldMs: Millis | undefined;
   /** When what both ends saw is asked for, and of which flow. */
   #sides: { readonly at: Millis; readonly witness: SearchFlow } | undefined;
   #inspecting = false;
@@ -99,12 +78,13 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
         flow.openedAt = now;
         return [];
       case "failed":
-        flow.judged = true;
-        flow.endedMs = 0;
-        return this.#goOn(now);
+        return this.#failed(flow, now);
       case "spoken":
         flow.spokenAt ??= now;
+        this.#unaskedCount = 0;
         return [];
+      case "unasked":
+        return this.#unasked(flow, now);
       case "ended":
         return this.#ended(flow, event.how, now);
       case "inspected":
@@ -114,76 +94,71 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
 
   nextDeadline(): Millis | undefined {
     if (this.#phase === "over" || this.#phase === "idle") return undefined;
-    const deadlines = [...this.#flows.values()].map((flow) => this.#deadlineOf(flow)?.at);
-    if (this.#phase === "first" && !this.#secondOpened && this.#layout.secondWave > 0)
-      deadlines.push(this.#startedAt + this.#layout.secondAfterMs);
-    if (!this.#inspecting) deadlines.push(this.#sides?.at);
+    if (this.#phase === "sides") return this.#inspecting ? undefined : this.#sides?.at;
+    const deadlines = this.#flows.all.map((flow) => dueOf(flow, this.#settings.graceMs)?.at);
+    deadlines.push(this.#settlesAt, this.#secondAt);
     const known = deadlines.filter((at) => at !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
 
   expire(now: Millis): readonly SearchEffect[] {
+    if (this.#phase === "sides") return this.#inspect(now);
     const effects: SearchEffect[] = [];
-    for (const flow of this.#flows.values()) {
-      const deadline = this.#deadlineOf(flow);
-      if (deadline === undefined || deadline.at > now) continue;
-      if (flow.spokeAt === undefined) effects.push(this.#speak(flow, now));
-      else effects.push(...this.#judge(flow, false, deadline.silenceMs), ...this.#goOn(now));
-    }
-    const { secondWave, secondAfterMs } = this.#layout;
-    if (this.#phase === "first" && !this.#secondOpened && secondWave > 0 && now >= this.#startedAt + secondAfterMs)
-      effects.push(...this.#openSecond());
-    if (this.#sides !== undefined && !this.#inspecting && now >= this.#sides.at) {
-      this.#inspecting = true;
-      effects.push({ kind: "inspect", id: this.#sides.witness.id });
+    for (const flow of this.#flows.all) effects.push(...this.#expireFlow(flow, now));
+    if (this.#secondAt !== undefined && now >= this.#secondAt) effects.push(...this.#openSecond(now));
+    if (this.#settlesAt !== undefined && now >= this.#settlesAt) {
+      this.#settlesAt = undefined;
+      effects.push(...this.#goOn(now));
     }
     return effects;
+  }
+
+  #expireFlow(flow: SearchFlow, now: Millis): readonly SearchEffect[] {
+    const due = this.#phase === "sides" || this.#phase === "over" ? undefined : dueOf(flow, this.#settings.graceMs);
+    if (due === undefined || due.at > now || this.#flows.get(flow.id) === undefined) return [];
+    switch (due.kind) {
+      case "speak":
+        return [this.#speak(flow, now)];
+      case "dead":
+        return [
+          ...this.#judge(flow, { borne: false, told: false, silenceMs: due.silenceMs, openedAt: due.openedAt }, now),
+          ...this.#goOn(now),
+        ];
+      case "unopened":
+        return [{ kind: "close", id: flow.id }, ...this.#failed(flow, now)];
+    }
   }
 
   #start(now: Millis): readonly SearchEffect[] {
     if (this.#phase !== "idle") return [];
     this.#phase = "first";
     this.#startedAt = now;
-    const others: readonly ProbeRole[] = this.#settings.preset ? [] : ["mute", "toServer", "toDevice", "keepalive"];
+    const others: readonly ProbeRole[] = this.#settings.preset ? [] : OTHER_ROLES;
     return [
-      ...this.#layout.rungs.map((rung) => this.#open("silent", rung)),
-      ...others.map((role) => this.#open(role, undefined)),
+      ...this.#layout.rungs.map((rung) => this.#open("silent", rung, now)),
+      ...others.map((role) => this.#open(role, undefined, now)),
     ];
   }
 
-  #openSecond(): readonly SearchEffect[] {
+  /** When the second wave is to be opened. */
+  get #secondAt(): Millis | undefined {
+    const { secondWave, secondAfterMs } = this.#layout;
+    if (this.#phase !== "first" || this.#secondOpened || secondWave === 0) return undefined;
+    return this.#startedAt + secondAfterMs;
+  }
+
+  #openSecond(now: Millis): readonly SearchEffect[] {
     this.#secondOpened = true;
-    const effects = Array.from({ length: this.#layout.secondWave }, () => this.#open("silent", undefined));
-    this.#second = [...this.#flows.values()].slice(-this.#layout.secondWave);
+    const effects = Array.from({ length: this.#layout.secondWave }, () => this.#open("silent", undefined, now));
+    this.#second = this.#flows.all.slice(-this.#layout.secondWave);
     return effects;
   }
 
-  #open(role: ProbeRole, wantedMs: Millis | undefined): Extract<SearchEffect, { kind: "open" }> {
-    const id = (this.#lastId += 1);
+  #open(role: ProbeRole, wantedMs: Millis | undefined, now: Millis): SearchEffect {
     const silenceMs = this.#settings.preset && wantedMs !== undefined ? Math.ceil(wantedMs / 1000) * 1000 : wantedMs;
-    const nothing = {
-      openedAt: undefined,
-      spokeAt: undefined,
-      spokenAt: undefined,
-      saidAt: undefined,
-      seen: undefined,
-      endedMs: undefined,
-    };
-    this.#flows.set(id, { id, role, dueMs: silenceMs, judged: false, ...nothing });
-    const open = [...this.#flows.values()].filter(({ endedMs }) => endedMs === undefined).length;
-    this.#mostFlows = Math.max(this.#mostFlows, open);
+    const { id } = this.#flows.add(role, silenceMs, now);
+    this.#openings.push(now);
     return { kind: "open", id, role, silenceMs };
-  }
-
-  /**
-   * When the server is to speak on a flow, or when it is given up that did, and the silence that it then did not bear;
-   * nothing of a flow that has nothing to tell.
-   */
-  #deadlineOf({ judged, openedAt, dueMs, spokeAt, spokenAt }: SearchFlow) {
-    if (judged || openedAt === undefined || dueMs === undefined || this.#phase === "sides") return undefined;
-    if (spokeAt === undefined) return { at: openedAt + dueMs, silenceMs: dueMs };
-    if (spokenAt === undefined) return undefined;
-    return { at: spokenAt + this.#settings.graceMs, silenceMs: spokenAt - openedAt };
   }
 
   #speak(flow: SearchFlow, now: Millis): SearchEffect {
@@ -191,119 +166,193 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     return { kind: "speak", id: flow.id };
   }
 
-  #ended(flow: SearchFlow, how: FlowSeen, now: Millis): readonly SearchEffect[] {
-    if (flow.endedMs !== undefined || flow.openedAt === undefined) return [];
-    flow.seen = how;
-    flow.endedMs = now - flow.openedAt;
-    if (flow.role !== "silent" || this.#phase === "sides" || flow.judged) return [];
-    if (how === "answered")
-      return [...this.#judge(flow, true, (flow.spokeAt ?? now) - flow.openedAt), ...this.#goOn(now)];
-    this.#toldMs = Math.min(this.#toldMs ?? Infinity, flow.endedMs);
-    return [...this.#judge(flow, false, flow.endedMs), ...this.#goOn(now)];
+  #failed(flow: SearchFlow, now: Millis): readonly SearchEffect[] {
+    this.#failedCount += 1;
+    flow.endedMs = 0;
+    return this.#setAside(flow, now);
   }
 
-  #judge(flow: SearchFlow, borne: boolean, silenceMs: Millis): readonly SearchEffect[] {
+  #unasked(flow: SearchFlow, now: Millis): readonly SearchEffect[] {
+    this.#unaskedCount += 1;
+    return flow.judged ? [] : this.#setAside(flow, now);
+  }
+
+  /** Nothing is to be learnt of it. */
+  #setAside(flow: SearchFlow, now: Millis): readonly SearchEffect[] {
     flow.judged = true;
-    if (!borne && this.#phase !== "alone") this.#witness ??= flow;
+    flow.openedAt = undefined;
+    if (flow === this.#control) this.#control = undefined;
+    return this.#goOn(now);
+  }
+
+  #ended(flow: SearchFlow, how: FlowSeen, now: Millis): readonly SearchEffect[] {
+    const { openedAt, role, judged, dueMs = 0 } = flow;
+    if (flow.endedMs !== undefined || openedAt === undefined) return [];
+    const ageMs = now - openedAt;
+    if (typeof how === "object" && ageMs < refusalMs(this.#settings)) return this.#failed(flow, now);
+    flow.seen = how;
+    flow.endedMs = ageMs;
+    if (role !== "silent" || this.#phase === "sides" || judged) return [];
+    const borne = how === "answered";
+    if (!borne) {
+      this.#settlesAt ??= now + this.#settings.graceMs;
+      if (dueMs > ageMs) this.#owed.push(dueMs);
+    }
+    const silenceMs = borne ? (flow.spokeAt ?? now) - openedAt : ageMs;
+    return [...this.#judge(flow, { borne, told: !borne, silenceMs, openedAt }, now), ...this.#goOn(now)];
+  }
+
+  #judge(flow: SearchFlow, test: Omit<SilenceTest, "order" | "knownAt">, now: Millis): readonly SearchEffect[] {
+    const { borne, silenceMs } = test;
+    flow.judged = true;
+    if (!borne) flow.deadAfterMs = silenceMs;
     if (this.#phase === "alone") {
-      this.#verdict = this.#verdictOf(borne);
+      this.#verdict = borne ? "evicts" : this.#evidence.threshold.aliveMs > 0 ? "idle-timeout" : "shorter";
       return [];
     }
-    this.#evidence.add({ silenceMs, borne, order: flow.id });
-    const { aliveMs, deadMs } = this.#evidence.extremes;
-    return [{ kind: "found", aliveMs, deadMs }];
+    this.#evidence.add({ ...test, order: flow.id, knownAt: now });
+    if (flow === this.#control) this.#controlled(borne, silenceMs, now);
+    return [{ kind: "found", ...this.#evidence.threshold }];
   }
 
-  /** What a flow without others at its side adds to results that are in doubt. */
-  #verdictOf(borne: boolean): PathVerdict {
-    if (borne && this.#evidence.oldestDied) return "evicts";
-    if (borne || this.#evidence.contradictory) return "inconsistent";
-    return this.#evidence.extremes.aliveMs > 0 ? "idle-timeout" : "shorter";
+  /** The next one is asked a while after one that lived, so that not all are used up at once. */
+  #controlled(borne: boolean, silenceMs: Millis, now: Millis): void {
+    this.#control = undefined;
+    if (borne) this.#settlesAt ??= now + this.#settings.graceMs;
+    else {
+      this.#believedMs = silenceMs;
+      this.#owed = [];
+    }
   }
 
   #goOn(now: Millis): readonly SearchEffect[] {
-    if (this.#phase === "alone") return this.#conclude(now, undefined);
+    if (this.#phase === "alone") {
+      if (this.#unaskedCount > 0) this.#verdict = "outage";
+      return this.#conclude(now, undefined);
+    }
     return this.#phase === "first" || this.#phase === "refining" ? this.#search(now) : [];
   }
 
   #search(now: Millis): readonly SearchEffect[] {
-    const { aliveMs, deadMs } = this.#evidence.extremes;
-    if (this.#evidence.contradictory) return this.#goAlone(deadMs);
-    const toldMs = this.#toldMs;
-    if (toldMs !== undefined && this.#isTold(toldMs, aliveMs))
-      return this.#isCrowded(toldMs) ? this.#goAlone(deadMs) : this.#lookAtSides(now, "idle-timeout");
-    const isPending = this.#isPendingBetween(aliveMs, deadMs ?? Infinity);
-    if (deadMs === undefined) return isPending ? [] : this.#conclude(now, undefined);
-    if (aliveMs === 0) return this.#evidence.deadCount < ENOUGH_DEAD && this.#hasPending ? [] : this.#goAlone(deadMs);
-    if (isPending) return [];
+    if (this.#unaskedCount >= ENOUGH_UNASKED) return this.#concludeAs("outage", now);
+    if (isEvicting(this.#evidence.tests, this.#openings, momentMs(this.#settings)))
+      return this.#concludeAs("evicts", now);
+    if (this.#settlesAt !== undefined || this.#control !== undefined) return [];
+    const { aliveMs, deadMs } = this.#evidence.threshold;
+    if (deadMs === undefined) return this.#searchLonger(aliveMs, now);
+    const control = this.#controlOf(deadMs, now);
+    if (control !== undefined) return [this.#askControl(control, now)];
+    if (aliveMs === 0 && this.#evidence.deadCount < ENOUGH_DEAD && this.#flows.isPendingBetween(0, Infinity)) return [];
+    if (this.#evidence.isTold(deadMs)) return this.#beTold(deadMs, now);
+    if (this.#flows.isPendingBetween(aliveMs, deadMs + spreadMs(this.#settings))) return [];
+    return aliveMs === 0 ? this.#goAlone(now) : this.#narrow(aliveMs, deadMs, now);
+  }
+
+  /** The path told the time-out; where it told of one flow only, and of none that was silent as long, some more are asked. */
+  #beTold(deadMs: Millis, now: Millis): readonly SearchEffect[] {
+    const control = this.#evidence.toldCount < 2 ? this.#furtherControlOf(deadMs, now) : undefined;
+    if (control !== undefined) return [this.#askControl(control, now)];
+    if (this.#bracket.contradicted) return this.#concludeAs("inconsistent", now);
+    const crowded = isCrowded(this.#evidence.tests, deadMs, this.#openings, momentMs(this.#settings));
+    return crowded ? this.#goAlone(now) : this.#lookAtSides(now);
+  }
+
+  /** No time-out is known: what was lost is tried again, and what is left is waited for. */
+  #searchLonger(aliveMs: Millis, now: Millis): readonly SearchEffect[] {
+    const again = this.#owed.filter((dueMs) => dueMs > aliveMs).slice(0, MOST_AGAIN - this.#againCount);
+    this.#againCount += again.length;
+    this.#owed = [];
+    const opened = again.map((dueMs) => this.#open("silent", dueMs, now));
+    if (this.#flows.isPendingBetween(aliveMs, Infinity)) return opened;
+    if (this.#unaskedCount > 0) return this.#concludeAs("outage", now);
+    return this.#concludeAs(this.#bracket.contradicted ? "inconsistent" : "longer", now);
+  }
+
+  /** The flow that can confirm that a silence is not borne, while that is in doubt. */
+  #controlOf(deadMs: Millis, now: Millis): SearchFlow | undefined {
+    if (this.#settings.preset || this.#believedMs >= deadMs) return undefined;
+    return this.#flows.youngestSilentFor(deadMs, now);
+  }
+
+  /** Where results vary it takes some more, lest flows of one kind among others that live on are taken for all of them. */
+  #furtherControlOf(deadMs: Millis, now: Millis): SearchFlow | undefined {
+    if (this.#settings.preset || this.#furtherCount >= FURTHER_CONTROLS) return undefined;
+    this.#furtherCount += 1;
+    return this.#flows.youngestSilentFor(deadMs, now);
+  }
+
+  #askControl(control: SearchFlow, now: Millis): SearchEffect {
+    if (control.dueMs !== undefined) this.#owed.push(control.dueMs);
+    control.dueMs = 0;
+    this.#control = control;
+    return this.#speak(control, now);
+  }
+
+  get #bracket() {
+    const { precisionMs } = this.#settings;
+    return this.#evidence.bracket(SPREAD_PRECISIONS * precisionMs, precisionMs);
+  }
+
+  #narrow(aliveMs: Millis, deadMs: Millis, now: Millis): readonly SearchEffect[] {
+    const { contradicted, varies } = this.#bracket;
+    if (contradicted) return this.#concludeAs("inconsistent", now);
     const isNarrow = deadMs - aliveMs <= this.#settings.precisionMs * 1.001;
-    if (isNarrow || this.#rounds >= MOST_ROUNDS) return this.#lookAtSides(now, "idle-timeout");
-    return this.#refine(aliveMs, deadMs, now);
+    const control = isNarrow && varies ? this.#furtherControlOf(deadMs, now) : undefined;
+    if (control !== undefined) return [this.#askControl(control, now)];
+    return isNarrow || this.#rounds >= MOST_ROUNDS ? this.#lookAtSides(now) : this.#refine(aliveMs, deadMs, now);
   }
 
-  /** Whether the path told the instant, of more than one flow where no shorter silence was borne. */
-  #isTold(toldMs: Millis, aliveMs: Millis): boolean {
-    return aliveMs > 0 || (this.#evidence.deadCount >= ENOUGH_DEAD && toldMs > this.#settings.fromMs / 2);
-  }
-
-  /** Whether the first flow died just when the second wave was opened, so that it may have made room for that. */
-  #isCrowded(toldMs: Millis): boolean {
-    const { secondAfterMs } = this.#layout;
-    const laterMs = toldMs - secondAfterMs;
-    return this.#secondOpened && laterMs >= 0 && laterMs < this.#settings.graceMs / 2;
-  }
-
-  get #hasPending(): boolean {
-    return this.#isPendingBetween(0, Infinity);
-  }
-
-  #isPendingBetween(aliveMs: Millis, deadMs: Millis): boolean {
-    return [...this.#flows.values()].some(
-      ({ judged, dueMs }) => !judged && dueMs !== undefined && dueMs > aliveMs && dueMs <= deadMs,
-    );
-  }
-
-  /** By flows that are silent already, if they are young enough to tell all of it; by new ones otherwise. */
+  /**
+   * By flows that are silent already, if they are young enough to tell all of it; by new ones otherwise. The first of
+   * those that are is asked at once: it is younger than what was borne, so it lives unless everything has ended.
+   */
   #refine(aliveMs: Millis, deadMs: Millis, now: Millis): readonly SearchEffect[] {
     this.#phase = "refining";
     this.#rounds += 1;
     const { precisionMs, flowCount, preset } = this.#settings;
     const ready = (this.#second ?? []).filter(({ openedAt, judged }) => openedAt !== undefined && !judged);
-    const oldest = ready[0];
+    const [youth] = ready;
     this.#second = undefined;
-    if (oldest?.openedAt !== undefined && now - oldest.openedAt < deadMs - precisionMs) {
-      const floorMs = Math.max(aliveMs, now - oldest.openedAt);
-      const silences = between(floorMs, deadMs, precisionMs, ready.length - 2);
-      const all = [...(floorMs > aliveMs ? [floorMs] : []), ...silences, deadMs];
+    const ageMs = now - (youth?.openedAt ?? -Infinity);
+    if (youth !== undefined && ageMs < deadMs - precisionMs) {
+      const silences = between(Math.max(aliveMs, ageMs), deadMs, precisionMs, ready.length - 2);
+      const all = [ageMs, ...silences, deadMs];
       for (const [index, flow] of ready.entries()) flow.dueMs = all[index];
-      return [];
+      return [this.#speak(youth, now)];
     }
     const closing = preset ? [] : this.#closeAll(({ role, judged }) => role === "silent" && judged);
     const silences = between(aliveMs, deadMs, precisionMs, flowCount - 1);
-    return [...closing, ...[...silences, deadMs].map((silence) => this.#open("silent", silence))];
+    return [...closing, ...[...silences, deadMs].map((silence) => this.#open("silent", silence, now))];
   }
 
-  #goAlone(silenceMs: Millis | undefined): readonly SearchEffect[] {
+  #goAlone(now: Millis): readonly SearchEffect[] {
     const closing = this.#closeAll(() => true);
     this.#phase = "alone";
-    this.#verdict = this.#evidence.contradictory ? "inconsistent" : "shorter";
-    return [...closing, this.#open("silent", silenceMs)];
+    this.#settlesAt = undefined;
+    return [...closing, this.#open("silent", this.#evidence.longestDeadMs, now)];
   }
 
+  /** All but one that expired. */
   #closeAll(which: (flow: SearchFlow) => boolean): readonly SearchEffect[] {
-    const gone = [...this.#flows.values()].filter((flow) => which(flow) && flow !== this.#witness);
-    for (const { id } of gone) this.#flows.delete(id);
-    return gone.map(({ id }) => ({ kind: "close", id }));
+    const witness = this.#witness;
+    return this.#flows.take((flow) => which(flow) && flow !== witness).map(({ id }) => ({ kind: "close", id }));
+  }
+
+  /** The first flow that died of what is believed, for what its ends see. */
+  get #witness(): SearchFlow | undefined {
+    const { deadMs } = this.#evidence.threshold;
+    if (deadMs === undefined) return undefined;
+    return this.#flows.all.find(({ deadAfterMs = 0 }) => deadAfterMs >= deadMs);
   }
 
   /** The server speaks on flows that were kept alive, and on one that expired; the device speaks on another one. */
-  #lookAtSides(now: Millis, verdict: PathVerdict): readonly SearchEffect[] {
-    this.#verdict = verdict;
+  #lookAtSides(now: Millis): readonly SearchEffect[] {
+    this.#verdict = "idle-timeout";
     const witness = this.#witness;
     if (witness === undefined || this.#settings.preset) return this.#conclude(now, undefined);
     this.#phase = "sides";
     this.#sides = { at: now + this.#settings.graceMs, witness };
-    const living = [...this.#flows.values()].filter(({ endedMs }) => endedMs === undefined);
+    const living = this.#flows.open;
     const kept = living.filter(({ role }) => role !== "silent" && role !== "mute");
     const effects = kept.map((flow) => this.#speak(flow, now));
     if (witness.spokeAt === undefined) effects.push(this.#speak(witness, now));
@@ -315,30 +364,31 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     return effects;
   }
 
+  #inspect(now: Millis): readonly SearchEffect[] {
+    if (this.#sides === undefined || this.#inspecting || now < this.#sides.at) return [];
+    this.#inspecting = true;
+    return [{ kind: "inspect", id: this.#sides.witness.id }];
+  }
+
+  #concludeAs(verdict: PathVerdict, now: Millis): readonly SearchEffect[] {
+    this.#verdict = verdict;
+    return this.#conclude(now, undefined);
+  }
+
   #conclude(now: Millis, report: ServerReport | undefined): readonly SearchEffect[] {
     this.#phase = "over";
-    const { aliveMs, deadMs, agreement } = this.#evidence.bracket;
-    const flows = [...this.#flows.values()];
-    const told = this.#toldMs !== undefined && this.#verdict === "idle-timeout";
-    const keptBy = this.#verdict === "idle-timeout" ? refreshing(flows) : {};
-    const finding: PathFinding = {
-      verdict: keptBy.refreshedBy === "neither" ? "lifetime" : this.#verdict,
-      aliveMs,
-      ...(deadMs !== undefined && { deadMs }),
-      told,
-      agreement,
-      testCount: this.#evidence.count,
-      flowCount: this.#mostFlows,
+    const finding = concludeFinding({
+      verdict: this.#verdict,
+      evidence: this.#evidence,
+      bracket: this.#bracket,
+      flows: this.#flows,
+      witness: this.#witness,
+      report,
+      isServerGone: this.#unaskedCount > 0,
+      failedCount: this.#failedCount,
       tookMs: now - this.#startedAt,
-      ...concludeSides(this.#witness, flows, report, this.#settings.precisionMs),
-      ...keptBy,
-    };
+      settings: this.#settings,
+    });
     return [...this.#closeAll(() => true), { kind: "concluded", finding }];
   }
 }
-
-/** After so many failures and nothing else it is asked whether the number of flows is to blame. */
-const ENOUGH_DEAD = 4;
-
-/** After so many rounds a bracket that is wider than asked is told as it is: the clock or the network is too coarse. */
-const MOST_ROUNDS = 12;

@@ -1,6 +1,6 @@
 import type { Millis } from "../core/machine.ts";
 import type { DeviceSide, PathFinding, ServerReport, ServerSide } from "./path-finding.ts";
-import type { SearchFlow } from "./path-search.ts";
+import type { SearchFlow } from "./path-flows.ts";
 
 /** What both ends saw of a flow that expired; nothing when none did. */
 export function concludeSides(

@@ -1,3 +1,4 @@
+import type { Millis } from "../core/machine.ts";
 import { StartError } from "../errors.ts";
 import type { DeviceServer } from "./device-server.ts";
 import { ProbeConnection } from "./probe-connection.ts";
@@ -9,6 +10,9 @@ const PATIENCE_MS = 15_000;
 /** What an idlewall says of itself to who probes. */
 export interface ProbeHello {
   readonly timeScale: number;
+  /** Probes that may still be opened, and how long each may wait, in emulated ms. */
+  readonly room: number;
+  readonly longestWaitMs: Millis;
 }
 
 /** The bytes of a request below the path for probes. */
@@ -52,11 +56,18 @@ export function askProbe(server: DeviceServer, below: string): Promise<unknown> 
  */
 export async function greetProbe(server: DeviceServer): Promise<ProbeHello> {
   const value = await askProbe(server, "");
-  if (typeof value === "object" && value !== null && "idlewallProbe" in value && "timeScale" in value) {
-    const { idlewallProbe, timeScale } = value;
-    if (idlewallProbe === 1 && typeof timeScale === "number") return { timeScale };
-  }
+  const hello = readHello(value);
+  if (hello !== undefined) return hello;
   throw notAnswering(server, "an answer of another program");
+}
+
+function readHello(value: unknown): ProbeHello | undefined {
+  if (typeof value !== "object" || value === null || !("idlewallProbe" in value) || value.idlewallProbe !== 1)
+    return undefined;
+  const numberOf = (name: string): number => Number(Reflect.get(value, name));
+  const [timeScale, longestWaitMs] = [numberOf("timeScale"), numberOf("longestWaitMs")];
+  const room = numberOf("mostWaiting") - numberOf("waiting");
+  return [timeScale, longestWaitMs, room].every(Number.isFinite) ? { timeScale, longestWaitMs, room } : undefined;
 }
 
 function parsed(body: Buffer): unknown {

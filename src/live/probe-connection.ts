@@ -43,6 +43,11 @@ export class ProbeConnection {
     this.#listen();
   }
 
+  /** Whether the request has gone to the network. */
+  get isOpen(): boolean {
+    return this.#sent;
+  }
+
   /** Says more on it. */
   write(bytes: Buffer): void {
     if (!this.#over) this.#socket.write(bytes);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Millis } from "../core/machine.ts";
-import type { ServerReport } from "../heartbeat/path-finding.ts";
-import type { ProbeRole, SearchEffect, SearchEvent } from "../heartbeat/path-search.ts";
+import { isRefusal, type ServerReport } from "../heartbeat/path-finding.ts";
+import type { ProbeRole, SearchEffect, SearchEvent } from "../heartbeat/path-events.ts";
 import type { DeviceServer } from "./device-server.ts";
 import { askProbe, probeRequest } from "./probe-asking.ts";
 import { ProbeConnection } from "./probe-connection.ts";
@@ -53,6 +53,7 @@ export class ProbeFlows implements ProbeCarrier {
       case "inspect":
         return this.#inspect(effect.id);
       case "close":
+        if (this.#connections.get(effect.id)?.isOpen === false) this.lastFailure = "connecting or TLS took too long";
         return this.#close(effect.id);
       case "found":
       case "concluded":
@@ -85,18 +86,22 @@ export class ProbeFlows implements ProbeCarrier {
           tell({ kind: "opened", id });
         },
         ended: (how) => {
+          if (typeof how === "object") this.lastFailure = `HTTP ${how.status}`;
+          if (isRefusal(how)) return this.#fail(id, this.lastFailure);
           this.#close(id);
           tell({ kind: "ended", id, how });
         },
-        failed: ({ message }) => {
-          this.lastFailure = message;
-          this.#close(id);
-          tell({ kind: "failed", id });
-        },
+        failed: ({ message }) => this.#fail(id, message),
       },
       role === "keepalive" ? everyMs : undefined,
     );
     this.#connections.set(id, connection);
+  }
+
+  #fail(id: number, reason: string | undefined): void {
+    this.lastFailure = reason;
+    this.#close(id);
+    this.#options.tell({ kind: "failed", id });
   }
 
   /** In real ms; absent where that is too often for what is to be tried. */
@@ -120,10 +125,19 @@ export class ProbeFlows implements ProbeCarrier {
     return probeRequest(server, `/wait?id=${name}`, role === "toServer" ? "chunked" : "none");
   }
 
+  /** Asked once more when that fails: on a path that loses packets a question may be lost as well. */
   #speak(id: number): void {
     const { server, tell } = this.#options;
-    const spoken = (): void => tell({ kind: "spoken", id });
-    void askProbe(server, `/answer?id=${this.#name(id)}`).then(spoken, spoken);
+    const ask = (): Promise<unknown> => askProbe(server, `/answer?id=${this.#name(id)}`);
+    void ask()
+      .catch(ask)
+      .then(
+        () => tell({ kind: "spoken", id }),
+        (error: unknown) => {
+          this.lastFailure = error instanceof Error ? error.message : String(error);
+          tell({ kind: "unasked", id });
+        },
+      );
   }
 
   #inspect(id: number): void {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
-import type { FlowSeen } from "../heartbeat/path-finding.ts";
-import type { SearchEffect, SearchEvent } from "../heartbeat/path-search.ts";
+import { type FlowSeen, isRefusal } from "../heartbeat/path-finding.ts";
+import type { SearchEffect, SearchEvent } from "../heartbeat/path-events.ts";
 import type { DeviceModel } from "../heartbeat/negotiators/models.ts";
 import type { DeviceEnding } from "../heartbeat/negotiators/negotiator.ts";
 import { type Device, startDevice } from "./device.ts";
@@ -86,7 +86,7 @@ export class ProbePings implements ProbeCarrier {
 
   #conclude(id: number, ending: DeviceEnding, conclusion: string): void {
     const how = seenOf(ending);
-    if (how === undefined) return this.#fail(id, conclusion);
+    if (how === undefined || isRefusal(how)) return this.#fail(id, conclusion);
     this.#close(id);
     this.#options.tell({ kind: "ended", id, how });
   }

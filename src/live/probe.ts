@@ -2,11 +2,14 @@ import { Driver } from "../core/driver.ts";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import { StartError, UsageError } from "../errors.ts";
+import type { SearchEffect, SearchEvent } from "../heartbeat/path-events.ts";
 import type { PathFinding } from "../heartbeat/path-finding.ts";
+import { OTHER_ROLES } from "../heartbeat/path-limits.ts";
 import type { SearchSettings } from "../heartbeat/path-rungs.ts";
-import { PathSearch, type SearchEffect, type SearchEvent } from "../heartbeat/path-search.ts";
+import { PathSearch } from "../heartbeat/path-search.ts";
+import { formatDuration } from "../profile/durations.ts";
 import type { DeviceServer } from "./device-server.ts";
-import { greetProbe } from "./probe-asking.ts";
+import { greetProbe, type ProbeHello } from "./probe-asking.ts";
 import { type ProbeCarrier, ProbeFlows } from "./probe-flows.ts";
 
 /** What a probe is to find, where, and who hears of it. */
@@ -35,11 +38,10 @@ export interface Probe {
 /**
  * Starts to search for the silence that ends the flows of a path.
  * @throws StartError E_TARGET_UNREACHABLE, E_TARGET_UNTRUSTED or E_PROTOCOL
- * @throws UsageError E_USAGE the server's time runs at another scale
+ * @throws UsageError E_USAGE the server's time runs at another scale, or it has not the time or the room that is asked for
  */
 export async function startProbe(options: ProbeOptions): Promise<Probe> {
-  const { server, timeScale, makeCarrier } = options;
-  if (makeCarrier === undefined) checkScale(timeScale, (await greetProbe(server)).timeScale);
+  if (options.makeCarrier === undefined) checkServer(options, await greetProbe(options.server));
   return new RunningProbe(options);
 }
 
@@ -82,9 +84,22 @@ class RunningProbe implements Probe {
   }
 }
 
-function checkScale(found: number, expected: number): void {
-  if (found === expected) return;
-  throw new UsageError("E_USAGE", `--time-scale: found ${found}, expected ${expected}, the server's`);
+/** Every fault at once: what the server is set to, or has left, is not what is asked of it. */
+function checkServer({ timeScale, search }: ProbeOptions, hello: ProbeHello): void {
+  const { flowCount, toMs, graceMs } = search;
+  const faults: string[] = [];
+  if (hello.timeScale !== timeScale)
+    faults.push(`--time-scale: found ${timeScale}, expected ${hello.timeScale}, the server's`);
+  if (toMs + 2 * graceMs > hello.longestWaitMs)
+    faults.push(
+      `--to: found ${formatDuration(toMs)}, expected less than ${formatDuration(hello.longestWaitMs)}, ` +
+        "after which the server itself ends a probe",
+    );
+  if (flowCount + OTHER_ROLES.length > hello.room)
+    faults.push(
+      `--flows: found ${flowCount}, expected less than ${hello.room - OTHER_ROLES.length + 1}, the server's room`,
+    );
+  if (faults.length > 0) throw new UsageError("E_USAGE", faults.join("; "));
 }
 
 function noFlow({ authority }: DeviceServer, reason = "none of them told anything"): StartError {

@@ -43,7 +43,7 @@ const SUBJECTS: readonly Subject[] = [
   },
   {
     title: "Notification delay",
-    unit: "seconds from a message's arrival to its device",
+    unit: "seconds from a late message's arrival to its device",
     curves: [
       { name: "median", of: (row) => ({ y: row.notificationDelaySeconds?.p50 ?? null }) },
       { name: "95 %", of: (row) => ({ y: row.notificationDelaySeconds?.p95 ?? null }) },

@@ -53,10 +53,11 @@ export const SIZE_COLUMNS: readonly SizeColumn[] = [
     spread: (row) => ends(row.joulesRange, figure),
   },
   {
-    title: "Notification delay",
-    unit: "median / 95 % / 99 %",
-    show: ({ notificationDelaySeconds: delay }) =>
-      delay === null ? NOTHING : [delay.p50, delay.p95, delay.p99].map(delayWords).join(" / "),
+    title: "Late mail",
+    unit: "of all mail; its delay: median / 95 % / 99 %",
+    show: ({ lateMailShare: late }) => (late === null ? NOTHING : shareWords(late)),
+    spread: ({ notificationDelaySeconds: delay }) =>
+      delay === null ? "" : [delay.p50, delay.p95, delay.p99].map(delayWords).join(" / "),
   },
   {
     title: "Exchange's alert",
@@ -74,7 +75,9 @@ export const SIZE_FIELDS: Readonly<Record<string, (row: SizeRow) => Cell>> = {
   settledIntervalSeconds: (row) => row.settledIntervalSeconds,
   settledIntervalP5Seconds: (row) => row.settledIntervalSpread?.p5,
   settledIntervalP95Seconds: (row) => row.settledIntervalSpread?.p95,
+  settledIntervalLongestSeconds: (row) => row.settledIntervalSpread?.longest,
   neverSettledShare: (row) => row.neverSettledShare,
+  failedPingsPerDeviceOnFirstDay: (row) => row.failedPingsPerDeviceOnFirstDay,
   failedPingsPerDevicePerDay: (row) => row.failedPingsPerDevicePerDay,
   failedPingsPerDevicePerDayConfidence: (row) => row.confidence?.failedPingsPerDevicePerDay,
   requestsPerDevicePerDay: (row) => row.requestsPerDevicePerDay,
@@ -87,6 +90,7 @@ export const SIZE_FIELDS: Readonly<Record<string, (row: SizeRow) => Cell>> = {
   joulesPerDevicePerDayLow: (row) => row.joulesRange.low,
   joulesPerDevicePerDayHigh: (row) => row.joulesRange.high,
   joulesPerDevicePerDayConfidence: (row) => row.confidence?.joulesPerDevicePerDay,
+  lateMailShare: (row) => row.lateMailShare,
   notificationDelayP50Seconds: (row) => row.notificationDelaySeconds?.p50,
   notificationDelayP95Seconds: (row) => row.notificationDelaySeconds?.p95,
   notificationDelayP99Seconds: (row) => row.notificationDelaySeconds?.p99,

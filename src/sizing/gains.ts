@@ -44,10 +44,10 @@ export const FIGURES: readonly Figure[] = [
     rate: "joulesPerDevicePerDay",
   },
   {
-    name: "notification delay (95 %)",
-    unit: "s",
-    of: (row) => row.notificationDelaySeconds?.p95 ?? null,
-    matters: 10,
+    name: "late mail",
+    unit: "%",
+    of: ({ lateMailShare: share }) => (share === null ? null : 100 * share),
+    matters: 1,
   },
 ];
 
@@ -66,8 +66,12 @@ const FEWEST_REPEATS = 3;
 
 /** How far chance alone may have moved the difference of two rows: half its 95 % confidence interval over the repeats. */
 function noise({ rate }: Figure, from: SizeRow, to: SizeRow): number {
-  if (rate === undefined || from.repeats.length < FEWEST_REPEATS) return 0;
-  return halfWidth(from.repeats.map((each, repeat) => each[rate] - (to.repeats[repeat]?.[rate] ?? NaN)));
+  if (rate === undefined) return 0;
+  const differences = from.repeats.flatMap((each, repeat) => {
+    const other = to.repeats[repeat];
+    return other === undefined ? [] : [each[rate] - other[rate]];
+  });
+  return differences.length < FEWEST_REPEATS ? 0 : halfWidth(differences);
 }
 
 /** The figure that is better by most, and by which share. */

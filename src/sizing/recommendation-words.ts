@@ -5,16 +5,19 @@ import type { SizeBound, SizeRow, SizeSettings } from "./size-result.ts";
 
 /** What a time-out gives, in a sentence. */
 export function whatItGives(row: SizeRow): string {
-  const { failedPingsPerDevicePerDay: failed, requestsPerDevicePerDay: requests, notificationDelaySeconds } = row;
+  const { failedPingsPerDevicePerDay: failed, requestsPerDevicePerDay: requests } = row;
   const settled =
     row.settledIntervalSeconds === null
       ? "no device settles"
       : `devices settle on ${minutes(row.settledIntervalSeconds)} (median)`;
-  const delay =
-    notificationDelaySeconds === null
-      ? ""
-      : `, and 95 % of the mail is heard of within ${seconds(notificationDelaySeconds.p95)}`;
-  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}${neverWords(row)}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${delay}.`;
+  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}${neverWords(row)}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${lateWords(row)}.`;
+}
+
+/** How much mail waits because a request is dead, and how long. */
+function lateWords({ lateMailShare: share, notificationDelaySeconds: delay }: SizeRow): string {
+  if (share === null || delay === null) return "";
+  if (share === 0) return ", and no mail is late";
+  return `, and ${percent(share)} of the mail is late, half of that by ${minutes(delay.p50)} or more`;
 }
 
 /** What the search costs, once, in a sentence; none where it costs next to nothing. */
@@ -126,10 +129,6 @@ export function todayWords(today: SizeRow | undefined, best: SizeRow): readonly 
 /** A figure that a row has: one that gains is there. */
 function valueIn(row: SizeRow, figure: Figure): string {
   return number(Number(figure.of(row)));
-}
-
-function seconds(length: number): string {
-  return length < 1 ? "a second" : minutes(Math.ceil(length));
 }
 
 function percent(share: number): string {

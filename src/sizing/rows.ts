@@ -35,7 +35,7 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
     bytesRange: { low: of(({ price }) => price.bytes.low), high: of(({ price }) => price.bytes.high) },
     joulesPerDevicePerDay: of(({ price }) => price.joules.value),
     joulesRange: { low: of(({ price }) => price.joules.low), high: of(({ price }) => price.joules.high) },
-    notificationDelaySeconds: delaysOf(sumOfCounts(repeats.map((tally) => tally.delays))),
+    ...delaysOf(sumOfCounts(repeats.map((tally) => tally.delays))),
     ...alertOf(repeats),
     peakParkedRequests: Math.max(...repeats.map((tally) => peakOf(tally.parkedChanges))),
     peakFlowTableEntries: Math.max(...repeats.map((tally) => peakOf(tally.entryChanges))),
@@ -87,9 +87,16 @@ function spreadOf(settled: Counts): SizeRow["settledIntervalSpread"] {
   return p5 === null || p95 === null ? null : { p5, p95, longest: Math.max(...settled.keys()) };
 }
 
-function delaysOf(delays: Counts): SizeRow["notificationDelaySeconds"] {
-  const [p50, p95, p99] = [percentile(delays, 0.5), percentile(delays, 0.95), percentile(delays, 0.99)];
-  return p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 };
+/** What became of mail; who hears of it within a second has it at once. */
+function delaysOf(delays: Counts): Pick<SizeRow, "lateMailShare" | "notificationDelaySeconds"> {
+  const all = countOf(delays);
+  if (all === 0) return { lateMailShare: null, notificationDelaySeconds: null };
+  const late = new Map([...delays].filter(([seconds]) => seconds > 0));
+  const at = (share: number): number => percentile(late, share) ?? 0;
+  return {
+    lateMailShare: countOf(late) / all,
+    notificationDelaySeconds: { p50: at(0.5), p95: at(0.95), p99: at(0.99) },
+  };
 }
 
 /** The alert stands when it does for any command in most repeats; its mean is that of the command that asks less. */

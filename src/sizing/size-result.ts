@@ -113,7 +113,12 @@ export interface SizeRow {
   readonly bytesRange: { readonly low: number; readonly high: number };
   readonly joulesPerDevicePerDay: number;
   readonly joulesRange: { readonly low: number; readonly high: number };
-  /** From a message's arrival until its device has heard of it; `null` when no mail came. */
+  /**
+   * Share of the mail that was late: it came while its device believed a dead request alive, and so heard of it a second
+   * or more later. `null` when no mail came.
+   */
+  readonly lateMailShare: number | null;
+  /** Of late mail, from its arrival until its device has heard of it; zeros when none was late, `null` when no mail came. */
   readonly notificationDelaySeconds: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
   /** Whether Exchange's alert on short heartbeats would stand at the end. */
   readonly alert: boolean;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PathEvidence } from "../../src/heartbeat/path-evidence.ts";
-import { roundest } from "../../src/heartbeat/path-finding.ts";
+import { isRefusal, roundest } from "../../src/heartbeat/path-finding.ts";
+import { isCrowded, isEvicting } from "../../src/heartbeat/path-crowd.ts";
 import { between, layOut } from "../../src/heartbeat/path-rungs.ts";
 import { concludeSides } from "../../src/heartbeat/path-sides.ts";
 import { SETTINGS } from "../support/virtual-path.ts";
@@ -35,12 +36,22 @@ describe("a layout", () => {
 });
 
 test("no evidence agrees with everything", () => {
-  expect(new PathEvidence().bracket).toEqual({ aliveMs: 0, deadMs: undefined, agreement: 1 });
-  expect(new PathEvidence().contradictory).toBe(false);
+  const nothing = { aliveMs: 0, deadMs: undefined, agreement: 1, varies: false, contradicted: false };
+  expect(new PathEvidence().bracket(5000, 1000)).toEqual(nothing);
 });
 
 describe("which side was cut first", () => {
-  const common = { id: 1, role: "silent", openedAt: 0, dueMs: 0, spokeAt: 0, spokenAt: 0, saidAt: undefined } as const;
+  const common = {
+    id: 1,
+    role: "silent",
+    askedAt: 0,
+    openedAt: 0,
+    deadAfterMs: 5000,
+    dueMs: 0,
+    spokeAt: 0,
+    spokenAt: 0,
+    saidAt: undefined,
+  } as const;
   const witness = { ...common, seen: undefined, endedMs: undefined, judged: true };
   const end = { how: "rst", afterMs: 5000, answered: true } as const;
 
@@ -57,4 +68,22 @@ describe("which side was cut first", () => {
   test("is not known without a server's report", () => {
     expect(concludeSides(witness, [], undefined, 1000)).toEqual({ device: { atExpiry: "nothing" } });
   });
+});
+
+test("nothing is seen of a flow that there was not", () => {
+  expect(concludeSides(undefined, [], {}, 1000)).toEqual({});
+});
+
+test("an HTTP answer refuses unless it is that of a proxy that waited too long", () => {
+  expect([200, 401, 408, 429, 502, 503, 504, 524].filter((status) => isRefusal({ status }))).toEqual([
+    200, 401, 429, 503,
+  ]);
+  expect(isRefusal("reset")).toBe(false);
+});
+
+test("tests without an opening before them were neither evicted nor crowded out", () => {
+  const dead = { silenceMs: 5000, borne: false, told: true, openedAt: 0, knownAt: 5000 } as const;
+  const alive = { ...dead, borne: true, silenceMs: 9000, order: 3 };
+  expect(isEvicting([{ ...dead, order: 1 }, { ...dead, order: 2 }, alive], [], 1000)).toBe(false);
+  expect(isCrowded([{ ...dead, order: 1 }], 5000, [], 1000)).toBe(false);
 });

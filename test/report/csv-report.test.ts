@@ -9,7 +9,7 @@ test("a result is a row for each time-out", () => {
   const lines = csvReport({ version: "1", size: { result: sizeResult(2), ladders }, live: liveState() }).split("\r\n");
   expect(lines).toHaveLength(4);
   expect(lines[0]).toMatch(/^idleTimeoutSeconds,settledIntervalSeconds,.*,peakFlowTableEntries$/u);
-  expect(lines[1]).toMatch(/^300,,,,1,96,4.8,/u);
+  expect(lines[1]).toMatch(/^300,,,,,1,2,96,4.8,/u);
 });
 
 test("what a running idlewall has seen is a row for each interval asked", () => {

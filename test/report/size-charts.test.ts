@@ -79,7 +79,7 @@ test("each axis has its unit", () => {
     "per device and day",
     "per device and day",
     "joules per device and day",
-    "seconds from a message's arrival to its device",
+    "seconds from a late message's arrival to its device",
     "minutes, median of the devices that settled",
     "at the peak",
   ]);

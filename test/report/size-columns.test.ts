@@ -27,7 +27,7 @@ test("a row is shown with its units and how far its figures spread", () => {
     "160|± 3.21",
     "144 kB|80 kB to 240 kB",
     "1749|1091 to 1749",
-    "0.4 s / 4.4 s / 10 min|",
+    "0.04 %|0.4 s / 4.4 s / 10 min",
     "no|720 s",
     "500|",
     "584|",
@@ -37,7 +37,14 @@ test("a row is shown with its units and how far its figures spread", () => {
 test("what can't be said is a dash, and what does not spread says nothing of it", () => {
   const row = withoutConfidence(sizeRow(300));
   const same = { low: 1, high: 1 };
-  const bare = { ...row, bytesRange: same, joulesRange: same, notificationDelaySeconds: null, alertMeanSeconds: null };
+  const bare = {
+    ...row,
+    bytesRange: same,
+    joulesRange: same,
+    lateMailShare: null,
+    notificationDelaySeconds: null,
+    alertMeanSeconds: null,
+  };
   expect(shown(bare).filter((_cell, index) => [1, 3, 4, 5, 7, 8].includes(index))).toEqual([
     "–|",
     "96|",
@@ -65,6 +72,7 @@ test("each field has its value, and a unit in its name where it has one", () => 
     "settledIntervalSeconds",
     "settledIntervalP5Seconds",
     "settledIntervalP95Seconds",
+    "settledIntervalLongestSeconds",
     "failedPingsPerDevicePerDayConfidence",
     "requestsPerDevicePerDayConfidence",
     "bytesPerDevicePerDayConfidence",

@@ -53,15 +53,15 @@ test.each([
   ["failed Pings", { failedPingsPerDevicePerDay: 1 }],
   ["bytes", { bytesPerDevicePerDay: 220_000 }],
   ["energy", { joulesPerDevicePerDay: 3000 }],
-  ["notification delay (95 %)", { notificationDelaySeconds: { p50: 0, p95: 60, p99: 60 } }],
+  ["late mail", { lateMailShare: 0.05 }],
 ])("the largest gain is found in %s", (name, worse) => {
   const from = rowAt(600, worse);
   expect(largestGain(from, rowAt(900)).figure.name).toBe(name);
   expect(largestGain(from, rowAt(900)).gain).toBeGreaterThanOrEqual(0.5);
 });
 
-test("a delay that is not known gains nothing", () => {
-  const delay = figure("notification delay (95 %)");
-  expect(gainOf(delay, rowAt(600, { notificationDelaySeconds: null }), rowAt(900))).toBe(0);
-  expect(gainOf(delay, rowAt(600), rowAt(900, { notificationDelaySeconds: null }))).toBe(0);
+test("where no mail came its being late gains nothing", () => {
+  const late = figure("late mail");
+  expect(gainOf(late, rowAt(600, { lateMailShare: null }), rowAt(900))).toBe(0);
+  expect(gainOf(late, rowAt(600, { lateMailShare: 0.5 }), rowAt(900, { lateMailShare: null }))).toBe(0);
 });

@@ -27,7 +27,7 @@ describe("the reasons", () => {
   test("tell what it gives, what ends the gain, how little lies beyond, what a shorter one costs, what it asks", () => {
     expect(recommend(BEHIND_13_MIN, [rowAt(600, WORSE), rowAt(780), rowAt(1800)]).reasons).toEqual([
       "With 13 min devices settle on 12 min (median); a device makes 180 requests a day, 0.5 of its Pings fail, " +
-        "and 95 % of the mail is heard of within a second.",
+        "and 0.2 % of the mail is late, half of that by 1 min or more.",
       "Of the devices 100 % are behind a carrier that forgets after 13 min: a longer time-out on the firewall changes nothing for them.",
       "Longer time-outs, up to 30 min, improve nothing that matters.",
       "One step shorter, 10 min: energy of 2,100 J a device and day, in place of 1,500.",
@@ -57,9 +57,15 @@ describe("the reasons", () => {
     );
   });
 
-  test("tell how late mail is heard of, in seconds and minutes", () => {
-    const row = rowAt(780, { notificationDelaySeconds: { p50: 0, p95: 118.2, p99: 150 } });
-    expect(recommend(BEHIND_13_MIN, [row]).reasons[0]).toContain("95 % of the mail is heard of within 1 min 59 s.");
+  test("tell how much mail is late, and by how much", () => {
+    const row = rowAt(780, { lateMailShare: 0.04, notificationDelaySeconds: { p50: 118, p95: 150, p99: 150 } });
+    expect(recommend(BEHIND_13_MIN, [row]).reasons[0]).toContain(
+      "and 4 % of the mail is late, half of that by 1 min 58 s or more.",
+    );
+    const none = rowAt(780, { lateMailShare: 0, notificationDelaySeconds: { p50: 0, p95: 0, p99: 0 } });
+    expect(recommend(BEHIND_13_MIN, [none]).reasons[0]).toContain("of its Pings fail, and no mail is late.");
+    const untold = rowAt(780, { lateMailShare: 0.04, notificationDelaySeconds: null });
+    expect(recommend(BEHIND_13_MIN, [untold]).reasons[0]).toMatch(/of its Pings fail\.$/u);
   });
 
   test("tell how many never settle where others do", () => {
@@ -70,6 +76,7 @@ describe("the reasons", () => {
   test("say what is not known or did not come about", () => {
     const row = rowAt(45, {
       settledIntervalSeconds: null,
+      lateMailShare: null,
       notificationDelaySeconds: null,
       alert: true,
       alertMeanSeconds: null,
@@ -140,7 +147,7 @@ describe("the reasons", () => {
 describe("today's time-out", () => {
   const told = (todaySeconds: number | null) =>
     sizeSettings({ firewall: { idleTimeoutSeconds: [600, 1800], atExpiry: "drop", todaySeconds } });
-  const rows = [rowAt(600, { ...WORSE, notificationDelaySeconds: null }), rowAt(1800)];
+  const rows = [rowAt(600, { ...WORSE, lateMailShare: null }), rowAt(1800)];
 
   test("is compared figure by figure", () => {
     expect(recommend(told(600), rows).today).toEqual({

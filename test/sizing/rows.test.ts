@@ -50,6 +50,7 @@ test("of nothing nothing is said", () => {
     settledIntervalSpread: null,
     neverSettledShare: 0,
     failedPingsPerDevicePerDay: 0,
+    lateMailShare: null,
     notificationDelaySeconds: null,
     alert: false,
     alertMeanSeconds: null,
@@ -57,9 +58,15 @@ test("of nothing nothing is said", () => {
   });
 });
 
-test("delays are told by their quantiles", () => {
-  const delays = new Map(Array.from({ length: 100 }, (_, index) => [index + 1, 1]));
-  expect(rowOf([tallyOf({ delays })]).notificationDelaySeconds).toEqual({ p50: 50, p95: 95, p99: 99 });
+test("the delays of late mail are told by their quantiles, and how much of the mail is late", () => {
+  const delays = new Map([[0, 300], ...Array.from({ length: 100 }, (_, index) => [index + 1, 1] as const)]);
+  const { lateMailShare, notificationDelaySeconds } = rowOf([tallyOf({ delays })]);
+  expect([lateMailShare, notificationDelaySeconds]).toEqual([0.25, { p50: 50, p95: 95, p99: 99 }]);
+});
+
+test("where no mail is late there is no delay", () => {
+  const { lateMailShare, notificationDelaySeconds } = rowOf([tallyOf({ delays: new Map([[0, 5]]) })]);
+  expect([lateMailShare, notificationDelaySeconds]).toEqual([0, { p50: 0, p95: 0, p99: 0 }]);
 });
 
 test("a peak is the highest level of any repeat", () => {

@@ -81,6 +81,7 @@ export function sizeRow(idleTimeoutSeconds: number): SizeRow {
     bytesRange: { low: requests * 500, high: requests * 1500 },
     joulesPerDevicePerDay: requests * 10.9,
     joulesRange: { low: requests * 6.8, high: requests * 10.9 },
+    lateMailShare: failed / 1000,
     notificationDelaySeconds: { p50: 0.4, p95: 2 + failed * 6, p99: 5 + failed * 9 },
     alert: (settled ?? 480) <= 540,
     alertMeanSeconds: settled ?? 480,

@@ -86,6 +86,13 @@ test("begins with the recommendation in one sentence, and then its reasons", () 
   );
 });
 
+test("says why there is nothing to type for a product that does not take the time-out", () => {
+  const { recommendation, ...rest } = sizeResult();
+  const commands = [{ product: "azure", lines: [], reason: "it takes whole minutes up to 100" }];
+  const html = htmlReport(sized({ ...rest, recommendation: { ...recommendation, commands } }));
+  expect(html).toMatch(/<h3>azure<\/h3>\s*<p>it takes whole minutes up to 100<\/p>/u);
+});
+
 test("escapes what comes from outside", () => {
   const hostile = `<script>alert("1")</script>`;
   const { settings, recommendation, rows } = sizeResult();
