@@ -9,10 +9,18 @@ export interface PlainAnswer {
 
 /** The bytes of a plain-text answer after which the connection ends. */
 export function formatAnswer({ status, sentence }: PlainAnswer, method: string): Buffer {
-  const body = `${sentence}\n`;
+  return formatted(status, `${sentence}\n`, ["Content-Type: text/plain; charset=utf-8"], method);
+}
+
+/** The bytes of an answer in JSON that nobody is to keep, and after which the connection ends. */
+export function formatJsonAnswer(status: number, value: object): Buffer {
+  return formatted(status, `${JSON.stringify(value)}\n`, ["Content-Type: application/json", "Cache-Control: no-store"]);
+}
+
+function formatted(status: number, body: string, fields: readonly string[], method = "GET"): Buffer {
   const head = [
     `HTTP/1.1 ${status} ${REASONS[status] ?? "Error"}`,
-    "Content-Type: text/plain; charset=utf-8",
+    ...fields,
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",
   ].join("\r\n");
@@ -34,6 +42,7 @@ export function describeFailure(host: string, { code, message, connected, untrus
 
 /** Reason phrases of the statuses we answer ourselves. Source: IANA HTTP status code registry; 524 Cloudflare. */
 const REASONS: Readonly<Record<number, string>> = {
+  200: "OK",
   400: "Bad Request",
   404: "Not Found",
   408: "Request Timeout",

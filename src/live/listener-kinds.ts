@@ -4,7 +4,7 @@ import type { FlowHandler, FlowWatcher } from "./flow-handler.ts";
 import { HOLE_LIFETIME_MS } from "./hole-timer.ts";
 import { type LegKind, type MakeLeg, plainLegs, tlsLegs } from "./make-leg.ts";
 import { Pipe } from "./pipe.ts";
-import { ProbeDesk } from "./probe-desk.ts";
+import { ProbeDesk, type ProbeDeskOptions } from "./probe-desk.ts";
 import { ProbeSwitch } from "./probe-switch.ts";
 import { Relay } from "./relay.ts";
 import { type Target, tcpTarget } from "./target.ts";
@@ -32,7 +32,7 @@ export interface HttpsOptions extends TerminationOptions {
   /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
   readonly holeLifetimeMs?: Millis;
   /** Answers `idlewall probe`, which is told this many emulated seconds in a real one; default: nobody is answered. */
-  readonly probes?: { readonly timeScale: number } | undefined;
+  readonly probes?: Pick<ProbeDeskOptions, "timeScale" | "limits"> | undefined;
   /**
    * Makes what stands above a device's leg; default: the relay.
    * @internal

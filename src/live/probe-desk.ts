@@ -4,8 +4,19 @@ import type { Scheduler } from "../core/scheduler.ts";
 /** The path below which a front answers probes; nothing below it is forwarded. */
 export const PROBE_PATH = "/.well-known/idlewall-probe";
 
-/** Probes that may wait at a time: a prober asks for about a hundred. */
-export const MOST_PROBES = 2000;
+/** How much a listener has in hand for probers at a time. */
+export interface ProbeLimits {
+  /** Probes that wait, and as many that are remembered: a prober asks for about a hundred. */
+  readonly waiting: number;
+  /** Connections in all, those that ask and those that wait: some room is left for who asks of probes that wait. */
+  readonly flows: number;
+  /** Streams among them, of which a prober needs one. */
+  readonly streams: number;
+  /** Shortest time between two bytes of a stream, in real ms, so that none of them costs what a flood would. */
+  readonly streamEveryMs: Millis;
+}
+
+const LIMITS: ProbeLimits = { waiting: 2000, flows: 2200, streams: 20, streamEveryMs: 100 };
 
 /** How long a probe may wait, in emulated ms: twelve hours, past every time-out that firewalls keep for TCP by the hour. */
 export const LONGEST_PROBE_MS: Millis = 12 * 60 * 60 * 1000;
@@ -31,50 +42,91 @@ export interface DeskedProbe {
   answer(): void;
 }
 
+/** What a desk is made of. */
+export interface ProbeDeskOptions {
+  readonly timeScale: number;
+  readonly scheduler: Scheduler;
+  /** Default 2000 that wait, 2200 connections, 20 streams of a byte every 100 ms. */
+  readonly limits?: Partial<ProbeLimits> | undefined;
+}
+
 /** Who waits on the probes of a listener, and what became of those that are gone. In bounded memory. */
 export class ProbeDesk {
   readonly timeScale: number;
   readonly scheduler: Scheduler;
-  readonly #records = new Map<string, ProbeRecord>();
+  readonly limits: ProbeLimits;
+  readonly #waiting = new Map<string, ProbeRecord>();
+  readonly #gone = new Map<string, ProbeRecord>();
+  #flowCount = 0;
+  #streamCount = 0;
 
-  constructor({ timeScale, scheduler }: { readonly timeScale: number; readonly scheduler: Scheduler }) {
+  constructor({ timeScale, scheduler, limits }: ProbeDeskOptions) {
     this.timeScale = timeScale;
     this.scheduler = scheduler;
+    this.limits = { ...LIMITS, ...limits };
   }
 
   /** Probes that are not gone. */
   get waitingCount(): number {
-    let count = 0;
-    for (const record of this.#records.values()) if (record.probe !== undefined) count += 1;
-    return count;
+    return this.#waiting.size;
+  }
+
+  /** Whether there is room for one more connection, which is counted then until it leaves. */
+  enter(): boolean {
+    if (this.#flowCount >= this.limits.flows) return false;
+    this.#flowCount += 1;
+    return true;
+  }
+
+  /** A connection that had entered is gone. */
+  leave(): void {
+    this.#flowCount -= 1;
+  }
+
+  /** Whether there is room for one more stream, which is counted then until it leaves. */
+  enterStream(): boolean {
+    if (this.#streamCount >= this.limits.streams) return false;
+    this.#streamCount += 1;
+    return true;
+  }
+
+  leaveStream(): void {
+    this.#streamCount -= 1;
   }
 
   /** Takes a probe in, or nothing when there are too many, or when one of that name waits. */
   open(id: string, probe: DeskedProbe): ProbeRecord | undefined {
-    if (this.waitingCount >= MOST_PROBES || this.#records.get(id)?.probe !== undefined) return undefined;
-    this.#forgetOne();
+    if (this.#waiting.size >= this.limits.waiting || this.#waiting.has(id)) return undefined;
     const record = new ProbeRecord(id, probe, this.scheduler);
-    this.#records.delete(id);
-    this.#records.set(id, record);
+    this.#gone.delete(id);
+    this.#forgetOne();
+    this.#waiting.set(id, record);
     return record;
   }
 
-  find(id: string): ProbeRecord | undefined {
-    return this.#records.get(id);
+  /** A probe's connection is gone. */
+  close(record: ProbeRecord): void {
+    record.probe = undefined;
+    this.#waiting.delete(record.id);
+    this.#gone.set(record.id, record);
   }
 
-  /** Those that are gone are remembered as long as there is room, longest known forgotten first. */
+  find(id: string): ProbeRecord | undefined {
+    return this.#waiting.get(id) ?? this.#gone.get(id);
+  }
+
+  /** Those that are gone are remembered as long as there is room, longest gone forgotten first. */
   #forgetOne(): void {
-    if (this.#records.size < MOST_PROBES) return;
-    for (const [id, record] of this.#records) if (record.probe === undefined) return void this.#records.delete(id);
+    if (this.#waiting.size + this.#gone.size < this.limits.waiting) return;
+    for (const id of this.#gone.keys()) return void this.#gone.delete(id);
   }
 }
 
 /** What is known of one probe. */
 export class ProbeRecord {
+  readonly id: string;
   /** Absent once its connection is gone. */
   probe: DeskedProbe | undefined;
-  readonly #id: string;
   readonly #scheduler: Scheduler;
   readonly #beganAt: Millis;
   #heardAt: Millis;
@@ -83,7 +135,7 @@ export class ProbeRecord {
   #end: ProbeReport["end"];
 
   constructor(id: string, probe: DeskedProbe, scheduler: Scheduler) {
-    this.#id = id;
+    this.id = id;
     this.probe = probe;
     this.#scheduler = scheduler;
     this.#beganAt = this.#heardAt = scheduler.now();
@@ -105,7 +157,7 @@ export class ProbeRecord {
   report(): ProbeReport {
     const state = this.#end !== undefined ? "ended" : this.#answered ? "answered" : "waiting";
     const silentMs = this.#scheduler.now() - this.#heardAt;
-    const common = { id: this.#id, state, receivedBytes: this.#receivedBytes, silentMs } as const;
+    const common = { id: this.id, state, receivedBytes: this.#receivedBytes, silentMs } as const;
     return this.#end === undefined ? common : { ...common, end: this.#end };
   }
 }

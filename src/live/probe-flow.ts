@@ -1,13 +1,24 @@
+import type { Millis } from "../core/machine.ts";
 import type { Timer } from "../core/scheduler.ts";
 import type { HttpEvent, RequestHead } from "../http/message.ts";
 import { RequestObserver } from "../http/request-observer.ts";
 import type { Endings } from "../path/condition.ts";
 import type { EndCause } from "../path/path-effect.ts";
-import { formatAnswer } from "./answers.ts";
+import { formatAnswer, formatJsonAnswer } from "./answers.ts";
 import type { DeviceLeg } from "./device-leg.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
-import { LONGEST_PROBE_MS, MOST_PROBES, type ProbeDesk, type ProbeRecord } from "./probe-desk.ts";
+import { HeadTimeout, SLOW_HEAD } from "./head-timeout.ts";
+import { LONGEST_PROBE_MS, type ProbeDesk, type ProbeRecord } from "./probe-desk.ts";
+import { ProbeStream } from "./probe-stream.ts";
 import { type ProbeRequest, readProbeRequest } from "./probe-request.ts";
+
+/** What a prober's connection is made of. */
+export interface ProbeFlowOptions {
+  readonly desk: ProbeDesk;
+  readonly watcher: FlowWatcher;
+  /** How long its request's head may take, in real ms. */
+  readonly headersTimeoutMs: Millis;
+}
 
 /**
  * A prober's connection, as the server at the end of the path. It is one request long.
@@ -19,18 +30,25 @@ export class ProbeFlow implements FlowHandler {
   readonly #desk: ProbeDesk;
   readonly #watcher: FlowWatcher;
   readonly #requests = new RequestObserver();
+  readonly #hasRoom: boolean;
+  readonly #headTimeout: HeadTimeout;
   #device: DeviceLeg | undefined;
   #request: ProbeRequest | undefined;
   #record: ProbeRecord | undefined;
-  #streaming: NodeJS.Timeout | undefined;
+  #stream: ProbeStream | undefined;
   readonly #limit: Timer;
+  /** Whether it is counted as a stream. */
+  #streams = false;
   #answered = false;
   #dead = false;
   #finished = false;
 
-  constructor(desk: ProbeDesk, watcher: FlowWatcher) {
+  constructor({ desk, watcher, headersTimeoutMs }: ProbeFlowOptions) {
     this.#desk = desk;
     this.#watcher = watcher;
+    this.#hasRoom = desk.enter();
+    this.#headTimeout = new HeadTimeout(headersTimeoutMs, this);
+    this.#headTimeout.start();
     this.#limit = desk.scheduler.schedule(desk.scheduler.now() + LONGEST_PROBE_MS, () => this.abort());
   }
 
@@ -59,7 +77,14 @@ export class ProbeFlow implements FlowHandler {
 
   data(bytes: Uint8Array): void {
     this.#record?.heard(bytes);
+    if (!this.#hasRoom && !this.#answered) return this.#answer(503, { error: "Too many probers are connected." });
     if (!this.#answered) this.#read(this.#requests.push(bytes), bytes);
+  }
+
+  /** Nobody hears an answer on a path that has ended. */
+  headTooSlow(): void {
+    if (this.#dead) this.abort();
+    else this.#answer(SLOW_HEAD.status, { error: SLOW_HEAD.message });
   }
 
   #read(events: readonly HttpEvent<RequestHead>[], bytes: Uint8Array): void {
@@ -72,14 +97,14 @@ export class ProbeFlow implements FlowHandler {
   #begin(head: RequestHead, bytes: Uint8Array): void {
     const request = readProbeRequest(head);
     this.#request = request;
+    this.#headTimeout.stop();
     switch (request.kind) {
       case "hello":
         return this.#answer(200, this.#hello());
       case "wait":
         return this.#open(request.id, bytes);
       case "stream":
-        this.#open(request.id, bytes);
-        return this.#record === undefined ? undefined : this.#stream(request.everyMs);
+        return this.#openStream(request, bytes);
       case "answer":
       case "report":
         return this.#tell(request);
@@ -89,14 +114,26 @@ export class ProbeFlow implements FlowHandler {
   }
 
   #hello(): object {
-    const { waitingCount: waiting, timeScale } = this.#desk;
-    return { idlewallProbe: 1, timeScale, waiting, mostWaiting: MOST_PROBES, longestWaitMs: LONGEST_PROBE_MS };
+    const { waitingCount: waiting, timeScale, limits } = this.#desk;
+    return { idlewallProbe: 1, timeScale, waiting, mostWaiting: limits.waiting, longestWaitMs: LONGEST_PROBE_MS };
   }
 
   #open(id: string, bytes: Uint8Array): void {
     this.#record = this.#desk.open(id, { answer: () => this.#speak() });
     if (this.#record === undefined) this.#answer(503, { error: "Too many probes wait, or one of that name does." });
     else this.#record.heard(bytes);
+  }
+
+  #openStream({ id, everyMs }: Extract<ProbeRequest, { kind: "stream" }>, bytes: Uint8Array): void {
+    const { scheduler, timeScale, limits } = this.#desk;
+    if (everyMs < limits.streamEveryMs)
+      return this.#answer(404, { error: `Found everyMs ${everyMs}, expected ${limits.streamEveryMs} or more.` });
+    if (!this.#desk.enterStream()) return this.#answer(503, { error: "Too many streams are open." });
+    this.#streams = true;
+    this.#open(id, bytes);
+    if (this.#record === undefined) return;
+    const write = (chunk: Uint8Array): boolean => this.#device?.write(chunk) ?? true;
+    this.#stream = new ProbeStream({ scheduler, everyMs: everyMs * timeScale, write });
   }
 
   #tell({ kind, id }: Extract<ProbeRequest, { kind: "answer" | "report" }>): void {
@@ -106,22 +143,13 @@ export class ProbeFlow implements FlowHandler {
     this.#answer(200, record.report());
   }
 
-  /** The head of a stream is written at once, then a byte as a chunk each time. */
-  #stream(everyMs: number): void {
-    this.#device?.write(
-      Buffer.from("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"),
-    );
-    this.#streaming = setInterval(() => this.#device?.write(Buffer.from("1\r\n.\r\n")), everyMs);
-  }
-
   /** The prober closes: on a connection that we had ended an RST of the path would look like a FIN. */
   #speak(): void {
     if (this.#answered || this.#finished) return;
     this.#record?.answered();
-    if (this.#streaming === undefined) return this.#write(200, this.#record?.report() ?? {});
-    this.#stopStream();
+    if (this.#stream === undefined) return this.#write(200, this.#record?.report() ?? {});
     this.#answered = true;
-    this.#device?.write(Buffer.from("0\r\n\r\n"));
+    this.#stream.end();
   }
 
   #answer(status: number, value: object): void {
@@ -132,18 +160,13 @@ export class ProbeFlow implements FlowHandler {
 
   #write(status: number, value: object): void {
     this.#answered = true;
-    const body = `${JSON.stringify(value)}\n`;
-    const head = [
-      `HTTP/1.1 ${status} ${status === 200 ? "OK" : "Refused"}`,
-      "Content-Type: application/json",
-      "Cache-Control: no-store",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "Connection: close",
-    ];
-    this.#device?.write(Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`));
+    this.#headTimeout.stop();
+    this.#device?.write(formatJsonAnswer(status, value));
   }
 
-  drained(): void {}
+  drained(): void {
+    this.#stream?.drained();
+  }
 
   answersHeld(hop: string | undefined): void {
     this.#watcher.answersHeld(hop);
@@ -168,7 +191,7 @@ export class ProbeFlow implements FlowHandler {
   /** What the prober is shown of a path that ended is the path's to do. */
   #ended(how: "fin" | "rst"): void {
     this.#record?.ended(how);
-    this.#stopStream();
+    this.#stream?.stop();
     if (!this.#dead) this.#device?.end();
   }
 
@@ -178,8 +201,8 @@ export class ProbeFlow implements FlowHandler {
   }
 
   respond(status: number): void {
-    const begun = this.#streaming !== undefined;
-    this.#stopStream();
+    const begun = this.#stream !== undefined;
+    this.#stream?.stop();
     this.#answered = true;
     if (begun) return this.#device?.cut("close");
     this.#device?.write(formatAnswer({ status, sentence: "A proxy on the path waited too long." }, "GET"));
@@ -189,14 +212,13 @@ export class ProbeFlow implements FlowHandler {
   deviceGone(): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#stopStream();
+    this.#stream?.stop();
     this.#limit.cancel();
-    if (this.#record !== undefined) this.#record.probe = undefined;
+    this.#headTimeout.stop();
+    if (this.#record !== undefined) this.#desk.close(this.#record);
+    if (this.#streams) this.#desk.leaveStream();
+    if (this.#hasRoom) this.#desk.leave();
     this.#device?.finish();
     this.#watcher.closed(this.bytes);
-  }
-
-  #stopStream(): void {
-    clearInterval(this.#streaming);
   }
 }

@@ -5,7 +5,7 @@ import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowTuple } from "./enforcement/flow-tuple.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HeadTimeout } from "./head-timeout.ts";
-import type { ProbeDesk } from "./probe-desk.ts";
+import { PROBE_PATH, type ProbeDesk } from "./probe-desk.ts";
 import { ProbeFlow } from "./probe-flow.ts";
 import { isProbing } from "./probe-request.ts";
 
@@ -13,7 +13,7 @@ import { isProbing } from "./probe-request.ts";
 export interface ProbeSwitchOptions {
   readonly desk: ProbeDesk;
   readonly watcher: FlowWatcher;
-  /** How long a connection may say nothing, in real ms, before it is anyone's; the relay gives it as long again. */
+  /** How long a connection may say nothing, in real ms, before it is anyone's; whose it is then gives it as long again. */
   readonly headersTimeoutMs: Millis;
   /** Makes what stands above every other flow. */
   makeOther(): FlowHandler;
@@ -62,10 +62,9 @@ export class ProbeSwitch implements FlowHandler {
   data(bytes: Uint8Array): void {
     if (this.#handler !== undefined) return this.#handler.data(bytes);
     this.#early = Buffer.concat([this.#early, bytes]);
-    const probing = isProbing(this.#early);
+    const probing = isBelow(this.#early);
     if (probing === undefined) return;
-    const { desk, watcher } = this.#options;
-    if (probing) this.#flush(this.#become(new ProbeFlow(desk, watcher)));
+    if (probing) this.#flush(this.#become(new ProbeFlow(this.#options)));
     else this.#other();
   }
 
@@ -100,8 +99,9 @@ export class ProbeSwitch implements FlowHandler {
     this.#other().tlsFailed(reason);
   }
 
+  /** Only what was written can drain: without a handler that was TLS's handshake, which is nobody's. */
   drained(): void {
-    this.#other().drained();
+    this.#handler?.drained();
   }
 
   finToServer(): void {
@@ -116,16 +116,20 @@ export class ProbeSwitch implements FlowHandler {
     this.#other().pathEnded(hop, condition, endings);
   }
 
+  /** What the path does to a handshake is told as every handler tells it, and decides for none. */
   answersHeld(hop: string | undefined): void {
-    this.#other().answersHeld(hop);
+    if (this.#handler === undefined) this.#options.watcher.answersHeld(hop);
+    else this.#handler.answersHeld(hop);
   }
 
   answersMissed(): void {
-    this.#other().answersMissed();
+    if (this.#handler === undefined) this.#options.watcher.answersMissed();
+    else this.#handler.answersMissed();
   }
 
   swallowed(): void {
-    this.#other().swallowed();
+    if (this.#handler === undefined) this.#options.watcher.settled();
+    else this.#handler.swallowed();
   }
 
   respond(status: number): void {
@@ -136,3 +140,13 @@ export class ProbeSwitch implements FlowHandler {
     this.#other().deviceGone();
   }
 }
+
+/** Whether a prober's path ends where it should: at its end, or with what is below it or asked of it. */
+function isBelow(bytes: Buffer): boolean | undefined {
+  const probing = isProbing(bytes);
+  if (probing !== true) return probing;
+  const behind = bytes[bytes.indexOf(" ") + 1 + PROBE_PATH.length];
+  return behind === undefined ? undefined : BEHIND.has(behind);
+}
+
+const BEHIND: ReadonlySet<number> = new Set(Buffer.from(" /?"));
