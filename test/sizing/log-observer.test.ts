@@ -83,6 +83,12 @@ describe("lines of a log", () => {
     ]);
   });
 
+  test("of a dash are those of standard input", () => {
+    const observer = new LogObserver();
+    observer.begin("-").end();
+    expect(observer.workload().logs).toMatchObject([{ name: "standard input" }]);
+  });
+
   test("of rubbish never throw", () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (lines) => {

@@ -68,6 +68,11 @@ describe("the reasons", () => {
     expect(recommend(BEHIND_13_MIN, [untold]).reasons[0]).toMatch(/of its Pings fail\.$/u);
   });
 
+  test("say nothing of a search that costs next to nothing", () => {
+    const { reasons } = recommend(BEHIND_13_MIN, [rowAt(780, { failedPingsPerDeviceOnFirstDay: 0.09 })]);
+    expect(reasons.filter((reason) => reason.includes("first day"))).toEqual([]);
+  });
+
   test("tell how many never settle where others do", () => {
     const [first] = recommend(BEHIND_13_MIN, [rowAt(780, { neverSettledShare: 0.5 })]).reasons;
     expect(first).toContain("devices settle on 12 min (median), 50 % of them never settle; a device makes");
