@@ -48,8 +48,9 @@ function courseOf(
 ): Omit<Ladder, "title" | "idleTimeoutSeconds"> {
   const rows: TraceRow[] = [];
   const perDay = Math.min(settings.mail.perDay, MOST_MAIL_PER_DAY);
-  const { hops, model, settings: values } = deviceCase(settings, seconds, carrier, device);
-  const scenario = { hops, model, settings: values, deviceCount: 1, mailAt: [], seed: settings.seed };
+  const { hops, model, settings: values, server: bounds } = deviceCase(settings, seconds, carrier, device);
+  const server = { minimumSeconds: bounds.minimumHeartbeatSeconds, maximumSeconds: bounds.maximumHeartbeatSeconds };
+  const scenario = { hops, model, settings: values, deviceCount: 1, mailAt: [], seed: settings.seed, server };
   const open = runVirtually(
     { ...scenario, durationMs: SHOWN_SECONDS * 1000, ...(perDay > 0 && { mailMeanIntervalMs: DAY_MS / perDay }) },
     (row) => rows.push(row),

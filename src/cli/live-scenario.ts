@@ -32,7 +32,10 @@ export async function runLive(
   const scheduler = new RealScheduler({ timeScale, paced: true, standing: true });
   const authority = await createAuthority();
   const leaf = await createLeaf(authority, { names: [LOOPBACK] });
-  await using server = await startClientAccess({ scheduler });
+  await using server = await startClientAccess({
+    scheduler,
+    ...(scenario.server !== undefined && { settings: scenario.server }),
+  });
   await using proxy = await startProxy({
     host: LOOPBACK,
     target: parseTarget(`http://${LOOPBACK}:${server.port}`),

@@ -1,5 +1,6 @@
 import { LARGEST_SEED } from "../core/random.ts";
 import { UsageError } from "../errors.ts";
+import { clientAccessFaults, DEFAULT_CLIENT_ACCESS } from "../heartbeat/client-access.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
@@ -8,12 +9,16 @@ import type { Scenario } from "./scenario.ts";
  * @throws UsageError E_USAGE every fault, each with its field
  */
 export function checkScenario(scenario: Scenario): void {
-  const faults = [...settingsFaults(scenario), ...countFaults(scenario), ...mailFaults(scenario)];
+  const faults = [settingsFaults, serverFaults, countFaults, mailFaults].flatMap((faultsOf) => faultsOf(scenario));
   if (faults.length > 0) throw new UsageError("E_USAGE", faults.join("\n"));
 }
 
 function settingsFaults({ model, settings }: Scenario): readonly string[] {
   return model.faults(settings).map((fault) => `settings: ${fault}`);
+}
+
+function serverFaults({ server }: Scenario): readonly string[] {
+  return clientAccessFaults({ ...DEFAULT_CLIENT_ACCESS, ...server }).map((fault) => `server: ${fault}`);
 }
 
 function countFaults({ deviceCount, durationMs, seed }: Scenario): readonly string[] {

@@ -1,12 +1,13 @@
 import type { Millis } from "../core/machine.ts";
 import { Random } from "../core/random.ts";
-import { ClientAccess } from "../heartbeat/client-access.ts";
+import { ClientAccess, DEFAULT_CLIENT_ACCESS } from "../heartbeat/client-access.ts";
 import type { DeviceSession } from "../heartbeat/device-session.ts";
 import { mailInstants } from "../heartbeat/mail-schedule.ts";
 import { modelSession } from "../heartbeat/model-session.ts";
 import type { DeviceModel } from "../heartbeat/negotiators/models.ts";
 import type { NegotiatorSettings } from "../heartbeat/negotiators/negotiator.ts";
 import { type OpenRow, Trace, type TraceRow } from "../heartbeat/trace.ts";
+import type { WaitingLimits } from "../heartbeat/waiting-limits.ts";
 import { endingName } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Hop } from "../path/hop.ts";
@@ -27,6 +28,8 @@ export interface Scenario {
   readonly mailMeanIntervalMs?: Millis;
   readonly durationMs: Millis;
   readonly seed: number;
+  /** The bounds of the server that differ from Microsoft's. */
+  readonly server?: Partial<WaitingLimits>;
 }
 
 /** Who a scenario's device of this number (from 1) is. */
@@ -70,7 +73,7 @@ export function runVirtually(scenario: Scenario, tell: (row: TraceRow) => void):
   const trace = new Trace(tell);
   const world = new World({
     hops: scenario.hops,
-    clientAccess: new ClientAccess(),
+    clientAccess: new ClientAccess({ ...DEFAULT_CLIENT_ACCESS, ...scenario.server }),
     mail: scenarioMail(scenario),
     seed: scenario.seed,
     observer: {

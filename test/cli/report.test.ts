@@ -202,6 +202,14 @@ describe("the courses of a typical device", () => {
     expect(recommended?.rows.at(-1)?.heartbeatIntervalSeconds).toBe(720);
   });
 
+  test("keep to the bounds of the server that the figures were counted with", () => {
+    const server = { minimumHeartbeatSeconds: 60, maximumHeartbeatSeconds: 600 };
+    const ladders = laddersOf(of({ server }));
+    const [, recommended] = ladders.kind === "ladders" ? ladders.runs : [];
+    const held = (recommended?.rows ?? []).filter(({ outcome }) => outcome === "held");
+    expect(Math.max(...held.map(({ heartbeatIntervalSeconds }) => heartbeatIntervalSeconds))).toBe(600);
+  });
+
   test("are one where today's value is the recommended one, or was not told", () => {
     const { firewall } = sizeResult().settings;
     const titles = [840, null].map((todaySeconds) => {
@@ -228,6 +236,7 @@ describe("the courses of a typical device", () => {
     [{ carriers: [] }, "no device or no carrier is given"],
     [{ firewall: { ...sizeResult().settings.firewall, atExpiry: "nod" } }, /atExpiry nod/u],
     [{ seed: 2 ** 40 }, /seed/u],
+    [{ server: { minimumHeartbeatSeconds: 900, maximumHeartbeatSeconds: 600 } }, /server: minimumSeconds \(900\)/u],
   ])("can't be shown with %j, and it is said why", (settings, reason) => {
     expect(laddersOf(of(settings))).toEqual({ kind: "none", reason: expect.stringMatching(reason) });
   });

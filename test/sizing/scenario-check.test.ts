@@ -28,6 +28,10 @@ describe("a scenario that would run for ever, or not at all, is refused", () => 
     ["mailMeanIntervalMs: found NaN, expected 1 ms or more", { mailMeanIntervalMs: Number.NaN }],
     ["deviceCount: found 1.5, expected a whole number from 0 on", { deviceCount: 1.5 }],
     ["deviceCount: found Infinity, expected a whole number from 0 on", { deviceCount: Infinity }],
+    [
+      "server: minimumSeconds (900) is above maximumSeconds (600)",
+      { server: { minimumSeconds: 900, maximumSeconds: 600 } },
+    ],
     ["seed: found -1, expected a whole number from 0 to 4294967295", { seed: -1 }],
     ["seed: found 4294967296, expected a whole number from 0 to 4294967295", { seed: 2 ** 32 }],
   ])("%s", (message, wrong) => {
