@@ -1,7 +1,9 @@
 import type { Millis } from "../core/machine.ts";
+import { IisClock } from "./iis-clock.ts";
 import { endingOf, messagesIn, numberItem } from "./iis-items.ts";
 import { type LoggedQuery, queryFault, readLoggedQuery } from "./iis-query.ts";
 import { type LogEntry, loggedInterval, type LogReading, nameHash, OTHER_LINE } from "./log-entry.ts";
+import { decodePercent } from "./percent.ts";
 
 /**
  * Reads the lines of one log of IIS in the W3C's extended format: `#Fields:` may stand anywhere and names the fields of
@@ -11,7 +13,7 @@ export class IisLog {
   #fields: Fields | undefined;
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
-  #day: Day = { text: "", at: Number.NaN };
+  readonly #clock = new IisClock();
 
   /** Reads one line, without its end. */
   read(line: string): LogReading {
@@ -30,13 +32,13 @@ export class IisLog {
       this.#fields = typeof reading === "string" ? undefined : reading;
       if (typeof reading === "string") return broken(reading);
     } else if (line.startsWith("#Date:")) {
-      this.#day = readDay(/\d{4}-\d\d-\d\d/u.exec(line)?.[0] ?? "");
+      this.#clock.begin(/\d{4}-\d\d-\d\d/u.exec(line)?.[0] ?? "");
     }
     return OTHER_LINE;
   }
 
   #request(line: string, fields: Fields): LogReading {
-    const at = this.#instant(this.#field(line, fields.date), this.#field(line, fields.time));
+    const at = this.#clock.instant(this.#field(line, fields.date), this.#field(line, fields.time));
     if (Number.isNaN(at)) return broken("found no date and time");
     let query: LoggedQuery;
     try {
@@ -63,7 +65,7 @@ export class IisLog {
     return {
       kind: "entry",
       at,
-      device: nameHash(query.deviceId, query.user === "" ? this.#field(line, fields.user) : query.user),
+      device: nameHash(query.deviceId, accountOf(query.user === "" ? this.#field(line, fields.user) : query.user)),
       deviceType: query.deviceType,
       command,
       intervalSeconds,
@@ -76,15 +78,6 @@ export class IisLog {
   #field(line: string, index: number): string {
     if (index === -1) return "";
     return line.slice(this.#starts[index], this.#ends[index]);
-  }
-
-  /** Days are read once each: most lines have the day of the one before. */
-  #instant(date: string, time: string): Millis {
-    if (date !== "" && date !== this.#day.text) this.#day = readDay(date);
-    if (time.length < 8) return Number.NaN;
-    const [hours, minutes, seconds] = [twoDigits(time, 0), twoDigits(time, 3), twoDigits(time, 6)];
-    if (hours > 23 || minutes > 59 || seconds > 60) return Number.NaN;
-    return this.#day.at + ((hours * 60 + minutes) * 60 + seconds) * 1000;
   }
 }
 
@@ -99,11 +92,6 @@ interface Fields {
   readonly httpStatus: number;
   readonly win32Status: number;
   readonly timeTaken: number;
-}
-
-interface Day {
-  readonly text: string;
-  readonly at: Millis;
 }
 
 /** As devices use it, with the handler's name, and as one Client Access server hands a request to another. */
@@ -140,13 +128,19 @@ function splitInto(starts: number[], ends: number[], line: string): number {
   return count + 1;
 }
 
-function readDay(text: string): Day {
-  return { text, at: /^\d{4}-\d\d-\d\d$/u.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN };
+/** The account's name alone: who signs in is logged with the domain or without it, as the device has sent it. */
+function accountOf(user: string): string {
+  const name = user.includes("%") ? decoded(user) : user;
+  return name.slice(name.lastIndexOf("\\") + 1);
 }
 
-function twoDigits(text: string, at: number): number {
-  const [tens, ones] = [text.charCodeAt(at) - 0x30, text.charCodeAt(at + 1) - 0x30];
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN;
+function decoded(text: string): string {
+  try {
+    return decodePercent(text, 0);
+  } catch {
+    // Whoever sends no escapes has a name with a % in it.
+    return text;
+  }
 }
 
 function numberIn(text: string): number | undefined {

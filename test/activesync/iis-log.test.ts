@@ -213,6 +213,59 @@ describe("fields", () => {
     expect(reader.read(`07:03:38 ${STEM} Cmd=Ping&${PHONE}`)).toMatchObject({ at: AT });
   });
 
+  describe("where the date stands in #Date alone", () => {
+    /** Days since the first, of lines at these times. */
+    function daysOf(...times: readonly string[]): readonly number[] {
+      const reader = log("#Date: 2026-11-26 07:00:00", "#Fields: time cs-uri-stem cs-uri-query");
+      return times.map((time) => {
+        const reading = reader.read(`${time} ${STEM} Cmd=Ping&${PHONE}`);
+        return reading.kind === "entry" ? Math.floor((reading.at - Date.UTC(2026, 10, 26)) / 86_400_000) : Number.NaN;
+      });
+    }
+
+    test("a day begins at each midnight", () => {
+      expect(daysOf("07:00:00", "23:59:59", "00:00:00", "23:00:00", "00:09:00")).toEqual([0, 0, 1, 1, 2]);
+    });
+
+    test("lines that are a little late move no day", () => {
+      expect(daysOf("12:00:00", "11:59:00", "23:59:59", "00:00:01", "23:59:58", "00:00:02")).toEqual([
+        0, 0, 0, 1, 0, 1,
+      ]);
+    });
+
+    test("what is silent from its first hour on to its last one is of one day", () => {
+      expect(daysOf("00:10:00", "23:50:00", "00:05:00")).toEqual([0, 0, 1]);
+    });
+
+    test("a time that is none moves nothing", () => {
+      expect(daysOf("23:00:00", "25:00:00", "23:30:00")).toEqual([0, Number.NaN, 0]);
+    });
+
+    test("the next #Date counts from then on", () => {
+      const reader = log("#Date: 2026-11-26 23:00:00", "#Fields: time cs-uri-stem cs-uri-query");
+      const at = (time: string) => reader.read(`${time} ${STEM} Cmd=Ping&${PHONE}`);
+      at("23:59:00");
+      reader.read("#Date: 2026-11-27 00:00:00");
+      expect(at("00:01:00")).toMatchObject({ at: Date.UTC(2026, 10, 27, 0, 1) });
+    });
+  });
+
+  test.each([
+    ["CORP%5canna", "anna"],
+    ["CORP%5Canna", "anna"],
+    ["CORP\\anna", "anna"],
+    ["ann%61", "anna"],
+    ["anna%40corp.example", "anna@corp.example"],
+    ["100%", "100%"],
+  ])("the user %s is %s", (one, other) => {
+    const reader = log("#Fields: date time cs-uri-stem cs-uri-query cs-username");
+    const [queried, same, signedIn, stranger] = [`&User=${one} -`, `&User=${other} -`, ` ${other}`, ` berta`].map(
+      (end) => reader.read(`2026-11-26 07:03:38 ${STEM} Cmd=Ping&DeviceId=ABC123${end}`),
+    );
+    expect([queried, signedIn]).toEqual([same, same]);
+    expect(stranger).not.toEqual(same);
+  });
+
   test("the signed-in user stands in for one that the query lacks", () => {
     const reader = log("#Fields: date time cs-uri-stem cs-uri-query cs-username");
     const [anna, berta] = ["anna", "berta"].map((user) =>
