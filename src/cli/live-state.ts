@@ -8,7 +8,7 @@ import type { LiveEnded, LiveState } from "../report/live-state.ts";
  */
 export async function liveStateOf(client: Client, url: string, now: Date): Promise<LiveState> {
   const { version, newestEvent } = await client.about();
-  const [{ overall }, bounds, alerts, devices, events] = await Promise.all([
+  const [{ overall, networks }, bounds, alerts, devices, events] = await Promise.all([
     client.getRecommendation(),
     client.listBounds(),
     client.listAlerts(),
@@ -20,6 +20,10 @@ export async function liveStateOf(client: Client, url: string, now: Date): Promi
     version,
     askedAt: `${now.toISOString().slice(0, 16).replace("T", " ")} UTC`,
     recommendation: overall,
+    networks: networks.map(({ network, listener, boundBy, text, confidence, sample }) => {
+      const { devices: count, heartbeats, failed } = sample;
+      return { network, listener, boundBy, text, confidence, devices: count, heartbeats, failed };
+    }),
     bounds,
     alerts,
     devices,

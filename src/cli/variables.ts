@@ -107,6 +107,7 @@ export const OPTION_NAMES: readonly string[] = [
   "server-minimum",
   "spread",
   "strip-prefix",
+  "table",
   "target",
   "target-ca",
   "target-check",

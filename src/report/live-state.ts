@@ -7,6 +7,8 @@ export interface LiveState {
   /** When it was asked: date and time, UTC. */
   readonly askedAt: string;
   readonly recommendation: LiveRecommendation;
+  /** The same of the devices of each network at each listener. */
+  readonly networks: readonly LiveNetworkAdvice[];
   readonly bounds: readonly LiveBounds[];
   readonly alerts: readonly LiveAlert[];
   readonly devices: readonly LiveDevice[];
@@ -24,6 +26,21 @@ export interface LiveRecommendation {
   /** What would not help. */
   readonly wontHelp: readonly string[];
   readonly hops: readonly LiveHopAdvice[];
+}
+
+/** What bounds the heartbeat of the devices of one network that come to one listener. */
+export interface LiveNetworkAdvice {
+  readonly network: string;
+  readonly listener: string;
+  /** `undefined` when there is not enough to say it. */
+  readonly boundBy: string | undefined;
+  readonly text: string;
+  /** 0 to 1; `undefined` when there is not enough. */
+  readonly confidence: number | undefined;
+  readonly devices: number;
+  /** Those that were answered or that the path failed, and the latter. */
+  readonly heartbeats: number;
+  readonly failed: number;
 }
 
 /** What to do with the time-out of one hop. */

@@ -89,11 +89,34 @@ describe("report", () => {
       live: {
         url: api.admin.url,
         version: "0.0.0",
+        networks: [{ network: "127.0.0.0/24", listener: "mail", devices: 1, heartbeats: 3, failed: 3 }],
         bounds: [{ network: "127.0.0.0/24", state: "wall" }],
         devices: [{ outcomes: { lost: 3, open: 1 } }],
         ended: Array.from({ length: 3 }, () => ({ heartbeatIntervalSeconds: 480, outcome: "lost" })),
         forgottenEvents: 0,
       },
+    });
+  });
+
+  test("makes a CSV of any one table, and says which it has none of", async () => {
+    await using api = await setApiStage({ plan: (target) => planMail(target, "mail") });
+    await lose(api.stage, 3);
+    const made = (...args: readonly string[]) => say(["report", "--format", "csv", ...args]);
+    const bounds = await made(RESULT, "--url", api.admin.url, "--table", "bounds");
+    expect([bounds.code, bounds.stdout]).toEqual([0, expect.stringMatching(/^network,.*\r\n127\.0\.0\.0\/24,wall,/su)]);
+    const [usual, named] = [await made(RESULT, "--url", api.admin.url), await made(RESULT, "--table", "time-outs")];
+    expect(usual.stdout).toBe(named.stdout);
+    expect(await made("--url", api.admin.url, "--table", "time-outs")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--table: found time-outs, expected a result of size/u),
+    });
+    expect(await made(RESULT, "--table", "devices")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--table: found devices, expected --url/u),
+    });
+    expect(await say(["report", RESULT, "--table", "devices"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--table .*--format csv/u),
     });
   });
 
@@ -103,6 +126,7 @@ describe("report", () => {
     expect(seen).toMatchObject({
       askedAt: "1970-01-01 00:00 UTC",
       recommendation: { text: expect.stringMatching(/./u) },
+      networks: [],
       bounds: [],
       devices: [],
       ended: [],

@@ -22,6 +22,28 @@ export function liveState(said: Partial<LiveState> = {}): LiveState {
         },
       ],
     },
+    networks: [
+      {
+        network: "192.0.2.0/24",
+        listener: "https",
+        boundBy: "hop",
+        text: "carrier bounds the heartbeat.",
+        confidence: 1,
+        devices: 2,
+        heartbeats: 12,
+        failed: 6,
+      },
+      {
+        network: "198.51.100.0/24",
+        listener: "https",
+        boundBy: undefined,
+        text: "Not enough seen yet.",
+        confidence: undefined,
+        devices: 1,
+        heartbeats: 2,
+        failed: 0,
+      },
+    ],
     bounds: [
       {
         network: "192.0.2.0/24",

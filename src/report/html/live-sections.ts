@@ -1,5 +1,5 @@
 import { minutes } from "../ladder.ts";
-import type { LiveBounds, LiveDevice, LiveRecommendation, LiveState } from "../live-state.ts";
+import type { LiveBounds, LiveDevice, LiveState } from "../live-state.ts";
 import { endedByInterval } from "../live-failures.ts";
 import { failureChart } from "../live-charts.ts";
 import { element, type Markup } from "../markup.ts";
@@ -15,7 +15,7 @@ export function liveSections(live: LiveState): readonly Markup[] {
   const told = `Asked at ${live.askedAt} of idlewall ${live.version} at ${live.url}. Durations are emulated time.`;
   return [
     section("live", "A running idlewall", element("p", {}, told)),
-    recommendationSection(live.recommendation),
+    recommendationSection(live),
     boundsSection(live.bounds),
     failuresSection(live),
     alertsSection(live),
@@ -23,7 +23,8 @@ export function liveSections(live: LiveState): readonly Markup[] {
   ];
 }
 
-function recommendationSection({ text, reasons, wontHelp, hops }: LiveRecommendation): Markup {
+function recommendationSection({ recommendation, networks }: LiveState): Markup {
+  const { text, reasons, wontHelp, hops } = recommendation;
   const rows = hops.map((advice): TableRow => {
     const { listener, hop, idleTimeoutSeconds, recommendedSeconds, action, reason, source } = advice;
     const times = [idleTimeoutSeconds, recommendedSeconds].map(minutes);
@@ -38,7 +39,17 @@ function recommendationSection({ text, reasons, wontHelp, hops }: LiveRecommenda
     wontHelp.length === 0 ? undefined : element("h3", {}, "What would not help"),
     sentences(wontHelp),
     rows.length === 0 ? undefined : limitedTable("Time-outs of its hops, outside first", titles, rows),
+    networks.length === 0 ? undefined : networksTable(networks),
   );
+}
+
+function networksTable(networks: LiveState["networks"]): Markup {
+  const titles = ["Network", "Listener", "Devices", "Heartbeats", "Failed", "Sure", "What bounds them, and what to do"];
+  const rows = networks.map(({ network, listener, devices, heartbeats, failed, confidence, text }): TableRow => {
+    const sure = confidence === undefined ? "–" : shareWords(confidence);
+    return { cells: [network, listener, figure(devices), figure(heartbeats), figure(failed), sure, text] };
+  });
+  return limitedTable("The same by network and listener", titles, rows);
 }
 
 function boundsSection(bounds: readonly LiveBounds[]): Markup {

@@ -46,7 +46,10 @@ const REPORTS: readonly (readonly [string, Report])[] = [
   ["a running idlewall", { version: "1.2.3", live: liveState() }],
   [
     "one that has seen nothing",
-    { version: "1.2.3", live: liveState({ ...NOTHING_SEEN, bounds: [], devices: [], ended: [], forgottenEvents: 0 }) },
+    {
+      version: "1.2.3",
+      live: liveState({ ...NOTHING_SEEN, networks: [], bounds: [], devices: [], ended: [], forgottenEvents: 0 }),
+    },
   ],
   ["both", { ...sized(sizeResult(2)), live: liveState({ devices: many }) }],
 ];
@@ -139,6 +142,8 @@ test("tells of a running idlewall its bounds, failures, alert and devices", () =
   expect(rows).toEqual(
     expect.arrayContaining([
       "carrier | https | 13 min | 60 min | ask | it is the shortest | Understanding Direct Push",
+      "192.0.2.0/24 | https | 2 | 12 | 6 | 100 % | carrier bounds the heartbeat.",
+      "198.51.100.0/24 | https | 1 | 2 | 0 | – | Not enough seen yet.",
       "192.0.2.0/24 | wall | 7 min | 12 | 7 min 20 s | 3 | 99.9 % | 4",
       "198.51.100.0/24 | open | – | – | – | – | – | 0",
       "Interval asked | expired | lost | changes | held | rejected",
