@@ -169,7 +169,7 @@ function deviceTable(devices: readonly DeviceShare[]): Markup {
     return { cells: [device.model, shareWords(device.share), ...values] };
   });
   const titles = ["Device model", "Share", "Asks first", "Minimum", "Maximum", "Step"];
-  return dataTable({ caption: "Devices", columns: titles.map((title) => ({ title })), rows });
+  return dataTable({ caption: "Device models", columns: titles.map((title) => ({ title })), rows });
 }
 
 function costTable(cost: CostModel): Markup {

@@ -36,5 +36,6 @@ export function dataTable({ caption, columns, rows, wide }: DataTable): Markup {
     element("thead", {}, element("tr", {}, head)),
     element("tbody", {}, body),
   );
-  return element("div", { class: "scroll" }, table);
+  /** What scrolls must be reached without a mouse (WCAG 2.1, 2.1.1), and say what it is. */
+  return element("section", { class: "scroll", tabindex: 0, "aria-label": caption }, table);
 }

@@ -1,7 +1,7 @@
 /**
  * Colours of pictures, in light and dark, as plain declarations: programs that take SVG into a document know neither
- * variables nor nesting. Hues are those of Okabe and Ito, which colour-blind people tell apart; what differs in hue
- * differs in shape or dash too.
+ * variables nor nesting. Hues are those of Okabe and Ito, which colour-blind people tell apart, darker where they would be
+ * too light on paper; what differs in hue differs in shape or dash too.
  */
 const LIGHT = rules({
   ink: "#1b1b1b",
@@ -11,7 +11,7 @@ const LIGHT = rules({
   first: "#0072b2",
   second: "#b34e00",
   third: "#00785a",
-  changes: "#56b4e9",
+  changes: "#3a96cf",
   failed: "#b34e00",
 });
 

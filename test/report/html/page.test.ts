@@ -72,6 +72,13 @@ describe.each(REPORTS)("of %s", (_, report) => {
   });
 });
 
+test("tables that are wider than the page can be reached and scrolled by keyboard, and have a name", () => {
+  const html = htmlReport({ ...sized(sizeResult()), live: liveState() });
+  const scrolled = [...html.matchAll(/<section class="scroll"([^>]*)>/gu)].map(([, attributes = ""]) => attributes);
+  expect(scrolled.length).toBeGreaterThan(5);
+  for (const attributes of scrolled) expect(attributes).toMatch(/^ tabindex="0" aria-label="[^"]+"$/u);
+});
+
 test("the checks of a page find what they are for", async () => {
   expect(
     await pageFaults("<!doctype html><html><head><title>a</title></head><body><p><div></div></p></body></html>"),
