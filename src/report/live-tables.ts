@@ -10,7 +10,7 @@ export interface FieldTable {
 
 /** What can be had of a running idlewall as a table of its own. */
 export const LIVE_TABLES = {
-  requests,
+  requests: requestsTable,
   hops: ({ recommendation: { hops } }: LiveState) =>
     tableOf(hops, {
       listener: ({ listener }) => listener,
@@ -51,13 +51,13 @@ export const LIVE_TABLES = {
       samples: ({ samples }) => samples,
       thresholdSeconds: ({ thresholdSeconds }) => thresholdSeconds,
     }),
-  devices,
+  devices: devicesTable,
 } as const;
 
 /** One of those above. */
 export type LiveTable = keyof typeof LIVE_TABLES;
 
-function requests({ ended }: LiveState): FieldTable {
+function requestsTable({ ended }: LiveState): FieldTable {
   const { outcomes, intervals } = endedByInterval(ended);
   return {
     fields: ["heartbeatIntervalSeconds", "requests", "failed", ...outcomes],
@@ -70,9 +70,9 @@ function requests({ ended }: LiveState): FieldTable {
   };
 }
 
-function devices({ devices: seen }: LiveState): FieldTable {
-  const outcomes = [...new Set(seen.flatMap((device) => Object.keys(device.outcomes)))].sort();
-  return tableOf(seen, {
+function devicesTable({ devices }: LiveState): FieldTable {
+  const outcomes = [...new Set(devices.flatMap((device) => Object.keys(device.outcomes)))].sort();
+  return tableOf(devices, {
     id: ({ id }) => id,
     deviceType: ({ deviceType }) => deviceType,
     command: ({ command }) => command,
