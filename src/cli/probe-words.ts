@@ -22,10 +22,10 @@ export function bracketLine(aliveMs: number, deadMs: number | undefined): string
 }
 
 /** What was found, with times in seconds as every JSON of ours has them. */
-export function findingJson(finding: PathFinding, server: string): object {
+export function findingJson(finding: PathFinding, address: string): object {
   const { aliveMs, deadMs, tookMs, ...rest } = finding;
   return {
-    server,
+    address,
     ...rest,
     longestAliveSeconds: aliveMs / 1000,
     ...(deadMs !== undefined && { shortestDeadSeconds: deadMs / 1000 }),

@@ -1,3 +1,4 @@
+import { API_MARK } from "../control/api/api-mark.ts";
 import type { ProblemResource } from "../control/api/types.ts";
 import { ApiError, EmulatorError, UsageError, withoutCredentials } from "../errors.ts";
 
@@ -49,15 +50,25 @@ export class Asking {
     return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
   }
 
+  /** Says that something else answers. */
+  #foreign({ status, headers }: Response): EmulatorError {
+    const what = [`HTTP ${status}`, ...(headers.get("content-type") ?? "").split(";").slice(0, 1)].join(", ");
+    const advice = this.#advice === undefined ? "" : `; ${this.#advice}`;
+    const message = `found another server at ${this.#root.origin} (${what}), expected a running idlewall serve${advice}`;
+    return new EmulatorError("E_API_UNREACHABLE", message);
+  }
+
   /**
    * Asks, and gives the answer when it is no problem.
-   * @throws EmulatorError E_API_UNREACHABLE nobody answers there
+   * @throws EmulatorError E_API_UNREACHABLE nobody answers there, or something else than idlewall
    * @throws ApiError E_API_REFUSED what the server says against it
    */
   async ask(asked: Asked): Promise<Response> {
     const answer = await this.#send(asked);
-    if (answer.ok) return answer;
-    throw await refusal(answer);
+    if (!answer.ok) throw await refusal(answer);
+    if (answer.headers.get(API_MARK.name) === API_MARK.value) return answer;
+    await answer.body?.cancel();
+    throw this.#foreign(answer);
   }
 
   /** Asks, and gives the JSON of the answer. */

@@ -4,7 +4,7 @@ import type { FlowHandler, FlowWatcher } from "./flow-handler.ts";
 import { HOLE_LIFETIME_MS } from "./hole-timer.ts";
 import { type LegKind, type MakeLeg, plainLegs, tlsLegs } from "./make-leg.ts";
 import { Pipe } from "./pipe.ts";
-import { ProbeDesk, type ProbeDeskOptions } from "./probe-desk.ts";
+import { ProbeDesk, type ProbeLimits } from "./probe-desk.ts";
 import { ProbeSwitch } from "./probe-switch.ts";
 import { Relay } from "./relay.ts";
 import { type Target, tcpTarget } from "./target.ts";
@@ -32,7 +32,12 @@ export interface HttpsOptions extends TerminationOptions {
   /** How long a silenced flow is kept at most, in emulated ms; default 2 h. */
   readonly holeLifetimeMs?: Millis;
   /** Answers `idlewall probe`, which is told this many emulated seconds in a real one; default: nobody is answered. */
-  readonly probes?: Pick<ProbeDeskOptions, "timeScale" | "limits"> | undefined;
+  readonly probes?: { readonly timeScale: number } | undefined;
+  /**
+   * What probers may ask for at once.
+   * @internal
+   */
+  readonly probeLimits?: Partial<ProbeLimits>;
   /**
    * Makes what stands above a device's leg; default: the relay.
    * @internal
@@ -57,7 +62,7 @@ export function httpsKind(options: HttpsOptions & { readonly scheduler: Schedule
     options.makeHandler?.(watcher) ?? new Relay(relaying, watcher);
   const common = { makeLeg: tlsLegs(createTermination(options), legKind), http: true };
   if (options.probes === undefined) return { ...common, makeHandler: makeOther };
-  const desk = new ProbeDesk({ ...options.probes, scheduler });
+  const desk = new ProbeDesk({ ...options.probes, limits: options.probeLimits, scheduler });
   return {
     ...common,
     makeHandler: (watcher) => new ProbeSwitch({ desk, watcher, headersTimeoutMs, makeOther: () => makeOther(watcher) }),

@@ -1,5 +1,6 @@
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import { SHORTEST_STREAM_MS } from "./probe-request.ts";
 
 /** The path below which a front answers probes; nothing below it is forwarded. */
 export const PROBE_PATH = "/.well-known/idlewall-probe";
@@ -16,7 +17,7 @@ export interface ProbeLimits {
   readonly streamEveryMs: Millis;
 }
 
-const LIMITS: ProbeLimits = { waiting: 2000, flows: 2200, streams: 20, streamEveryMs: 100 };
+const LIMITS: ProbeLimits = { waiting: 2000, flows: 2200, streams: 20, streamEveryMs: SHORTEST_STREAM_MS };
 
 /** How long a probe may wait, in emulated ms: twelve hours, past every time-out that firewalls keep for TCP by the hour. */
 export const LONGEST_PROBE_MS: Millis = 12 * 60 * 60 * 1000;

@@ -28,6 +28,9 @@ export interface ProbeFlowsOptions {
 /** Shortest interval of TCP keepalives that a socket can be told, in real ms. */
 const SHORTEST_KEEPALIVE_MS = 1000;
 
+/** Between two bytes of a body, in ms: more often is no silence that a path could take for one. */
+const SHORTEST_PAUSE_MS = 10;
+
 /** The flows of a search to an idlewall that answers probes. */
 export class ProbeFlows implements ProbeCarrier {
   readonly #options: ProbeFlowsOptions;
@@ -112,7 +115,7 @@ export class ProbeFlows implements ProbeCarrier {
       silent: 0,
       mute: 0,
       keepalive: SHORTEST_KEEPALIVE_MS,
-      toServer: SHORTEST_STREAM_MS,
+      toServer: SHORTEST_PAUSE_MS,
       toDevice: SHORTEST_STREAM_MS,
     };
     return realMs >= shortest[role] ? realMs : undefined;

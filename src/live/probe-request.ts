@@ -16,7 +16,7 @@ export type ProbeRequest =
   | { readonly kind: "unknown" };
 
 /** Shortest time between the bytes of a stream, in real ms, so that none of them costs what a flood would. */
-export const SHORTEST_STREAM_MS = 10;
+export const SHORTEST_STREAM_MS = 100;
 
 /** Reads what a prober asks for; everything that is not asked as docs/probe.md says is unknown. */
 export function readProbeRequest({ target }: Pick<RequestHead, "target">): ProbeRequest {
@@ -34,7 +34,7 @@ export function readProbeRequest({ target }: Pick<RequestHead, "target">): Probe
       return { kind: "report", id };
     case "/stream": {
       const everyMs = Number(url.searchParams.get("everyMs"));
-      const fits = Number.isInteger(everyMs) && everyMs >= SHORTEST_STREAM_MS && everyMs < 2 ** 31;
+      const fits = Number.isInteger(everyMs) && everyMs > 0 && everyMs < 2 ** 31;
       return fits ? { kind: "stream", id, everyMs } : { kind: "unknown" };
     }
     default:

@@ -10,12 +10,14 @@ const TOP = 48;
 const LEFT = 90;
 const RIGHT = 560;
 
-/** Bars drawn at most, of the shortest intervals: what is longer stands in the table. */
+/** Bars drawn at most, of the intervals that were asked most often: the others stand in the table. */
 const MOST_BARS = 40;
 
 /** How many requests of each interval failed, as bars: failed ones empty with a cross, others full. */
 export function failureChart(intervals: readonly IntervalOutcomes[]): Panel {
-  const shown = intervals.slice(0, MOST_BARS);
+  const shown = commonest(intervals);
+  const left = intervals.length - shown.length;
+  const rest = left === 0 ? undefined : `${left} intervals that were asked more seldom: in the table`;
   const most = Math.max(...shown.map(countOf));
   const scale = linearScale([0, most], [0, RIGHT - LEFT]);
   const title = "Failed and other requests, by the interval asked";
@@ -24,9 +26,20 @@ export function failureChart(intervals: readonly IntervalOutcomes[]): Panel {
     sample("failed", 0, "failed"),
     sample("held", 90, "other endings"),
     shown.map((each, index) => row(each, TOP + index * ROW_PX, scale)),
+    rest === undefined ? undefined : label(LEFT, TOP + shown.length * ROW_PX + 14, rest, { class: "quiet" }),
   );
-  const description = shown.map((each) => `${nameOf(each)}: ${words(each)}`).join("; ");
-  return { width: WIDTH, height: TOP + shown.length * ROW_PX, title, description: `${description}.`, content };
+  const description = [
+    ...shown.map((each) => `${nameOf(each)}: ${words(each)}`),
+    ...(rest === undefined ? [] : [rest]),
+  ];
+  const height = TOP + (shown.length + Number(left > 0)) * ROW_PX;
+  return { width: WIDTH, height, title, description: `${description.join("; ")}.`, content };
+}
+
+/** In their order. */
+function commonest(intervals: readonly IntervalOutcomes[]): readonly IntervalOutcomes[] {
+  const chosen = new Set(intervals.toSorted((one, other) => countOf(other) - countOf(one)).slice(0, MOST_BARS));
+  return intervals.filter((each) => chosen.has(each));
 }
 
 function row(each: IntervalOutcomes, y: number, scale: (count: number) => number): Markup {

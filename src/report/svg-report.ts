@@ -1,6 +1,8 @@
 import { titleOf } from "./html/page.ts";
 import { failureChart } from "./live-charts.ts";
 import { endedByInterval } from "./live-failures.ts";
+import type { LiveBounds } from "./live-state.ts";
+import { minutes } from "./ladder.ts";
 import { element, type Markup } from "./markup.ts";
 import type { Report } from "./report.ts";
 import { sizeCharts } from "./size-charts.ts";
@@ -16,7 +18,7 @@ const GAP = 20;
 /** The pictures of a report as one, which stands alone. */
 export function svgReport(report: Report): string {
   const title = titleOf(report);
-  const lead = report.size === undefined ? [] : wrapped(recommendationSentence(report.size.result));
+  const lead = leadOf(report).flatMap(wrapped);
   const top = MARGIN + 34 + lead.length * 17;
   const { placed, bottom } = arranged(panelsOf(report), top);
   const size = { width: WIDTH, height: bottom + MARGIN };
@@ -32,6 +34,33 @@ export function svgReport(report: Report): string {
     placed,
   );
   return `<?xml version="1.0" encoding="UTF-8"?>\n${svg.markup}\n`;
+}
+
+/** What is recommended, and what is known of the real path, a sentence each. */
+function leadOf({ size, live }: Report): readonly string[] {
+  return [
+    ...(size === undefined ? [] : [recommendationSentence(size.result)]),
+    ...(live === undefined ? [] : [live.recommendation.text, ...boundsSentences(live.bounds)]),
+    ...(live === undefined || live.ended.length > 0 ? [] : ["No request has ended yet, so there is nothing to draw."]),
+  ];
+}
+
+/** So many networks are named: walls before what is open. */
+const MOST_NETWORKS = 12;
+
+function boundsSentences(bounds: readonly LiveBounds[]): readonly string[] {
+  const walls = bounds.filter(({ state }) => state === "wall");
+  const named = [...walls, ...bounds.filter(({ state }) => state !== "wall")].slice(0, MOST_NETWORKS);
+  const left = bounds.length - named.length;
+  return [...named.map(boundsSentence), ...(left === 0 ? [] : [`And ${left} other networks.`])];
+}
+
+function boundsSentence({ network, state, longestHeldSeconds, shortestFailedSeconds }: LiveBounds): string {
+  const ends = [
+    ...(longestHeldSeconds === undefined ? [] : [`held ${minutes(longestHeldSeconds)}`]),
+    ...(shortestFailedSeconds === undefined ? [] : [`failed at ${minutes(shortestFailedSeconds)}`]),
+  ];
+  return `Network ${network}: ${[state, ...ends].join(", ")}.`;
 }
 
 function panelsOf({ size, live }: Report): readonly Panel[] {

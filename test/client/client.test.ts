@@ -129,6 +129,23 @@ describe("what is refused", { concurrent: true }, () => {
     });
   });
 
+  test.each([
+    ["HTML", "text/html; charset=utf-8", "<html></html>", "HTTP 200, text/html"],
+    ["an empty object", "application/json", "{}", "HTTP 200, application/json"],
+    ["an endless stream", "text/event-stream", ": here\n\n", "HTTP 200, text/event-stream"],
+  ])("is another server that answers with %s", async (_, type, body, what) => {
+    await using server = await answering((response) => {
+      response.removeHeader("idlewall-api");
+      response.writeHead(200, { "content-type": type });
+      if (type === "text/event-stream") response.write(body);
+      else response.end(body);
+    });
+    const client = connect({ url: server.url });
+    const message = `found another server at ${server.url} (${what}), expected a running idlewall serve`;
+    await expect(client.about()).rejects.toMatchObject({ code: "E_API_UNREACHABLE", message });
+    await expect(client.waitFor("ended")).rejects.toMatchObject({ code: "E_API_UNREACHABLE", message });
+  });
+
   test("is a server that is not there", async () => {
     const server = await answering(() => undefined);
     await server[Symbol.asyncDispose]();
@@ -281,7 +298,10 @@ function block(id: number): string {
 }
 
 async function answering(answer: (response: ServerResponse, lastEventId: string | undefined) => void) {
-  const server = createServer((request, response) => answer(response, request.headers["last-event-id"]?.toString()));
+  const server = createServer((request, response) => {
+    response.setHeader("idlewall-api", "v1");
+    answer(response, request.headers["last-event-id"]?.toString());
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

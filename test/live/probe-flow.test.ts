@@ -1,19 +1,23 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import type { ProbeLimits } from "../../src/live/probe-desk.ts";
 import type { ProxyOptions } from "../../src/live/proxy.ts";
 import { getRequest } from "../support/requests.ts";
 import { type Rig, startRig } from "../support/rig.ts";
 import { secureDevice, type WireDevice } from "../support/wire-device.ts";
+import { expectNothingOpen } from "../support/wire-stage.ts";
 
 const PROBE = "/.well-known/idlewall-probe";
 const stopping: { stop(): Promise<void> }[] = [];
+const probers: WireDevice[] = [];
 afterEach(async () => {
+  for (const { raw } of probers.splice(0)) raw.destroy();
   for (const each of stopping.splice(0)) await each.stop();
 });
+afterAll(expectNothingOpen);
 
 /** A rig that answers probes within these limits; nothing is to reach the target. */
 async function rigWith(limits: Partial<ProbeLimits>, options: Partial<ProxyOptions> = {}): Promise<Rig> {
-  const rig = await startRig(1, { probes: { timeScale: 1, limits }, ...options });
+  const rig = await startRig(1, { probes: { timeScale: 1 }, probeLimits: limits, ...options });
   stopping.push(rig);
   return rig;
 }
@@ -21,6 +25,7 @@ async function rigWith(limits: Partial<ProbeLimits>, options: Partial<ProxyOptio
 /** A prober that has sent this. */
 async function prober(rig: Rig, request: string): Promise<WireDevice> {
   const device = await secureDevice(rig.proxy.port);
+  probers.push(device);
   device.send(request);
   return device;
 }

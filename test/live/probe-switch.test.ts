@@ -1,15 +1,17 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { parseDeviceServer } from "../../src/live/device-server.ts";
 import { askProbe } from "../../src/live/probe-asking.ts";
 import type { ConditionSettings } from "../../src/path/conditions/index.ts";
 import { secureDevice } from "../support/wire-device.ts";
 import { startWireServer } from "../support/wire-server.ts";
+import { expectNothingOpen } from "../support/wire-stage.ts";
 import { profileOf, type Rig, startRig, startTcpServer } from "../support/rig.ts";
 
 const stopping: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const each of stopping.splice(0)) await each.stop();
 });
+afterAll(expectNothingOpen);
 
 /** A rig that answers probes over these conditions, and the server behind it that is not to be asked. */
 async function rigWith(...conditions: readonly ConditionSettings[]): Promise<Rig> {
@@ -51,5 +53,6 @@ test("only the path itself and what is below it is a prober's, however its bytes
     device.send(`${behind} HTTP/1.1\r\nHost: mail.example.com\r\n\r\n`);
     await device.until(() => device.text.includes("\r\n\r\n"));
     expect(device.text, behind).toContain(answer);
+    device.raw.destroy();
   }
 });

@@ -35,9 +35,12 @@ test("failures are drawn in another shape, beside how many there are", () => {
   expect(overlapsIn(picture)).toEqual([]);
 });
 
-test("no more than 40 intervals are drawn", () => {
+test("no more than 40 intervals are drawn, those that were asked most often, and the others are counted", () => {
   const many = Array.from({ length: 60 }, (_, index) => ({ heartbeatIntervalSeconds: 60 + index, outcome: "cut" }));
-  const panel = failureChart(endedByInterval(many).intervals);
-  expect(panel.description.split(";")).toHaveLength(40);
+  const panel = failureChart(endedByInterval([...many, ...many.slice(-30)]).intervals);
+  const said = panel.description.split("; ");
+  expect(said).toHaveLength(41);
+  expect([said[0], said[39]]).toEqual(["1 min: 1 of 1 failed", "1 min 59 s: 2 of 2 failed"]);
+  expect(said[40]).toBe("20 intervals that were asked more seldom: in the table.");
   expect(overlapsIn(pictureOf(figureOf(panel, "a").markup))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import type { Profile } from "../../path/hop.ts";
 import { isSafe } from "../guard.ts";
 import { problem } from "../problem.ts";
+import { API_MARK } from "./api-mark.ts";
 import { EventLog } from "./event-log.ts";
 import type { ApiEvent, ChangeEvent } from "./event-schemas.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -62,6 +63,10 @@ function readOnce(subject: ApiSubject): ApiSubject {
 
 function route(app: App, api: ApiState): void {
   const inTurn = turns();
+  app.use(`${API_ROOT}/*`, async (context, next) => {
+    await next();
+    context.header(API_MARK.name, API_MARK.value);
+  });
   for (const each of OPERATIONS)
     app.on(each.method.toUpperCase(), pathOf(each), (context) => answer(each, context, api, inTurn));
   for (const path of new Set(OPERATIONS.map(pathOf))) {
