@@ -25,7 +25,9 @@ async function help(words) {
   const { log } = console;
   console.log = (text) => told.push(text);
   try {
-    await run({ args: [...words, "--help"], env: {}, output: SILENT, commands: COMMANDS });
+    const code = await run({ args: [...words, "--help"], env: {}, output: SILENT, commands: COMMANDS });
+    /** A command that can't be loaded would be left out of the page, and the test would agree. */
+    if (code !== 0) throw new Error(`${["idlewall", ...words, "--help"].join(" ")} ended with exit code ${code}`);
   } finally {
     console.log = log;
   }

@@ -2,7 +2,7 @@ import type { Millis } from "../core/machine.ts";
 import { StartError } from "../errors.ts";
 import type { DeviceServer } from "./device-server.ts";
 import { ProbeConnection } from "./probe-connection.ts";
-import { PROBE_PATH } from "./probe-desk.ts";
+import { PROBE_PATH } from "./probe-path.ts";
 
 /** How long one question to the server may take, in real ms. */
 const PATIENCE_MS = 15_000;

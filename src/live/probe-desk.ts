@@ -2,9 +2,6 @@ import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import { SHORTEST_STREAM_MS } from "./probe-request.ts";
 
-/** The path below which a front answers probes; nothing below it is forwarded. */
-export const PROBE_PATH = "/.well-known/idlewall-probe";
-
 /** How much a listener has in hand for probers at a time. */
 export interface ProbeLimits {
   /** Probes that wait, and as many that are remembered: a prober asks for about a hundred. */

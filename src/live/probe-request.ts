@@ -1,5 +1,5 @@
 import type { RequestHead } from "../http/message.ts";
-import { PROBE_PATH } from "./probe-desk.ts";
+import { PROBE_PATH } from "./probe-path.ts";
 
 /** What a request of a prober asks for. */
 export type ProbeRequest =

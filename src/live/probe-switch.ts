@@ -5,7 +5,8 @@ import type { DeviceLeg } from "./device-leg.ts";
 import type { FlowTuple } from "./enforcement/flow-tuple.ts";
 import { type FlowBytes, flowBytes, type FlowHandler, type FlowWatcher } from "./flow-handler.ts";
 import { HeadTimeout } from "./head-timeout.ts";
-import { PROBE_PATH, type ProbeDesk } from "./probe-desk.ts";
+import type { ProbeDesk } from "./probe-desk.ts";
+import { PROBE_PATH } from "./probe-path.ts";
 import { ProbeFlow } from "./probe-flow.ts";
 import { isProbing } from "./probe-request.ts";
 
