@@ -53,3 +53,35 @@ test.each(sources)("%s names our own files with their ending", (file) => {
   const ours = importsOf(file).filter((specifier) => specifier.startsWith("."));
   expect(ours.filter((specifier) => !specifier.endsWith(".ts"))).toEqual([]);
 });
+
+/** Files of ours that must have run before this one: those of which it takes more than types. */
+function neededBy(file: string): readonly string[] {
+  const text = readFileSync(path.join(SRC, file), "utf8");
+  const found = text.matchAll(/^(?:import|export)\s+(?!type\s)([^"';]*?)\sfrom\s+"(\.[^"]+)";/gmu);
+  return [...found].flatMap(([, names = "", specifier = ""]) => {
+    const values = names
+      .replaceAll(/[{}]/gu, "")
+      .split(",")
+      .map((name) => name.trim());
+    if (values.every((name) => name === "" || name.startsWith("type "))) return [];
+    return [path.join(path.dirname(file), specifier)];
+  });
+}
+
+/** The way from a file back to itself, `undefined` when there is none. */
+function circleOf(file: string): readonly string[] | undefined {
+  const seen = new Set<string>();
+  const waiting = [[file]];
+  for (let way = waiting.pop(); way !== undefined; way = waiting.pop()) {
+    for (const next of neededBy(way.at(-1) ?? file)) {
+      if (next === file) return [...way, next];
+      if (!seen.has(next)) waiting.push([...way, next]);
+      seen.add(next);
+    }
+  }
+  return undefined;
+}
+
+test("no file needs itself to have run before", () => {
+  expect(sources.flatMap((file) => circleOf(file)?.join(" needs ") ?? [])).toEqual([]);
+});
