@@ -16,6 +16,7 @@ p, ul { margin: .5rem 0; max-width: 46rem; }
 .quiet, small, caption { color: var(--quiet); }
 pre { padding: .6rem .8rem; background: var(--soft); overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.25rem 1.5rem; }
+.pictures > :only-child { grid-column: 1 / -1; }
 .legend .pictures { display: block; max-width: 40rem; }
 figure { margin: 0; break-inside: avoid; }
 svg { display: block; width: 100%; height: auto; }
@@ -30,6 +31,7 @@ table.wide tbody th, table.wide td { white-space: nowrap; }
 tbody th { min-width: 7rem; max-width: 16rem; }
 table.wide tbody th { min-width: 0; }
 table:not(.wide) td:not(:last-child) { white-space: nowrap; }
+@media screen { table:not(.wide) thead th { white-space: nowrap; } table:not(.wide) td:nth-child(n+6):last-child { min-width: 10rem; } }
 tr.marked { background: var(--soft); }
 tr, table:not(.wide), pre, section[aria-labelledby="ladder"] { break-inside: avoid; }
 @page { size: A4; margin: 14mm 12mm; }
