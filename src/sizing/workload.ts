@@ -9,10 +9,10 @@ export const DAY_MS: Millis = 24 * HOUR_MS;
 
 /**
  * How many days of a run devices are given for their search; what happens in them is no rate of what goes on for ever. A
- * run of one day has no other, and counts it.
+ * run of less than two days has no other, and counts all.
  */
 export function searchDays(days: number): number {
-  return days > 1 ? 1 : 0;
+  return days >= 2 ? 1 : 0;
 }
 
 /** Behind how many days of a run a device that is failed has not settled: its last quarter is to be without failures. */

@@ -24,7 +24,7 @@ function replayed(settings: SizeSettings): SliceTally | undefined {
   const remembered = new Remembered(of);
   const tailsMs = { value: 10_000, low: 6000, high: 12_000 };
   const span = {
-    searchEndsAt: settings.days > 1 ? DAY_MS : -Infinity,
+    searchEndsAt: settings.days >= 2 ? DAY_MS : -Infinity,
     settledFrom: 0.75 * settings.days * DAY_MS,
     endsAt: settings.days * DAY_MS,
   };
