@@ -13,7 +13,7 @@ import { DeviceCourse } from "../../src/sizing/device-course.ts";
 import type { SizeSettings } from "../../src/sizing/size-result.ts";
 import { slicesOf } from "../../src/sizing/slices.ts";
 import { mailOf, sizeSlice } from "../../src/sizing/sweep.ts";
-import { DAY_MS } from "../../src/sizing/workload.ts";
+import { DAY_MS, settledDays } from "../../src/sizing/workload.ts";
 import { carrierOf, firewallOf, kindOf, sizeSettings } from "../sizing/settings.ts";
 
 /** What a run of `size` and a live run are compared by. */
@@ -119,6 +119,7 @@ async function lived(settings: SizeSettings): Promise<Comparison> {
   const counts = { failed: 0, heartbeats: 0, requests: 0, connections: 0 };
   const delays: number[] = [];
   const settled = new Map<number, number | undefined>();
+  const failedAt = new Map<string, Millis>();
   await using proxy = await startProxy({
     host: LOOPBACK,
     target: parseTarget(`http://${LOOPBACK}:${server.port}`),
@@ -129,7 +130,9 @@ async function lived(settings: SizeSettings): Promise<Comparison> {
     observers: [
       {
         heartbeat: (event) => {
-          if (event.kind === "ended" && pathFailed(event.end.outcome)) counts.failed += 1;
+          if (event.kind !== "ended" || !pathFailed(event.end.outcome)) return;
+          counts.failed += 1;
+          failedAt.set(event.exchange.device.deviceId, event.end.endedAt);
         },
       },
     ],
@@ -177,7 +180,10 @@ async function lived(settings: SizeSettings): Promise<Comparison> {
   await end;
   const seen = {
     ...counts,
-    settled: [...settled.values()].filter((seconds) => seconds !== undefined).sort(ascending),
+    settled: [...settled]
+      .filter(([number]) => (failedAt.get(`device${number}`) ?? 0) < settledDays(settings.days) * DAY_MS)
+      .flatMap(([, seconds]) => seconds ?? [])
+      .sort(ascending),
     delays: delays.toSorted(ascending),
   };
   await Promise.all(devices.map((device) => device.stop()));
