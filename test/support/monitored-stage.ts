@@ -1,19 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { connect } from "node:tls";
-import { parse, stringify } from "yaml";
-import { z } from "zod";
+import { stringify } from "yaml";
 import { ask, commandPath, SIGNED_IN } from "./ask.ts";
-import { RunningPrometheus } from "./prometheus.ts";
-import { inLessTime, PROMETHEUS } from "./rules.ts";
+import type { RunningPrometheus } from "./prometheus.ts";
 import { RunningCommand } from "./running-command.ts";
+import { startShipped } from "./shipped-prometheus.ts";
 
 /** An emulated minute takes a quarter of a second: shorter ones would have the machine's delays look like silence. */
 const TIME_SCALE = 240;
-
-/** By how much durations of the rules are divided: two hours become 20 s. */
-const RULES_DIVISOR = 360;
 
 /** What a hop bears that idlewall knows nothing of: 7 min 20 s. */
 const WALL = "440s";
@@ -90,7 +86,7 @@ export class MonitoredStage implements AsyncDisposable {
     const wallOptions = ["--idle-timeout", WALL, "--at-expiry=drop", "--admin=127.0.0.1:0", "--log-level=silent"];
     const wall = run(directory, ["serve", `--tcp=127.0.0.1:0=127.0.0.1:${open}`, ...wallOptions]);
     const [wallPort = ""] = await wall.said(/tcp on \S+:(\d+),/u);
-    const prometheus = await startPrometheus(directory, admin);
+    const prometheus = await startShipped(directory, admin);
     const ports = { mail, open, dead, wall: Number(wallPort) };
     return new MonitoredStage({ directory, server, control, proxy, ports, wall, prometheus });
   }
@@ -203,26 +199,4 @@ function configurationOf(target: string): string {
       { ...listener, name: "dead", profile: "direct", target: "http://127.0.0.1:9" },
     ],
   });
-}
-
-const SHIPPED = z.looseObject({
-  global: z.looseObject({}),
-  scrape_configs: z.tuple([z.looseObject({ authorization: z.looseObject({}) })]),
-});
-
-/** Starts a Prometheus with what is shipped, but for where it finds things and how often it looks. */
-async function startPrometheus(directory: string, admin: string): Promise<RunningPrometheus> {
-  const shipped = SHIPPED.parse(parse(readFileSync(`${PROMETHEUS}prometheus.yml`, "utf8")));
-  const [job] = shipped.scrape_configs;
-  const file = path.join(directory, "prometheus.yml");
-  const authorization = { ...job.authorization, credentials_file: path.join(directory, "token") };
-  const scraped = { ...job, authorization, static_configs: [{ targets: [admin] }] };
-  const often = { ...shipped.global, scrape_interval: "500ms", scrape_timeout: "400ms", evaluation_interval: "500ms" };
-  writeFileSync(file, stringify({ ...shipped, global: often, scrape_configs: [scraped] }));
-  mkdirSync(path.join(directory, "rules"));
-  for (const name of readdirSync(`${PROMETHEUS}rules`)) {
-    const rules = inLessTime(readFileSync(`${PROMETHEUS}rules/${name}`, "utf8"), RULES_DIVISOR);
-    writeFileSync(path.join(directory, "rules", name), rules);
-  }
-  return await RunningPrometheus.start(file, path.join(directory, "data"));
 }

@@ -24,21 +24,34 @@ export interface Sample {
   readonly value: number;
 }
 
+/** Where a Prometheus runs: what starts its program there, and how its API is asked from here. */
+export interface Place {
+  /** The command before its own, such as `ip netns exec NAME`. */
+  readonly launcher: readonly string[];
+  /** Fetches a URL and gives the body. */
+  readonly fetchText: (url: string) => Promise<string>;
+}
+
+const HERE: Place = { launcher: [], fetchText: async (url) => await (await fetch(url)).text() };
+
 /** The Prometheus of Debian, with a folder and a free port of its own. */
 export class RunningPrometheus implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #url: string;
+  readonly #place: Place;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, place: Place) {
     this.#child = child;
     this.#url = url;
+    this.#place = place;
   }
 
   /** Starts one with this configuration, and waits until it is ready. */
-  static async start(configuration: string, data: string): Promise<RunningPrometheus> {
+  static async start(configuration: string, data: string, place = HERE): Promise<RunningPrometheus> {
     const places = [`--config.file=${configuration}`, `--storage.tsdb.path=${data}`];
     const others = ["--web.listen-address=127.0.0.1:0", "--enable-feature=exemplar-storage"];
-    const child = spawn("prometheus", [...places, ...others], { stdio: ["ignore", "ignore", "pipe"] });
+    const [program = "", ...words] = [...place.launcher, "prometheus", ...places, ...others];
+    const child = spawn(program, words, { stdio: ["ignore", "ignore", "pipe"] });
     const url = await new Promise<string>((resolve, reject) => {
       let told = "";
       child.once("error", reject).once("exit", () => reject(new Error(`Prometheus ended:\n${told}`)));
@@ -48,7 +61,7 @@ export class RunningPrometheus implements AsyncDisposable {
         if (address !== undefined && told.includes("Server is ready")) resolve(`http://${address}/api/v1`);
       });
     });
-    return new RunningPrometheus(child, url);
+    return new RunningPrometheus(child, url, place);
   }
 
   /** What an expression gives now. */
@@ -72,8 +85,8 @@ export class RunningPrometheus implements AsyncDisposable {
   }
 
   /** What its API answers at a path below `/api/v1/`. */
-  async get(place: string): Promise<unknown> {
-    const answer: unknown = await (await fetch(`${this.#url}/${place}`)).json();
+  async get(path: string): Promise<unknown> {
+    const answer: unknown = JSON.parse(await this.#place.fetchText(`${this.#url}/${path}`));
     return ANSWER.parse(answer).data;
   }
 

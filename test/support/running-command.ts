@@ -9,9 +9,11 @@ export class RunningCommand implements AsyncDisposable {
   readonly #closed: Promise<unknown>;
   #watchers: (() => void)[] = [];
 
-  constructor(args: readonly string[], cwd: string) {
+  /** @param launcher the command before its own, such as one that sets limits */
+  constructor(args: readonly string[], cwd: string, launcher: readonly string[] = []) {
     const env = { PATH: process.env["PATH"] };
-    const child = spawn(process.execPath, [COMMAND, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    const [program = "", ...words] = [...launcher, process.execPath, COMMAND, ...args];
+    const child = spawn(program, words, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#closed = once(child, "close");
     for (const stream of ["stdout", "stderr"] as const) {

@@ -1,19 +1,10 @@
-import { execFile } from "node:child_process";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { asksIntoSilence, serveIn, serverIn, tablesOf } from "./fidelity/enforced.ts";
+import { asksIntoSilence, BREAKABLE_NFT, endNft, serveIn, serverIn, tablesOf } from "./fidelity/enforced.ts";
 import { inNamespace, makeNamespace, setKernel, sweepNamespaces } from "./fidelity/namespaces.ts";
 import { makePapers, type Papers } from "./fidelity/papers.ts";
-import type { Command } from "./fidelity/program.ts";
-
-/** nft itself, until a file says that it is broken. */
-const BREAKABLE = `#!/bin/sh
-[ -e "$(dirname "$0")/broken" ] && { echo "nft: it is broken" >&2; exit 1; }
-exec /usr/sbin/nft "$@"
-`;
 
 let papers: Papers;
 let folder: string;
@@ -21,7 +12,7 @@ beforeAll(async () => {
   await sweepNamespaces();
   papers = await makePapers("127.0.0.1");
   folder = await mkdtemp(path.join(tmpdir(), "idlewall-nft-"));
-  await writeFile(path.join(folder, "nft"), BREAKABLE);
+  await writeFile(path.join(folder, "nft"), BREAKABLE_NFT);
   await chmod(path.join(folder, "nft"), 0o755);
 });
 afterAll(async () => {
@@ -35,7 +26,7 @@ test("an nft that dies while it runs is started anew, and nothing goes unenforce
   await using _server = await serverIn(namespace.name, papers);
   await using serving = await serveIn(namespace.name, papers);
   expect(await asksIntoSilence(namespace.name, papers)).toEqual(["ETIMEDOUT"]);
-  await killNft(serving);
+  await endNft(serving);
   expect(await asksIntoSilence(namespace.name, papers)).toEqual(["ETIMEDOUT"]);
   expect(await failuresOf(namespace.name)).toBe(0);
   expect(serving.stderr).not.toContain("nft");
@@ -48,7 +39,7 @@ test("an nft that can't be started any more is told, flows go on as without it, 
   await using serving = await serveIn(namespace.name, papers, {}, { programs: folder });
   expect(await asksIntoSilence(namespace.name, papers)).toEqual(["ETIMEDOUT"]);
   await writeFile(path.join(folder, "broken"), "");
-  await killNft(serving);
+  await endNft(serving);
   expect(await asksIntoSilence(namespace.name, papers)).toEqual(["open"]);
   expect(serving.stderr).toMatch(/nft ended: nft: it is broken.*nft failed: flows go on as without --enforce kernel/u);
   expect(await failuresOf(namespace.name)).toBeGreaterThan(0);
@@ -68,12 +59,6 @@ test("a table that another program has removed is told, and serve can still be e
   expect(await serving.ended()).toBe(0);
   expect(await tablesOf(namespace.name)).toEqual([]);
 });
-
-/** Ends the one nft that a command keeps running. */
-async function killNft({ pid }: Command): Promise<void> {
-  const { stdout } = await promisify(execFile)("pgrep", ["--parent", String(pid), "--exact", "nft"]);
-  process.kill(Number(stdout), "SIGKILL");
-}
 
 async function failuresOf(namespace: string): Promise<number> {
   const metrics = await inNamespace(namespace, "curl", "--silent", "http://127.0.0.1:9443/metrics");

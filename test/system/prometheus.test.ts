@@ -12,7 +12,7 @@ import { alertRules, PROMETHEUS, recordingRules } from "../support/rules.ts";
 /** What Grafana would put for the variables of a board; the window is that of the rules in less time. */
 const VARIABLES = { instance: ".*", command: ".*", profile: ".*", window: "20s", __interval: "2s" };
 
-/** Alerts that the stage raises; the others want an hour, a kernel or a limit, and are tried by promtool. */
+/** Alerts that the stage raises; those that want a limit, a kernel or a stalled machine are raised by tests of their own. */
 const RAISED = [
   "IdlewallIntervalsShort",
   "IdlewallPathFails",

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { COMMAND } from "../../cli/idlewall.ts";
 import { inNamespace } from "./namespaces.ts";
 import { NAME, type Papers } from "./papers.ts";
@@ -83,4 +85,16 @@ export async function asksIntoSilence(namespace: string, papers: Papers): Promis
 export async function tablesOf(namespace: string): Promise<readonly string[]> {
   const tables = await inNamespace(namespace, "nft", "list", "tables", "inet");
   return [...tables.matchAll(/^table inet (\w+)$/gmu)].map(([, name = ""]) => name);
+}
+
+/** A program that is nft itself, until a file `broken` beside it says that it is. */
+export const BREAKABLE_NFT = `#!/bin/sh
+[ -e "$(dirname "$0")/broken" ] && { echo "nft: it is broken" >&2; exit 1; }
+exec /usr/sbin/nft "$@"
+`;
+
+/** Ends the one nft that a command keeps running. */
+export async function endNft({ pid }: Command): Promise<void> {
+  const { stdout } = await promisify(execFile)("pgrep", ["--parent", String(pid), "--exact", "nft"]);
+  process.kill(Number(stdout), "SIGKILL");
 }
