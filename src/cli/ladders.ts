@@ -63,7 +63,7 @@ function timeOutsOf({
   recommendation,
 }: SizeResult): readonly { readonly title: string; readonly seconds: number }[] {
   const today = settings.firewall.todaySeconds;
-  const recommended = recommendation.idleTimeoutSeconds;
+  const recommended = recommendation.advisedSeconds;
   if (today === recommended) return [{ title: "Today, and recommended", seconds: recommended }];
   return [
     ...(today === null ? [] : [{ title: "Today", seconds: today }]),

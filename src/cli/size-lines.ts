@@ -23,7 +23,7 @@ const HEADER = [
 
 /** A result for people: the answer, the reasons, then the figures, by device and day where nothing else is said. */
 export function sizeLines({ settings, rows, recommendation }: SizeResult): string {
-  const { idleTimeoutSeconds, reasons, today, order, commands } = recommendation;
+  const { advisedSeconds, reasons, today, order, commands } = recommendation;
   return [
     headline(recommendation),
     ...reasons.map((reason) => `  - ${reason}`),
@@ -42,7 +42,7 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
     settingsLine(settings),
     table(
       HEADER,
-      rows.map((row) => cells(row, settings, idleTimeoutSeconds)),
+      rows.map((row) => cells(row, settings, advisedSeconds)),
     ),
     "Failed, requests, KB and joules by device and day; late is mail that came while a dead Ping was believed alive, and by how much.",
     "--json has both ends of what costs are not agreed on; docs/sizing.md says what each column and figure is.",
@@ -50,11 +50,11 @@ export function sizeLines({ settings, rows, recommendation }: SizeResult): strin
 }
 
 /** The answer, in a sentence: to change nothing where that gains nothing. */
-function headline({ idleTimeoutSeconds, today }: SizeResult["recommendation"]): string {
-  const best = minutes(idleTimeoutSeconds);
-  if (today?.suffices !== true || today.idleTimeoutSeconds === idleTimeoutSeconds)
-    return `Set the firewall's idle time-out to ${best}.`;
-  return `Leave the firewall's idle time-out at ${minutes(today.idleTimeoutSeconds)}: ${best}, the shortest that does as well, gains nothing that matters.`;
+function headline({ idleTimeoutSeconds, advisedSeconds, today }: SizeResult["recommendation"]): string {
+  const [best, advised] = [minutes(idleTimeoutSeconds), minutes(advisedSeconds)];
+  if (advisedSeconds !== today?.idleTimeoutSeconds) return `Set the firewall's idle time-out to ${best}.`;
+  if (advisedSeconds === idleTimeoutSeconds) return `Leave the firewall's idle time-out at ${advised}.`;
+  return `Leave the firewall's idle time-out at ${advised}: ${best}, the shortest that does as well, gains nothing that matters.`;
 }
 
 /** What was run, in a line. */
@@ -73,9 +73,9 @@ function mixed(parts: readonly { readonly name: string; readonly share: number }
   return parts.map(({ name, share }) => (share === 1 ? name : `${name} ${Math.round(100 * share)} %`)).join(", ");
 }
 
-function cells(row: SizeRow, { firewall }: SizeSettings, best: number): readonly string[] {
+function cells(row: SizeRow, { firewall }: SizeSettings, advised: number): readonly string[] {
   const { settledIntervalSpread: spread, notificationDelaySeconds: delay } = row;
-  const marks = `${row.idleTimeoutSeconds === best ? ">" : ""}${row.idleTimeoutSeconds === firewall.todaySeconds ? "today" : ""}`;
+  const marks = `${row.idleTimeoutSeconds === advised ? ">" : ""}${row.idleTimeoutSeconds === firewall.todaySeconds ? "today" : ""}`;
   return [
     marks,
     minutes(row.idleTimeoutSeconds),

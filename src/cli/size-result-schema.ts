@@ -68,7 +68,7 @@ const row = z.object({
   settledIntervalSeconds: seconds.nullable(),
   settledIntervalSpread: z.object({ p5: seconds, p95: seconds, longest: seconds }).nullable(),
   neverSettledShare: share,
-  failedPingsPerDeviceOnFirstDay: amount,
+  failedPingsPerDeviceInSearch: amount,
   failedPingsPerDevicePerDay: amount,
   requestsPerDevicePerDay: amount,
   bytesPerDevicePerDay: amount,
@@ -91,6 +91,7 @@ export const sizeResultSchema = z.object({
   rows: z.array(row),
   recommendation: z.object({
     idleTimeoutSeconds: seconds,
+    advisedSeconds: seconds,
     boundBy: z.enum(SIZE_BOUNDS),
     reasons: z.array(text),
     today: z.object({ idleTimeoutSeconds: seconds, suffices: z.boolean(), reasons: z.array(text) }).nullable(),

@@ -90,7 +90,7 @@ export function sizeCharts(result: SizeResult): readonly Panel[] {
 
 /** Today's value and the recommended one, where they are known. */
 export function marksOf({ settings, recommendation }: SizeResult): readonly Mark[] {
-  const recommended = recommendation.idleTimeoutSeconds;
+  const recommended = recommendation.advisedSeconds;
   const today = settings.firewall.todaySeconds;
   if (today === recommended)
     return [{ at: recommended, text: `today and recommended ${minutes(recommended)}`, kind: "recommended" }];

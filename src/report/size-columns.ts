@@ -77,7 +77,7 @@ export const SIZE_FIELDS: Readonly<Record<string, (row: SizeRow) => Cell>> = {
   settledIntervalP95Seconds: (row) => row.settledIntervalSpread?.p95,
   settledIntervalLongestSeconds: (row) => row.settledIntervalSpread?.longest,
   neverSettledShare: (row) => row.neverSettledShare,
-  failedPingsPerDeviceOnFirstDay: (row) => row.failedPingsPerDeviceOnFirstDay,
+  failedPingsPerDeviceInSearch: (row) => row.failedPingsPerDeviceInSearch,
   failedPingsPerDevicePerDay: (row) => row.failedPingsPerDevicePerDay,
   failedPingsPerDevicePerDayConfidence: (row) => row.confidence?.failedPingsPerDevicePerDay,
   requestsPerDevicePerDay: (row) => row.requestsPerDevicePerDay,

@@ -4,16 +4,15 @@ import { timeOutWords } from "./numbers.ts";
 
 /** The recommendation in one sentence. */
 export function recommendationSentence({ recommendation }: SizeResult): string {
-  const { idleTimeoutSeconds, boundBy, today } = recommendation;
+  const { idleTimeoutSeconds, advisedSeconds, boundBy, today } = recommendation;
   const best = timeOutWords(idleTimeoutSeconds);
   const set = `Set the firewall's idle time-out to ${best}`;
-  if (today === null || today.idleTimeoutSeconds === idleTimeoutSeconds) return `${set}: ${boundWords(boundBy)}.`;
-  if (!today.suffices)
+  if (today === null) return `${set}: ${boundWords(boundBy)}.`;
+  if (advisedSeconds !== today.idleTimeoutSeconds)
     return `${set}, in place of today's ${minutes(today.idleTimeoutSeconds)}: ${boundWords(boundBy)}.`;
-  return (
-    `Leave the firewall's idle time-out at ${timeOutWords(today.idleTimeoutSeconds)}: ${best}, the shortest that does as ` +
-    "well, gains nothing that matters."
-  );
+  const leave = `Leave the firewall's idle time-out at ${timeOutWords(advisedSeconds)}`;
+  if (advisedSeconds === idleTimeoutSeconds) return `${leave}: ${boundWords(boundBy)}.`;
+  return `${leave}: ${best}, the shortest that does as well, gains nothing that matters.`;
 }
 
 /** What ends the gain of a longer time-out. */

@@ -36,6 +36,9 @@ export class Ledger {
   #device = 0;
   #search: Search | undefined;
   #failedAt: Millis = -Infinity;
+  /** What the path failed of the device, and how much of that until it last settled. */
+  #failed = 0;
+  #failedInSearch = 0;
   #radioAt: Millis = -Infinity;
   #atOnce = 0;
 
@@ -57,6 +60,8 @@ export class Ledger {
     this.#devices += 1;
     this.#search = undefined;
     this.#failedAt = -Infinity;
+    this.#failed = 0;
+    this.#failedInSearch = 0;
     this.#radioAt = -Infinity;
   }
 
@@ -64,6 +69,7 @@ export class Ledger {
   end(): void {
     if (this.#search?.settled !== true || this.#failedAt >= this.#settings.settledFrom) return;
     add(this.#settled, this.#search.heartbeatIntervalSeconds, 1);
+    this.#counts.searchFailed += this.#failedInSearch;
   }
 
   /** Takes a moment of the device in, at an instant that is not its own perhaps; what is behind the end does not count. */
@@ -71,7 +77,8 @@ export class Ledger {
     if (at > this.endsAt) return;
     this.#count(moment, at, 1);
     if (moment.failed > 0) this.#failedAt = at;
-    if (moment.search !== undefined) this.#search = moment.search;
+    this.#failed += moment.failed;
+    if (moment.search !== undefined) this.#find(moment.search);
     if (moment.radio) this.#useRadio(at);
     for (const seconds of moment.asked) this.#ask(seconds, at);
     if (changesLevels(moment)) this.#change(moment, at);
@@ -100,6 +107,7 @@ export class Ledger {
     wakeUps.high += (wakeUps.high - high) * more;
     this.#radioAt += more * everyMs;
     for (const { moment, when } of course) this.#takeMore(moment, at + when.ms, everyMs, more);
+    this.#failMore(course, more);
     this.#askMore(course, at, everyMs, more);
   }
 
@@ -108,6 +116,18 @@ export class Ledger {
     if (this.#searchesAt(at)) return;
     if (delayMs === 0) this.#atOnce += 1;
     else add(this.#delays, Math.round(delayMs / 1000), 1);
+  }
+
+  #find(search: Search): void {
+    if (search.settled && this.#search?.settled !== true) this.#failedInSearch = this.#failed;
+    this.#search = search;
+  }
+
+  /** A course in which the device gives up what it had settled on has it settle anew each time. */
+  #failMore(course: readonly StepMoment[], times: number): void {
+    const failed = times * course.reduce((sum, { moment }) => sum + moment.failed, 0);
+    this.#failed += failed;
+    if (course.some(({ moment }) => moment.search?.settled === false)) this.#failedInSearch += failed;
   }
 
   /** The device asks for an interval. */
@@ -147,10 +167,7 @@ export class Ledger {
   /** Counts a moment so many times. */
   #count(moment: Moment, at: Millis, times: number): void {
     const counts = this.#counts;
-    if (this.#searchesAt(at)) {
-      counts.searchFailed += moment.failed * times;
-      return;
-    }
+    if (this.#searchesAt(at)) return;
     counts.heartbeats += moment.asked.length * times;
     counts.requests += moment.requests * times;
     counts.connections += moment.connections * times;

@@ -21,8 +21,8 @@ function lateWords({ lateMailShare: share, notificationDelaySeconds: delay }: Si
 }
 
 /** What the search costs, once, in a sentence; none where it costs next to nothing. */
-export function searchWords({ failedPingsPerDeviceOnFirstDay: failed }: SizeRow): readonly string[] {
-  return failed < 0.1 ? [] : [`On its first day, in which it searches, ${number(failed)} of a device's Pings fail.`];
+export function searchWords({ failedPingsPerDeviceInSearch: failed }: SizeRow): readonly string[] {
+  return failed < 0.1 ? [] : [`Until it has settled, once, ${number(failed)} of a device's Pings fail.`];
 }
 
 /** That nothing shorter was tried, in a sentence. */

@@ -26,8 +26,11 @@ export function recommend(settings: SizeSettings, rows: readonly SizeRow[]): Omi
   if (row === undefined) throw new RangeError("found no row to recommend, expected one or more");
   const boundBy = boundOf(settings, row, rows[index + 1]?.idleTimeoutSeconds);
   const longer = longerRows(rows, index);
+  const today = todayOf(settings, rows, row);
+  const advised = rows.find((each) => today?.suffices === true && each.idleTimeoutSeconds === today.idleTimeoutSeconds);
   return {
     idleTimeoutSeconds: row.idleTimeoutSeconds,
+    advisedSeconds: (advised ?? row).idleTimeoutSeconds,
     boundBy,
     reasons: [
       whatItGives(row),
@@ -38,8 +41,8 @@ export function recommend(settings: SizeSettings, rows: readonly SizeRow[]): Omi
       rangeWords(row),
       costWords(row),
     ],
-    today: todayOf(settings, rows, row),
-    order: orderOf(settings, row),
+    today,
+    order: orderOf(settings, advised ?? row),
   };
 }
 
@@ -69,7 +72,7 @@ function todayOf(
  * Sources: TechNet cc182257 (the server session slightly longer than the longest heartbeat; the firewall at least the
  * operator's time-out), the Exchange team's checklist (a falling order from outside to inside).
  */
-function orderOf({ carriers }: SizeSettings, row: SizeRow): SizeRecommendation["order"] {
+function orderOf({ carriers, firewall }: SizeSettings, row: SizeRow): SizeRecommendation["order"] {
   const known = carriers.flatMap(({ name, idleTimeoutSeconds }) =>
     idleTimeoutSeconds === null
       ? []
@@ -77,7 +80,7 @@ function orderOf({ carriers }: SizeSettings, row: SizeRow): SizeRecommendation["
   );
   return [
     ...known.toSorted((left, right) => right.idleTimeoutSeconds - left.idleTimeoutSeconds),
-    { hop: "firewall", idleTimeoutSeconds: row.idleTimeoutSeconds, reason: "what is recommended here" },
+    { hop: "firewall", idleTimeoutSeconds: row.idleTimeoutSeconds, reason: firewallReason(firewall, row) },
     { hop: "load balancer or reverse proxy behind it", ...innerOf(row) },
   ];
 }
@@ -96,6 +99,10 @@ function innerOf({ idleTimeoutSeconds, settledIntervalSpread }: SizeRow) {
 /** A carrier that forgets first breaks the falling order, and no firewall can mend it. */
 function carrierReason(seconds: number, { idleTimeoutSeconds }: SizeRow): string {
   return seconds < idleTimeoutSeconds ? "as it was given; no firewall can lengthen it" : "as it was given";
+}
+
+function firewallReason({ todaySeconds }: SizeSettings["firewall"], { idleTimeoutSeconds }: SizeRow): string {
+  return idleTimeoutSeconds === todaySeconds ? "as it is today" : "what is recommended here";
 }
 
 /** How much longer than the longest heartbeat a session behind the firewall lasts: "slightly", chosen here. */

@@ -28,7 +28,7 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
     settledIntervalSeconds: percentile(settled, 0.5),
     settledIntervalSpread: spreadOf(settled),
     neverSettledShare: devices === 0 ? 0 : 1 - countOf(settled) / devices,
-    failedPingsPerDeviceOnFirstDay: of(({ searchFailed }) => searchFailed),
+    failedPingsPerDeviceInSearch: of(({ searchFailed }) => searchFailed),
     failedPingsPerDevicePerDay: of(({ failed }) => failed),
     requestsPerDevicePerDay: of(({ requests }) => requests),
     bytesPerDevicePerDay: of(({ price }) => price.bytes.value),
@@ -46,7 +46,7 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
 
 /** Counts of a repeat, by device and day. */
 interface Rates {
-  /** By device alone. */
+  /** By device that settled. */
   readonly searchFailed: number;
   readonly failed: number;
   readonly requests: number;
@@ -56,7 +56,7 @@ interface Rates {
 function ratesOf({ days, cost }: SizeSettings, tally: SliceTally): Rates {
   const deviceDays = Math.max(tally.devices * (days - searchDays(days)), Number.MIN_VALUE);
   return {
-    searchFailed: tally.searchFailed / Math.max(tally.devices, 1),
+    searchFailed: tally.searchFailed / Math.max(countOf(tally.settled), 1),
     failed: tally.failed / deviceDays,
     requests: tally.requests / deviceDays,
     price: priced(cost, tally, deviceDays),

@@ -104,8 +104,8 @@ export interface SizeRow {
   readonly settledIntervalSpread: { readonly p5: number; readonly p95: number; readonly longest: number } | null;
   /** Share of the devices that had not settled at the end. */
   readonly neverSettledShare: number;
-  /** What the first search costs, once; 0 where the run has one day only, which counts then. */
-  readonly failedPingsPerDeviceOnFirstDay: number;
+  /** What a device's search costs, once: what fails until it settles. Of those that settle; 0 when none does. */
+  readonly failedPingsPerDeviceInSearch: number;
   readonly failedPingsPerDevicePerDay: number;
   readonly requestsPerDevicePerDay: number;
   readonly bytesPerDevicePerDay: number;
@@ -145,7 +145,10 @@ export type SizeBound = (typeof SIZE_BOUNDS)[number];
 
 /** The time-out to set, and why. */
 export interface SizeRecommendation {
+  /** The shortest that does as well as any longer one that was tried. */
   readonly idleTimeoutSeconds: number;
+  /** What the firewall is to have in the end: today's time-out where that suffices, else the one above. */
+  readonly advisedSeconds: number;
   readonly boundBy: SizeBound;
   /** A sentence each, with their figures. */
   readonly reasons: readonly string[];

@@ -15,7 +15,7 @@ export interface SliceTally {
   readonly connections: number;
   /** Exchanges that the path failed. */
   readonly failed: number;
-  /** Those that it failed while devices searched, which are in no other count but those of levels and of what was asked. */
+  /** Those that it failed until their devices settled, of the devices that have settled at the end. */
   readonly searchFailed: number;
   /** How often radios woke, by the tail that is counted with and its low and high end. */
   readonly wakeUps: WakeUps;

@@ -103,9 +103,10 @@ describe("what is told", () => {
 });
 
 test("today's time-out stays where nothing that matters is better", async () => {
-  const args = ["size", "--carrier", "13m", "--firewall", "13m,15m,30m", "--today", "30m"];
+  const args = ["size", "--carrier", "13m", "--firewall", "13m,15m,30m", "--today", "30m", "--for", "asa"];
   const { stdout } = await say(args, { env: SMALL });
   expect(stdout).toMatch(/^Leave the firewall's idle time-out at 30 min: 13 min, the shortest that does as well,/u);
+  expect(stdout).toMatch(/- firewall: 30 min \(as it is today\)[\s\S]*Idle time-out of 30 min[\s\S]*\n>today +30 min/u);
 });
 
 test("a configuration file may name several products, and a strange one is told with its place", async () => {

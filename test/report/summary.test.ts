@@ -9,21 +9,23 @@ test("the recommendation is one sentence: what to set, what is set today, and wh
   );
 });
 
-function withToday(today: SizeResult["recommendation"]["today"]): SizeResult {
+/** A result by which today's value, if any, does as well. */
+function leaving(idleTimeoutSeconds?: number): SizeResult {
   const { recommendation, ...rest } = sizeResult();
-  return { ...rest, recommendation: { ...recommendation, today } };
+  const today = idleTimeoutSeconds === undefined ? null : { idleTimeoutSeconds, suffices: true, reasons: [] };
+  const advisedSeconds = idleTimeoutSeconds ?? recommendation.idleTimeoutSeconds;
+  return { ...rest, recommendation: { ...recommendation, advisedSeconds, today } };
 }
 
-test("today's value is left out where it was not told, or is what is recommended", () => {
-  const same = { idleTimeoutSeconds: 840, suffices: true, reasons: [] };
-  for (const today of [null, same])
-    expect(recommendationSentence(withToday(today))).toMatch(
-      /^Set the firewall's idle time-out to 14 min \(840 s\): a longer/u,
-    );
+test("today's value is left out where it was not told", () => {
+  expect(recommendationSentence(leaving())).toMatch(/^Set the firewall's idle time-out to 14 min \(840 s\): a longer/u);
 });
 
-test("where today's value does as well, it is to be left", () => {
-  expect(recommendationSentence(withToday({ idleTimeoutSeconds: 900, suffices: true, reasons: [] }))).toBe(
+test("where today's value is what is recommended, or does as well, it is to be left", () => {
+  expect(recommendationSentence(leaving(840))).toMatch(
+    /^Leave the firewall's idle time-out at 14 min \(840 s\): a longer/u,
+  );
+  expect(recommendationSentence(leaving(900))).toBe(
     "Leave the firewall's idle time-out at 15 min (900 s): 14 min (840 s), the shortest that does as well, gains nothing that matters.",
   );
 });

@@ -142,7 +142,7 @@ test("while devices search only failures count, apart, and levels", () => {
     ledger.hear(at, 60 * SECOND);
   }
   const { parkedChanges, ...tally } = ledger.tally();
-  expect(tally).toMatchObject({ heartbeats: 1, requests: 3, connections: 1, failed: 1, searchFailed: 2 });
+  expect(tally).toMatchObject({ heartbeats: 1, requests: 3, connections: 1, failed: 1 });
   expect([...tally.delays]).toEqual([[60, 1]]);
   expect(parkedChanges.reduce((sum, change) => sum + change, 0)).toBe(3);
 });
@@ -151,6 +151,48 @@ test("a radio that was used while devices searched has not slept behind that", (
   const ledger = ledgerUntil(3 * HOUR, HOUR);
   for (const at of [HOUR, HOUR + 1, HOUR + 20 * SECOND]) ledger.take(momentOf({ radio: true }), at);
   expect(ledger.tally().wakeUps).toEqual({ value: 1, low: 1, high: 1 });
+});
+
+describe("what fails until a device settles", () => {
+  const settled = { settled: true, heartbeatIntervalSeconds: 720 };
+  const unsettled = { settled: false, heartbeatIntervalSeconds: 960 };
+
+  test("counts until it last does, of those that have settled in the end", () => {
+    const ledger = ledgerUntil(HOUR);
+    for (const search of [undefined, unsettled, settled, settled, unsettled, settled]) {
+      ledger.take(momentOf({ failed: 1, search }), MINUTE);
+    }
+    ledger.take(momentOf({ failed: 1 }), 2 * MINUTE);
+    ledger.end();
+    ledger.begin(2);
+    ledger.take(momentOf({ failed: 5, search: unsettled }), MINUTE);
+    ledger.end();
+    expect(ledger.tally().searchFailed).toBe(6);
+  });
+
+  test.each([
+    ["that settles anew each time", [unsettled, settled]],
+    ["that is settled", [settled, settled]],
+    ["that never settles", [unsettled, unsettled]],
+    ["that ends unsettled", [settled, unsettled]],
+    ["that tells nothing", [undefined, undefined]],
+  ])("counts as it does one by one in a course taken many times, %s", (_, searches) => {
+    const course = searches.map((search, index) => ({
+      when: { after: "start" as const, ms: (index + 1) * SECOND },
+      moment: momentOf({ failed: 1, search, radio: true }),
+    }));
+    const [one, many] = [ledgerUntil(HOUR), ledgerUntil(HOUR)];
+    for (const ledger of [one, many]) ledger.take(momentOf({ radio: true }), MINUTE);
+    many.takeTimes(course, MINUTE, 2 * SECOND, 5);
+    for (let time = 0; time < 5; time += 1) {
+      for (const { moment, when } of course) one.take(moment, MINUTE + time * 2 * SECOND + when.ms);
+    }
+    for (const ledger of [one, many]) {
+      ledger.take(momentOf({ failed: 1, search: settled }), 2 * MINUTE);
+      ledger.end();
+    }
+    expect(many.tally()).toEqual(one.tally());
+  });
 });
 
 /** So many that a failure of the last ones shows that nothing is settled on. */

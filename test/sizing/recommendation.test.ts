@@ -31,7 +31,7 @@ describe("the reasons", () => {
       "Of the devices 100 % are behind a carrier that forgets after 13 min: a longer time-out on the firewall changes nothing for them.",
       "Longer time-outs, up to 30 min, improve nothing that matters.",
       "One step shorter, 10 min: energy of 2,100 J a device and day, in place of 1,500.",
-      "On its first day, in which it searches, 2 of a device's Pings fail.",
+      "Until it has settled, once, 2 of a device's Pings fail.",
       "With 13 min a device costs 110 KB and 1,500 J a day; sources disagree on what an exchange costs and allow 90 to 150 KB " +
         "and 1,500 to 1,700 J.",
       "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
@@ -69,8 +69,8 @@ describe("the reasons", () => {
   });
 
   test("say nothing of a search that costs next to nothing", () => {
-    const { reasons } = recommend(BEHIND_13_MIN, [rowAt(780, { failedPingsPerDeviceOnFirstDay: 0.09 })]);
-    expect(reasons.filter((reason) => reason.includes("first day"))).toEqual([]);
+    const { reasons } = recommend(BEHIND_13_MIN, [rowAt(780, { failedPingsPerDeviceInSearch: 0.09 })]);
+    expect(reasons.filter((reason) => reason.includes("has settled"))).toEqual([]);
   });
 
   test("tell how many never settle where others do", () => {
@@ -89,7 +89,7 @@ describe("the reasons", () => {
     expect(recommend(sizeSettings(), [row]).reasons).toEqual([
       "With 45 s no device settles; a device makes 180 requests a day, 0.5 of its Pings fail.",
       "45 s is the longest time-out that was tried, and devices would ask for more: try longer ones.",
-      "On its first day, in which it searches, 2 of a device's Pings fail.",
+      "Until it has settled, once, 2 of a device's Pings fail.",
       expect.stringContaining("With 45 s a device costs"),
       "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
         "(540 s) would stand.",
@@ -171,6 +171,19 @@ describe("today's time-out", () => {
       recommend({ ...told(todaySeconds), gain }, near).today?.suffices;
     expect([sufficesAt(600, 0.04), sufficesAt(600, 0.05), sufficesAt(2400, 0.04)]).toEqual([false, true, true]);
     expect(sufficesAt(700, 0.05)).toBe(false);
+  });
+
+  test("is what is advised where it can stay, and the order of the hops keeps to it", () => {
+    const near = [rowAt(600, { requestsPerDevicePerDay: 188 }), rowAt(1800), rowAt(2400)];
+    const advice = (todaySeconds: number | null) => {
+      const { idleTimeoutSeconds, advisedSeconds, order } = recommend({ ...told(todaySeconds), gain: 0.04 }, near);
+      return [idleTimeoutSeconds, advisedSeconds, ...order.filter(({ hop }) => hop === "firewall")];
+    };
+    const firewall = (idleTimeoutSeconds: number, reason: string) => ({ hop: "firewall", idleTimeoutSeconds, reason });
+    expect(advice(2400)).toEqual([1800, 2400, firewall(2400, "as it is today")]);
+    expect(advice(1800)).toEqual([1800, 1800, firewall(1800, "as it is today")]);
+    expect(advice(600)).toEqual([1800, 1800, firewall(1800, "what is recommended here")]);
+    expect(advice(null)).toEqual([1800, 1800, firewall(1800, "what is recommended here")]);
   });
 
   test("may be what is recommended, make no difference, not have been tried, or not have been told", () => {

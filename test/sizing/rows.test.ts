@@ -21,10 +21,11 @@ test("there is a row for each time-out that was run, in their order", () => {
 });
 
 test("rates are by device and day behind the first, and means over the repeats, which are told too", () => {
-  const tally = tallyOf({ devices: 5, failed: 10, requests: 100, searchFailed: 15 });
+  const settled = new Map([[720, 3]]);
+  const tally = tallyOf({ devices: 5, failed: 10, requests: 100, searchFailed: 9, settled });
   const row = rowOf([tally, { ...tally, repeat: 1, failed: 30 }], { days: 3 });
   expect([row.failedPingsPerDevicePerDay, row.requestsPerDevicePerDay]).toEqual([2, 10]);
-  expect(row.failedPingsPerDeviceOnFirstDay).toBe(3);
+  expect(row.failedPingsPerDeviceInSearch).toBe(3);
   expect(row.repeats.map((each) => each.failedPingsPerDevicePerDay)).toEqual([1, 3]);
 });
 

@@ -7,7 +7,7 @@ export function rowAt(idleTimeoutSeconds: number, over: Partial<SizeRow> = {}): 
     settledIntervalSeconds: 720,
     settledIntervalSpread: { p5: 720, p95: 720, longest: 720 },
     neverSettledShare: 0,
-    failedPingsPerDeviceOnFirstDay: 2,
+    failedPingsPerDeviceInSearch: 2,
     failedPingsPerDevicePerDay: 0.5,
     requestsPerDevicePerDay: 180,
     bytesPerDevicePerDay: 110_000,

@@ -45,6 +45,7 @@ export function sizeResult(rowCount = 12, rows: (row: SizeRow, index: number) =>
     rows: made,
     recommendation: {
       idleTimeoutSeconds: 840,
+      advisedSeconds: 840,
       boundBy: "carrier",
       reasons: [
         "Behind a carrier of 13 min no device holds more than 12 min, whatever the firewall allows.",
@@ -74,7 +75,7 @@ export function sizeRow(idleTimeoutSeconds: number): SizeRow {
     settledIntervalSeconds: settled,
     settledIntervalSpread: settled === null ? null : { p5: settled * 0.8, p95: settled * 1.1, longest: settled * 1.1 },
     neverSettledShare: settled === null ? 1 : 0.02,
-    failedPingsPerDeviceOnFirstDay: 2,
+    failedPingsPerDeviceInSearch: 2,
     failedPingsPerDevicePerDay: failed,
     requestsPerDevicePerDay: requests,
     bytesPerDevicePerDay: requests * 900,

@@ -29,7 +29,7 @@ export const size = defineCommand({
       progress.clear(),
     );
     const recommendation = recommend(settings, rows);
-    const commands = commandsFor(products, recommendation.idleTimeoutSeconds);
+    const commands = commandsFor(products, recommendation.advisedSeconds);
     const result: SizeResult = { settings, rows, recommendation: { ...recommendation, commands } };
     if (json === true) output.json(result);
     else output.result(sizeLines(result));

@@ -38,7 +38,7 @@ export function htmlReport(report: Report): string {
 /** What a report is about, in a line. */
 export function titleOf({ size, live }: Report): string {
   if (size === undefined) return live === undefined ? "Nothing to report" : `What ${live.url} has seen`;
-  return `Firewall idle time-out for Direct Push: ${timeOutWords(size.result.recommendation.idleTimeoutSeconds)}`;
+  return `Firewall idle time-out for Direct Push: ${timeOutWords(size.result.recommendation.advisedSeconds)}`;
 }
 
 /** A style of ours stands as it is: in HTML nothing in it is escaped. */

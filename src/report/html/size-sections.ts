@@ -104,7 +104,7 @@ function rowsTable({ rows, recommendation, settings: { firewall } }: SizeResult)
         const seconds = row.idleTimeoutSeconds;
         const [first, ...rest] = SIZE_COLUMNS.map((column) => cellOf(column, row));
         const marks = [
-          ...(seconds === recommendation.idleTimeoutSeconds ? ["recommended"] : []),
+          ...(seconds === recommendation.advisedSeconds ? ["recommended"] : []),
           ...(seconds === firewall.todaySeconds ? ["today"] : []),
         ];
         return { cells: [first, ...rest], mark: marks.length === 0 ? undefined : marks.join(", ") };
