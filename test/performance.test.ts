@@ -14,6 +14,7 @@ const FIGURES = [
   "tracked",
   "startup",
   "sizing",
+  "logs",
 ];
 
 test("the page of performance holds the tables of the results that are kept", () => {

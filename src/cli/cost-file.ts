@@ -7,15 +7,20 @@ import { faultsOf, READING } from "../profile/issues.ts";
 import { COST_UNITS } from "../sizing/cost.ts";
 import type { CostConstant, CostModel } from "../sizing/size-result.ts";
 
+/** No exchange takes a gigabyte, no waking a gigajoule, no tail thirty years: beyond it sums mean nothing. */
+const MOST = 1e9;
+
 /**
  * A file of costs: a mapping from constants to what they are, each with its source; those that are not named stay.
  *
  *     heartbeat: { value: 450, low: 400, high: 500, source: our own capture }
  */
+const amount = z.number().min(0).max(MOST);
+
 const constant = closed({
-  value: z.number().min(0),
-  low: z.number().min(0).optional(),
-  high: z.number().min(0).optional(),
+  value: amount,
+  low: amount.optional(),
+  high: amount.optional(),
   source: z.string().min(1),
 }).refine(({ value, low = value, high = value }) => low <= value && value <= high, {
   error: "expected low <= value <= high",

@@ -1,7 +1,9 @@
 import { minutes } from "../core/duration-words.ts";
 import { type Figure, FIGURES, gainOf, largestGain } from "./gains.ts";
+import { NETPICULET_SOURCE, NETPICULET_UNVERIFIED } from "./carriers.ts";
 import { holdsUp, limitsOf } from "./size-bound.ts";
 import type { SizeBound, SizeRow, SizeSettings } from "./size-result.ts";
+import { absentFrom } from "./slices.ts";
 
 /** What a time-out gives, in a sentence. */
 export function whatItGives(row: SizeRow): string {
@@ -100,6 +102,18 @@ export function belowWords(shorter: SizeRow | undefined, row: SizeRow): readonly
   return [
     `One step shorter, ${minutes(shorter.idleTimeoutSeconds)}: ${figure.name} of ${valueIn(shorter, figure)} ` +
       `${figure.unit}, in place of ${valueIn(row, figure)}.`,
+  ];
+}
+
+/** What the run leaves out, or takes for granted, of those it was asked about, a sentence each. */
+export function caveatWords(settings: SizeSettings): readonly string[] {
+  const absent = absentFrom(settings);
+  const measured = settings.carriers.some(({ source }) => source === NETPICULET_SOURCE);
+  return [
+    ...(absent.length === 0
+      ? []
+      : [`None of ${settings.deviceCount} devices comes to: ${absent.join(", ")}. More devices show them.`]),
+    ...(measured ? NETPICULET_UNVERIFIED : []),
   ];
 }
 

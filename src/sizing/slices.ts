@@ -43,6 +43,14 @@ function cut(slice: Slice): readonly Slice[] {
   });
 }
 
+/** The carriers and kinds of device, by their names, of whose share no device comes about at this number of devices. */
+export function absentFrom(settings: SizeSettings): readonly string[] {
+  const groups = groupsOf(settings);
+  const carriers = settings.carriers.filter((_, carrier) => groups.every((group) => group.carrier !== carrier));
+  const kinds = settings.devices.filter((_, kind) => groups.every((group) => group.kind !== kind));
+  return [...carriers.map(({ name }) => `carrier ${name}`), ...kinds.map(({ model }) => model)];
+}
+
 type Group = Pick<Slice, "carrier" | "kind" | "firstDevice" | "devices">;
 
 /** The devices by carrier and kind: whole numbers that come as near to the shares as their sum allows. */

@@ -153,6 +153,9 @@ describe("refused is", () => {
     [["--carrier", "13m,,none"], '--carrier: found "", expected a word'],
     [["--device", "android-2013=1,fixed"], "expected a share for each or for none"],
     [["--device", "fixed,fixed"], "expected fixed once"],
+    [["--device", "android-2013=60%,fixed=40"], "expected a share for each or for none"],
+    [["--device", "android-2013=60%,fixed=50%"], "expected percentages that sum to 100%, not to 110%"],
+    [["--carrier", "13m=50%"], '--carrier: found "13m=50%", expected percentages that sum to 100%, not to 50%'],
     [["--device", "android"], '--device: found "android", expected one of windows-mobile,'],
     [["--mail-rate", "40"], '--mail-rate: found "40", expected a number per minute, hour or day'],
     [["--devices", "0"], "--devices: found 0, expected a whole number from 1 to 10000000"],
@@ -173,6 +176,7 @@ describe("refused is", () => {
 
   test.each([
     ["heartbeat: { value: -1, source: a }\n", "1:21: found -1"],
+    ["heartbeat: { value: 1.0e+300, source: a }\n", "1:21: found 1e+300, expected 1000000000 at most"],
     ["heartbeat: { value: 5, low: 6, source: a }\n", "expected low <= value <= high"],
     ["heartbeat: { value: 5 }\n", "source is missing"],
     ["resumedShare: { value: 0.5, high: 1.5, source: a }\n", "expected shares, 0 to 1"],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { recommend } from "../../src/sizing/recommendation.ts";
+import { NETPICULET_CARRIERS } from "../../src/sizing/carriers.ts";
 import { rowAt } from "./rows.ts";
 import { carrierOf, kindOf, sizeSettings } from "./settings.ts";
 
@@ -71,6 +72,22 @@ describe("the reasons", () => {
   test("say nothing of a search that costs next to nothing", () => {
     const { reasons } = recommend(BEHIND_13_MIN, [rowAt(780, { failedPingsPerDeviceInSearch: 0.09 })]);
     expect(reasons.filter((reason) => reason.includes("has settled"))).toEqual([]);
+  });
+
+  test("tell whom no device stands for, and what measured carriers leave open", () => {
+    const devices = [
+      { ...kindOf("windows-mobile"), share: 0.9 },
+      { ...kindOf("fixed"), share: 0.1 },
+    ];
+    const told = recommend(sizeSettings({ devices, carriers: NETPICULET_CARRIERS, deviceCount: 3 }), [rowAt(780)]);
+    expect(told.reasons).toEqual(
+      expect.arrayContaining([
+        "None of 3 devices comes to: carrier RST at 255 s, carrier up to 5 min, carrier 5 to 10 min, fixed. More devices show them.",
+        "How the carriers above 10 min spread is not known: they count as if they never forgot.",
+      ]),
+    );
+    const all = recommend(sizeSettings({ devices, deviceCount: 500 }), [rowAt(780)]);
+    expect(all.reasons.filter((reason) => /None of|not known/u.test(reason))).toEqual([]);
   });
 
   test("tell how many never settle where others do", () => {
