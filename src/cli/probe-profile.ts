@@ -1,5 +1,4 @@
-import { UsageError } from "../errors.ts";
-import { type PathFinding, roundest } from "../heartbeat/path-finding.ts";
+import { type FlowSeen, type PathFinding, roundest } from "../heartbeat/path-finding.ts";
 import type { Ending, Endings, PlainEnding } from "../path/condition.ts";
 import type { ConditionSettings } from "../path/conditions/index.ts";
 import type { Profile } from "../path/hop.ts";
@@ -7,22 +6,18 @@ import { RESPOND_STATUSES } from "../profile/conditions/endings.ts";
 import { formatDuration } from "../profile/durations.ts";
 
 /**
- * The profile of a path that was measured.
+ * The profile of a path that was measured; `undefined` when nothing was that a profile could say. What was not tried, and
+ * what a profile can't say as it was found, stands there as unverified.
  * @param host what was probed
  * @param day when, as 2026-11-26
- * @throws UsageError E_USAGE nothing was measured that a profile could say
  */
-export function profileOfFinding(finding: PathFinding, host: string, day: string): Profile {
+export function profileOfFinding(finding: PathFinding, host: string, day: string): Profile | undefined {
   const { verdict, aliveMs, deadMs, told } = finding;
-  if (deadMs === undefined || (verdict !== "idle-timeout" && verdict !== "lifetime"))
-    throw new UsageError(
-      "E_USAGE",
-      `--write-profile: found ${verdict}, expected an idle time-out or a lifetime to write`,
-    );
+  if (deadMs === undefined || (verdict !== "idle-timeout" && verdict !== "lifetime")) return undefined;
   const ms = roundest(told ? Math.max(0, deadMs - 1000) : aliveMs, deadMs);
   const endings = endingsOfFinding(finding);
   const kind = typeof endings.toDevice === "string" ? "firewall" : "reverse-proxy";
-  const unverified = unverifiedOf(finding);
+  const unverified = [...untriedOf(finding), ...replacedIn(finding)];
   return {
     name: `measured-${formatDuration(ms)}`,
     title: `The path to ${host}, as measured: ${verdict === "lifetime" ? "a lifetime" : "an idle time-out"} of ${formatDuration(ms)}`,
@@ -64,10 +59,42 @@ function serverEnding({ atExpiry, onSend }: NonNullable<PathFinding["server"]>):
   return onSend === "rst" ? "reset-on-next" : "drop";
 }
 
-function unverifiedOf(finding: PathFinding): readonly string[] {
+/** What was not tried, a sentence each. */
+function untriedOf({ verdict, device, server, refreshedBy, refreshedByKeepalive }: PathFinding): readonly string[] {
+  const isIdle = verdict === "idle-timeout";
   return [
-    ...(finding.server === undefined ? ["What the server sees at expiry: it did not tell."] : []),
-    ...(finding.refreshedBy === undefined ? ["Whose bytes restart the timer: it was not tried."] : []),
-    ...(finding.refreshedByKeepalive === undefined ? ["Whether TCP keepalives do: it was not tried."] : []),
+    ...(device === undefined ? ["What the device sees at expiry: it was not seen."] : []),
+    ...(server === undefined ? ["What the server sees at expiry: it did not tell."] : []),
+    ...(isIdle && refreshedBy === undefined ? ["Whose bytes restart the timer: it was not tried."] : []),
+    ...(isIdle && refreshedByKeepalive === undefined ? ["Whether TCP keepalives do: it was not tried."] : []),
   ];
+}
+
+/** What was found, and what stands for it here because a hop can't do that, a sentence each. */
+function replacedIn({ device, server, refreshedBy, verdict, varies }: PathFinding): readonly string[] {
+  const seen = device?.atExpiry ?? "nothing";
+  const isOther = typeof seen === "object" && !RESPOND_STATUSES.some((each) => each === seen.status);
+  return [
+    ...(isOther ? [`The device was answered HTTP ${seen.status} at expiry: 504 stands for it.`] : []),
+    ...(seen === "nothing" && isUnlikeSilence(device?.onSend)
+      ? [`Sending into an expired flow, the device was told ${wordsOf(device?.onSend)}: drop stands for it.`]
+      : []),
+    ...(server?.atExpiry === "nothing" && server.onSend === "fin"
+      ? ["Sending into an expired flow, the server was told FIN: drop stands for it."]
+      : []),
+    ...(verdict === "idle-timeout" && refreshedBy === "neither"
+      ? ["Neither side's bytes restarted the timer: either stands for it."]
+      : []),
+    ...(varies ? ["The time-out varies: one value stands for all."] : []),
+  ];
+}
+
+/** An answer to what is sent into an expired flow that neither `drop` nor `reset-on-next` is. */
+function isUnlikeSilence(onSend: FlowSeen | "nothing" | undefined): boolean {
+  return onSend !== undefined && onSend !== "nothing" && onSend !== "reset";
+}
+
+function wordsOf(seen: FlowSeen | "nothing" | undefined): string {
+  if (typeof seen === "object") return `HTTP ${seen.status}`;
+  return seen === "closed" ? "FIN" : "an answer";
 }

@@ -1,4 +1,5 @@
 import type { FlowSeen, PathFinding } from "../heartbeat/path-finding.ts";
+import type { SearchSettings } from "../heartbeat/path-rungs.ts";
 import { formatDuration } from "../profile/durations.ts";
 import { percent } from "./bounds-words.ts";
 
@@ -15,6 +16,13 @@ export function findingLines(finding: PathFinding): readonly string[] {
   ];
 }
 
+/** What is about to be done, and how long that takes by the clock. */
+export function planLine({ fromMs, toMs, graceMs, preset }: SearchSettings, timeScale: number): string {
+  const longest = formatDuration(Math.max(1, Math.round((toMs + 2 * graceMs) / timeScale / 1000)) * 1000);
+  const rounds = preset ? "each round that narrows it takes as long as it" : "and little more than that to narrow it";
+  return `silences of ${duration(fromMs)} to ${duration(toMs)} are tried: up to ${longest} until a time-out is known, ${rounds}`;
+}
+
 /** A bracket on the way. */
 export function bracketLine(aliveMs: number, deadMs: number | undefined): string {
   const borne = aliveMs > 0 ? `${duration(aliveMs)} of silence is borne` : "no silence is known to be borne";
@@ -23,17 +31,19 @@ export function bracketLine(aliveMs: number, deadMs: number | undefined): string
 
 /** What was found, with times in seconds as every JSON of ours has them. */
 export function findingJson(finding: PathFinding, address: string): object {
-  const { aliveMs, deadMs, tookMs, ...rest } = finding;
+  const { aliveMs, deadMs, tookMs, serverMaximumMs, ...rest } = finding;
   return {
     address,
     ...rest,
     longestAliveSeconds: aliveMs / 1000,
     ...(deadMs !== undefined && { shortestDeadSeconds: deadMs / 1000 }),
+    ...(serverMaximumMs !== undefined && { serverMaximumSeconds: serverMaximumMs / 1000 }),
     tookSeconds: tookMs / 1000,
   };
 }
 
-function verdictLine({ verdict, aliveMs, deadMs = 0, told, varies }: PathFinding): string {
+function verdictLine(finding: PathFinding): string {
+  const { verdict, aliveMs, deadMs = 0, told, varies } = finding;
   const [alive, dead] = [duration(aliveMs), duration(deadMs)];
   switch (verdict) {
     case "idle-timeout":
@@ -43,7 +53,7 @@ function verdictLine({ verdict, aliveMs, deadMs = 0, told, varies }: PathFinding
     case "lifetime":
       return `lifetime: flows end at an age of ${dead}, whether or not they are silent (borne: ${alive})`;
     case "longer":
-      return `no idle time-out up to ${alive}; --to tries longer`;
+      return `no idle time-out up to ${alive}${furtherWords(finding)}`;
     case "shorter":
       return `idle time-out: at most ${dead}; --from tries shorter`;
     case "outage":
@@ -53,6 +63,12 @@ function verdictLine({ verdict, aliveMs, deadMs = 0, told, varies }: PathFinding
     case "inconsistent":
       return `inconsistent: most results agree with more than ${alive}, at most ${dead}, others contradict it`;
   }
+}
+
+/** What keeps longer silences from being known. */
+function furtherWords({ serverMaximumMs, failedCount }: PathFinding): string {
+  if (serverMaximumMs !== undefined) return `: the server takes no interval above ${duration(serverMaximumMs)}`;
+  return failedCount > 0 ? "; of longer silences nothing is known" : "; --to tries longer";
 }
 
 function sidesLines({ device, server, cutFirst }: PathFinding): readonly string[] {

@@ -57,6 +57,8 @@ export interface PathFinding {
   readonly refreshedBy?: "either" | "toServer" | "toDevice" | "neither";
   /** Whether TCP keepalives do; absent where that was not tried. */
   readonly refreshedByKeepalive?: boolean;
+  /** The longest silence that the server lets be asked for (Ping Status 5); absent where it took all that were asked. */
+  readonly serverMaximumMs?: Millis;
 }
 
 /** What the device sees of a flow that expired. */

@@ -27,11 +27,13 @@ function serverSide({ end }: ServerReport): ServerSide {
   return { atExpiry: end.answered ? "nothing" : end.how, onSend: end.how };
 }
 
+/** What answers the server's own bytes is no cut: the silence was over by then. */
 function firstCut(
   { endedMs }: SearchFlow,
-  { end }: ServerReport,
+  report: ServerReport,
   togetherMs: Millis,
 ): NonNullable<PathFinding["cutFirst"]> {
+  const end = report.end?.answered === true ? undefined : report.end;
   if (endedMs === undefined && end === undefined) return "nobody";
   if (end === undefined) return "device";
   if (endedMs === undefined) return "server";

@@ -12,6 +12,8 @@ export interface ProbeCarrier {
   perform(effect: SearchEffect): void;
   /** Why a flow did not come about, of the last one that did not. */
   readonly lastFailure: string | undefined;
+  /** The longest silence that the server lets be asked for, in ms; absent where it took all that were. */
+  readonly serverMaximumMs?: Millis | undefined;
   /** Lets go of all of them. */
   stop(): Promise<void>;
 }

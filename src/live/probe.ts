@@ -79,7 +79,8 @@ class RunningProbe implements Probe {
   }
 
   #conclude(finding: PathFinding): void {
-    if (finding.testCount > 0) this.#resolve(finding);
+    const { serverMaximumMs } = this.#carrier;
+    if (finding.testCount > 0) this.#resolve({ ...finding, ...(serverMaximumMs !== undefined && { serverMaximumMs }) });
     else this.#reject(noFlow(this.#options.server, this.#carrier.lastFailure));
   }
 }

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { UsageError } from "../errors.ts";
 
 /** Largest file read, in bytes: what people write by hand stays far below it. */
@@ -114,17 +124,38 @@ export function writeText(file: string, text: string, force: boolean): void {
     writeFileSync(file, text, { flag: force ? "w" : "wx" });
   } catch (error) {
     const code = systemCode(error);
-    if (code === "EISDIR" || (code === "EEXIST" && lstatSync(file).isDirectory()))
-      throw new UsageError("E_FILE_UNWRITABLE", `${file}: found a directory, expected a file`, { cause: error });
-    if (code === "EEXIST")
-      throw new UsageError("E_FILE_EXISTS", `${file} is there already; --force replaces it`, { cause: error });
+    if (code === "EISDIR" || (code === "EEXIST" && lstatSync(file).isDirectory())) throw directory(file, error);
+    if (code === "EEXIST") throw existing(file, error);
     throw unwritable(file, error);
+  }
+}
+
+/**
+ * Checks, before work whose result is to be written there, that `writeText` can write a file.
+ * @throws UsageError as `writeText`
+ */
+export function checkWritable(file: string, force: boolean): void {
+  const isThere = existsSync(file);
+  if (isThere && !force && !lstatSync(file).isDirectory()) throw existing(file);
+  try {
+    closeSync(openSync(file, isThere ? "r+" : "wx"));
+    if (!isThere) rmSync(file);
+  } catch (error) {
+    throw systemCode(error) === "EISDIR" ? directory(file, error) : unwritable(file, error);
   }
 }
 
 /** The operating system's code of an error, such as `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function directory(file: string, cause: unknown): UsageError {
+  return new UsageError("E_FILE_UNWRITABLE", `${file}: found a directory, expected a file`, { cause });
+}
+
+function existing(file: string, cause?: unknown): UsageError {
+  return new UsageError("E_FILE_EXISTS", `${file} is there already; --force replaces it`, { cause });
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): UsageError {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -25,15 +25,32 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** `serve` with these flags, once it listens. */
+async function serve(
+  serving: readonly string[],
+  listen = "127.0.0.1:0",
+  target = `http://127.0.0.1:${otherPort}`,
+): Promise<RunningCommand> {
+  const flags = [`--listen=${listen}`, "--admin=127.0.0.1:0", `--time-scale=${TIME_SCALE}`, "--drain=1ms"];
+  const served = new RunningCommand(["serve", `--target=${target}`, ...flags, ...serving], folder);
+  await portOf(served);
+  return served;
+}
+
+async function portOf(served: RunningCommand): Promise<number> {
+  const [port] = await served.said(/devices:\s+https on \S+:(\d+)/u);
+  return Number(port);
+}
+
 /** `serve` with these flags in front of the server that is not to be asked, and what a probe of it prints. */
 async function probeServed(serving: readonly string[], probing: readonly string[]) {
-  const target = `--target=http://127.0.0.1:${otherPort}`;
-  const flags = ["--listen=127.0.0.1:0", "--admin=127.0.0.1:0", `--time-scale=${TIME_SCALE}`, "--drain=1ms"];
-  await using served = new RunningCommand(["serve", target, ...flags, ...serving], folder);
-  const [port] = await served.said(/devices:\s+https on 127\.0\.0\.1:(\d+)/u);
-  return await idlewall(["probe", `--server=https://127.0.0.1:${port}`, "--insecure", ...SEARCH, ...probing], {
-    cwd: folder,
-  });
+  await using served = await serve(serving);
+  return await idlewall(
+    ["probe", `--server=https://127.0.0.1:${await portOf(served)}`, "--insecure", ...SEARCH, ...probing],
+    {
+      cwd: folder,
+    },
+  );
 }
 
 describe("idlewall probe", () => {
@@ -74,6 +91,123 @@ describe("idlewall probe", () => {
     expect(stderr).toContain("--allow-probe");
   });
 
+  test("of a path without a time-out writes no profile, and says so", async () => {
+    const { code, stdout, stderr } = await probeServed(
+      ["--allow-probe", "--profile=direct"],
+      ["--write-profile=none.yaml"],
+    );
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "longer" });
+    expect(stderr).toContain("none.yaml: not written: found longer, expected an idle time-out or a lifetime to write");
+  });
+
+  test.each([
+    ["nowhere/path.yaml", "a directory on the way to it is missing"],
+    [".", "found a directory, expected a file"],
+    ["there.yaml", "there.yaml is there already; --force replaces it"],
+  ])("refuses before it begins to write to %s", async (place, message) => {
+    await writeFile(path.join(folder, "there.yaml"), "mine");
+    const server = "--server=https://127.0.0.1:1";
+    const { code, stderr } = await idlewall(["probe", server, `--write-profile=${place}`], { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(await readFile(path.join(folder, "there.yaml"), "utf8")).toBe("mine");
+  });
+
+  test("does not trust a certificate that it does not know", async () => {
+    await using served = await serve(["--allow-probe", "--profile=direct"]);
+    const { code, stderr } = await idlewall(["probe", `--server=https://127.0.0.1:${await portOf(served)}`, ...SEARCH]);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/certificate/u)]);
+  });
+
+  test("that is asked to stop tells what it has found until then", async () => {
+    await using served = await serve(["--allow-probe", "--profile=direct"]);
+    const server = `--server=https://127.0.0.1:${await portOf(served)}`;
+    await using probing = new RunningCommand(
+      ["probe", server, "--insecure", ...SEARCH.filter((word) => !word.startsWith("--to="))],
+      folder,
+    );
+    await probing.said(/of silence is borne/u);
+    probing.signal("SIGINT");
+    const { code, stdout, stderr } = await probing.finished();
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/stopped before the end of the search: \S+ of silence is borne$/mu);
+    expect(stderr.match(/^idlewall: \S+ of silence is borne$/gmu)).toEqual([
+      ...new Set(stderr.match(/^idlewall: \S+ of silence is borne$/gmu)),
+    ]);
+  });
+
+  test("finds the same over IPv6", async () => {
+    await using served = await serve(["--allow-probe", "--idle-timeout=75s", "--at-expiry=reset"], "[::1]:0");
+    const server = `--server=https://[::1]:${await portOf(served)}`;
+    const { code, stdout, stderr } = await idlewall(["probe", server, "--insecure", ...SEARCH]);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "idle-timeout", told: true, device: { atExpiry: "reset" } });
+  });
+
+  test("finds the shorter of two hops in a row, whichever it is", async () => {
+    await using inner = await serve(["--allow-probe", "--idle-timeout=75s", "--at-expiry=reset"]);
+    const target = `127.0.0.1:${await portOf(inner)}`;
+    for (const [outerSeconds, least, most] of [
+      [45, 30, 52],
+      [120, 60, 82],
+    ] as const) {
+      const flags = ["--admin=127.0.0.1:0", `--time-scale=${TIME_SCALE}`, "--drain=1ms", "--no-target-check"];
+      const outer = [`--tcp=127.0.0.1:0=${target}`, `--idle-timeout=${outerSeconds}s`, "--at-expiry=drop"];
+      await using served = new RunningCommand(["serve", ...outer, ...flags], folder);
+      const [port] = await served.said(/tcp on \S+:(\d+),/u);
+      const { code, stdout, stderr } = await idlewall([
+        "probe",
+        `--server=https://127.0.0.1:${port}`,
+        "--insecure",
+        ...SEARCH,
+      ]);
+      expect(code, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        verdict: "idle-timeout",
+        longestAliveSeconds: expect.toSatisfy((seconds: number) => seconds >= least),
+        shortestDeadSeconds: expect.toSatisfy((seconds: number) => seconds <= most),
+      });
+    }
+  });
+});
+
+describe("idlewall probe --user", () => {
+  const ASKED = ["probe", "--server=https://127.0.0.1:1", "--insecure"];
+
+  test.each([
+    [["--user=ann"], {}, "--user: found no password, expected IDLEWALL_PASSWORD or --password-file beside it"],
+    [["--user=ann", "--password="], {}, "--user: found an empty password"],
+    [["--user=ann", "--password=a", "--password-file=b"], {}, "found --password beside --password-file"],
+    [["--password-file=secret"], {}, "--password-file: found secret without --user, expected both or none"],
+    [["--user=ann", "--precision=500ms"], {}, "expected 1s or more: Pings take whole seconds"],
+  ])("%j is refused", async (words, env, message) => {
+    const { code, stderr } = await idlewall([...ASKED, ...words], { cwd: folder, env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  test("measures by Pings, with a password from a file", async () => {
+    await writeFile(path.join(folder, "secret"), "opensesame\n");
+    const scale = `--time-scale=${TIME_SCALE}`;
+    const clientAccess = ["client-access", "--http", "--listen=127.0.0.1:0", "--user=ann:opensesame", scale];
+    await using server = new RunningCommand(clientAccess, folder);
+    const [target] = await server.said(/devices: (\S+)/u);
+    await using served = await serve(["--idle-timeout=75s", "--at-expiry=reset"], "127.0.0.1:0", target);
+    const asked = [
+      "probe",
+      `--server=https://127.0.0.1:${await portOf(served)}`,
+      "--insecure",
+      "--user=ann",
+      ...SEARCH,
+    ];
+    const { code, stdout, stderr } = await idlewall([...asked, "--password-file=secret"], { cwd: folder });
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "idle-timeout", told: true, device: { atExpiry: "reset" } });
+    const refused = await idlewall([...asked, "--password=wrong"], { cwd: folder });
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringMatching(/HTTP 401/u)]);
+  });
+});
+
+describe("idlewall probe", () => {
   test("says that nobody is there", async () => {
     const { code, stderr } = await idlewall(["probe", "--server=https://127.0.0.1:1", "--insecure"]);
     expect(code).toBe(3);

@@ -53,13 +53,17 @@ describe("which side was cut first", () => {
     saidAt: undefined,
   } as const;
   const witness = { ...common, seen: undefined, endedMs: undefined, judged: true };
-  const end = { how: "rst", afterMs: 5000, answered: true } as const;
+  const end = { how: "rst", afterMs: 5000, answered: false } as const;
+  /** The path's answer to what the server said after the silence. */
+  const answer = { ...end, answered: true } as const;
 
   test.each([
     [5000, undefined, "device"],
     [undefined, end, "server"],
     [3000, end, "device"],
     [9000, end, "server"],
+    [undefined, answer, "nobody"],
+    [9000, answer, "device"],
   ] as const)("device after %s ms, server %j: %s", (endedMs, serverEnd, cutFirst) => {
     const report = serverEnd === undefined ? {} : { end: serverEnd };
     expect(concludeSides({ ...witness, endedMs }, [], report, 1000)).toMatchObject({ cutFirst });

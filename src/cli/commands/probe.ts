@@ -7,16 +7,16 @@ import { parseDeviceServer } from "../../live/device-server.ts";
 import { startProbe, type ProbeOptions } from "../../live/probe.ts";
 import { ProbePings } from "../../live/probe-pings.ts";
 import { RealScheduler } from "../../live/real-scheduler.ts";
-import { readFirstLine, writeText } from "../../live/text-file.ts";
+import { checkWritable, readFirstLine, writeText } from "../../live/text-file.ts";
 import { profileText } from "../../profile/writer.ts";
 import { defineCommand, JSON_OPTION } from "../command.ts";
 import { durationFrom } from "../duration-option.ts";
-import { EXIT } from "../exit-codes.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { ofOption } from "../of-option.ts";
 import { targetAuthorities } from "../options.ts";
 import type { Output } from "../output.ts";
 import { profileOfFinding } from "../probe-profile.ts";
-import { bracketLine, findingJson, findingLines } from "../probe-words.ts";
+import { bracketLine, findingJson, findingLines, planLine } from "../probe-words.ts";
 import type { OptionTable } from "../settings.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
@@ -49,18 +49,26 @@ export const probe = defineCommand({
   options: OPTIONS,
   run: async (args, output) => {
     const options = optionsFrom(args);
-    const { server, scheduler } = options;
+    const { server, scheduler, search } = options;
+    const file = args["write-profile"];
+    if (file !== undefined) checkWritable(file, args.force === true);
     if (args.insecure === true) output.note("any certificate of the server is taken (--insecure)");
+    let found = "nothing is known yet";
     const running = await startProbe({
       ...options,
-      onFound: (aliveMs, deadMs) => output.note(bracketLine(aliveMs, deadMs)),
+      onFound: (aliveMs, deadMs) => {
+        const line = bracketLine(aliveMs, deadMs);
+        if (line !== found) output.note(line);
+        found = line;
+      },
     });
+    output.note(planLine(search, options.timeScale));
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     try {
       const finding = await Promise.race([running.finding, stopped]);
-      if (finding !== undefined) tell(finding, server.authority, args, output);
-      else output.note("stopped before the end of the search");
-      return finding === undefined ? EXIT.expectationFailed : EXIT.done;
+      if (finding !== undefined) return tell(finding, server.authority, args, output);
+      output.note(`stopped before the end of the search: ${found}`);
+      return EXIT.expectationFailed;
     } finally {
       await running.stop();
       scheduler.stop();
@@ -68,14 +76,21 @@ export const probe = defineCommand({
   },
 });
 
-function tell(finding: PathFinding, host: string, args: Arguments, output: Output): void {
+/** Tells what was found, and writes it where it is wanted and can be written. */
+function tell(finding: PathFinding, host: string, args: Arguments, output: Output): ExitCode {
   if (args.json === true) output.json(findingJson(finding, host));
   else for (const line of findingLines(finding)) output.result(line);
   const file = args["write-profile"];
-  if (file === undefined) return;
+  if (file === undefined) return EXIT.done;
   const profile = profileOfFinding(finding, host, new Date().toISOString().slice(0, 10));
+  if (profile === undefined) {
+    output.note(`${file}: not written: found ${finding.verdict}, expected an idle time-out or a lifetime to write`);
+    return EXIT.expectationFailed;
+  }
   writeText(file, profileText(profile), args.force === true);
   output.note(`${file}: written; idlewall serve --profile ${file} emulates this path`);
+  for (const sentence of profile.unverified ?? []) output.note(`  not as measured: ${sentence}`);
+  return EXIT.done;
 }
 
 function optionsFrom(args: Arguments): ProbeOptions & { readonly scheduler: RealScheduler } {
@@ -84,11 +99,11 @@ function optionsFrom(args: Arguments): ProbeOptions & { readonly scheduler: Real
   const server = ofOption("server", () => parseDeviceServer(args.server, { insecure, ...authorities }));
   const timeScale = timeScaleFrom(args["time-scale"]);
   const search = searchFrom(args, timeScale);
-  const password = passwordFrom(args);
+  const password = user === undefined ? noPassword(args) : passwordFrom(args);
   const scheduler = new RealScheduler({ timeScale });
   const common = { server, scheduler, timeScale, search };
   const model = deviceModel("fixed");
-  if (user === undefined || model === undefined) return common;
+  if (user === undefined || password === undefined || model === undefined) return common;
   const { graceMs } = search;
   return {
     ...common,
@@ -118,5 +133,14 @@ function searchFrom(args: Arguments, timeScale: number): SearchSettings {
 function passwordFrom({ password, "password-file": file }: Arguments): string {
   if (password !== undefined && file !== undefined)
     throw new UsageError("E_USAGE", "found --password beside --password-file, expected one or the other");
-  return file === undefined ? (password ?? "") : readFirstLine(file);
+  const read = file === undefined ? password : readFirstLine(file);
+  if (read !== undefined && read !== "") return read;
+  const found = read === undefined ? "no password" : "an empty password";
+  throw new UsageError("E_USAGE", `--user: found ${found}, expected IDLEWALL_PASSWORD or --password-file beside it`);
+}
+
+/** A password that stands in a variable is for other commands, too; a file was named for this one. */
+function noPassword({ "password-file": file }: Arguments): undefined {
+  if (file !== undefined)
+    throw new UsageError("E_USAGE", `--password-file: found ${file} without --user, expected both or none`);
 }
