@@ -2,6 +2,7 @@
  * Exchange's alert that devices ask for short intervals only, as Exchange computes it: for each command apart, once as
  * many intervals as the window holds have been asked, raised while their mean is at or below the threshold. What counts
  * is what devices ask for, not what becomes of it: devices that never ask for more than 480 s raise it on a sound path.
+ * One that the server refused at once is taken back: a 401 comes from IIS, before Exchange sees the interval.
  * Source: KB 905013 (HbiSampleSize 200, HbiAlertThreshold 540); Exchange 2007 and later: event 1040 of MSExchange
  * ActiveSync, by request in newer builds.
  */
@@ -27,46 +28,62 @@ export const ALERT_THRESHOLD_SECONDS = 540;
 /** The number that Exchange gives the event, and who logs it there. */
 export const ALERT_EVENT = { id: 1040, source: "MSExchange ActiveSync" } as const;
 
-/** Of one number. */
-const BYTES = Float64Array.BYTES_PER_ELEMENT;
-
 /** The alert of one command. */
 export class Alert {
   readonly #command: WaitingCommand;
-  /** The latest intervals, the oldest at `#next` once there are enough. */
-  readonly #intervals = new DataView(new ArrayBuffer(ALERT_SAMPLES * BYTES));
-  /** In bytes. */
-  #next = 0;
-  #samples = 0;
+  /** The latest intervals, the oldest first. */
+  readonly #asked: Asked[] = [];
   #sumSeconds = 0;
+  #raised = false;
 
   constructor(command: WaitingCommand) {
     this.#command = command;
   }
 
   get raised(): boolean {
-    return this.#samples === ALERT_SAMPLES && this.#sumSeconds <= ALERT_THRESHOLD_SECONDS * ALERT_SAMPLES;
+    return this.#raised;
   }
 
   get view(): AlertView {
-    const meanSeconds = this.#samples === 0 ? undefined : this.#sumSeconds / this.#samples;
-    return { command: this.#command, raised: this.raised, meanSeconds, samples: this.#samples };
+    const samples = this.#asked.length;
+    const meanSeconds = samples === 0 ? undefined : this.#sumSeconds / samples;
+    return { command: this.#command, raised: this.#raised, meanSeconds, samples };
   }
 
   /**
-   * An interval was asked. One that no server waits for, as -100 s or a year, is passed over: what Exchange makes of it is
-   * not known, and one of them would be the mean of 200. Tells whether that raised or cleared the alert.
+   * An interval was asked, by an exchange of this number. One that no server waits for, as -100 s or a year, is passed over:
+   * what Exchange makes of it is not known, and one of them would be the mean of 200. Tells whether that raised or cleared
+   * the alert.
    */
-  ask(seconds: number): "raised" | "cleared" | undefined {
+  ask(seconds: number, exchange?: number): "raised" | "cleared" | undefined {
     if (!isAskable(seconds)) return undefined;
-    const before = this.raised;
-    this.#sumSeconds += seconds - this.#intervals.getFloat64(this.#next);
-    this.#intervals.setFloat64(this.#next, seconds);
-    this.#next = (this.#next + BYTES) % this.#intervals.byteLength;
-    this.#samples = Math.min(this.#samples + 1, ALERT_SAMPLES);
-    if (this.raised === before) return undefined;
+    this.#asked.push({ seconds, exchange });
+    this.#sumSeconds += seconds;
+    this.#drop(0, this.#asked.length - ALERT_SAMPLES);
+    const before = this.#raised;
+    this.#raised = this.#asked.length === ALERT_SAMPLES && this.#sumSeconds <= ALERT_THRESHOLD_SECONDS * ALERT_SAMPLES;
+    if (this.#raised === before) return undefined;
     return before ? "cleared" : "raised";
   }
+
+  /**
+   * The server refused what this exchange asked. Whether the alert is raised is judged when the next interval is asked: a
+   * device that asks anew with a password raises what it would have raised, and clears nothing in between.
+   */
+  takeBack(exchange: number): void {
+    const index = this.#asked.findLastIndex((asked) => asked.exchange === exchange);
+    if (index >= 0) this.#drop(index, 1);
+  }
+
+  /** Fewer than none are none. */
+  #drop(index: number, count: number): void {
+    for (const { seconds } of this.#asked.splice(index, count)) this.#sumSeconds -= seconds;
+  }
+}
+
+interface Asked {
+  readonly seconds: number;
+  readonly exchange: number | undefined;
 }
 
 /**

@@ -9,6 +9,7 @@ export class CommandTally {
   readonly #command: WaitingCommand;
   readonly #alert: Alert;
   readonly #devices: Record<NegotiationState, number> = { searching: 0, settled: 0, collapsed: 0 };
+  #refused = 0;
   #unheard = 0;
   #collisions = 0;
   #storms = 0;
@@ -23,6 +24,7 @@ export class CommandTally {
     return {
       devices: { ...this.#devices },
       alert: this.#alert.view,
+      refused: this.#refused,
       unheard: this.#unheard,
       collisions: this.#collisions,
       storms: this.#storms,
@@ -46,11 +48,17 @@ export class CommandTally {
     this.#devices[state] -= 1;
   }
 
-  /** An interval was asked. */
-  ask(seconds: number, at: Millis): TrackerEvent | undefined {
-    const change = this.#alert.ask(seconds);
+  /** An interval was asked, by an exchange of this number. */
+  ask(seconds: number, exchange: number, at: Millis): TrackerEvent | undefined {
+    const change = this.#alert.ask(seconds, exchange);
     if (change === undefined) return undefined;
     return { kind: change === "raised" ? "alertRaised" : "alertCleared", alert: this.#alert.view, at };
+  }
+
+  /** The server refused an exchange at once: it tried no interval. */
+  refuse(exchange: number): void {
+    this.#refused += 1;
+    this.#alert.takeBack(exchange);
   }
 
   unhear(device: DeviceIdentity, silenceSeconds: number, at: Millis): TrackerEvent {

@@ -42,6 +42,18 @@ export function frontFailed(
 }
 
 /**
+ * Tells whether the server refused an exchange at once, by an HTTP error (401 for want of a password, 403, 449, 503), by a
+ * Status against the request, or because nobody was there: it was never parked, and so no attempt at its interval. One that
+ * a server fails later has waited.
+ */
+export function refusedAtOnce({ askedAt }: Exchange, { outcome, endedAt }: ExchangeEnd): boolean {
+  return (outcome === "rejected" || outcome === "serverFailed") && endedAt - askedAt < REFUSAL_MS;
+}
+
+/** How soon a server refuses: within a slow sign-in, and before the least that any is known to park (SOGo: 10 s). */
+const REFUSAL_MS: Millis = 5000;
+
+/**
  * Whether an interval, in s, is one that a server may wait for. Anybody can ask for a year or for -100 s, and would spoil
  * every mean with it; what Exchange makes of these is not known.
  */

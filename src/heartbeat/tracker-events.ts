@@ -46,6 +46,8 @@ export interface CommandFigures {
   /** Devices followed now, by where their negotiation stands. */
   readonly devices: Readonly<Record<NegotiationState, number>>;
   readonly alert: AlertView;
+  /** Requests so far that the server refused at once: they tried no interval. */
+  readonly refused: number;
   /** Answers so far that did not reach their device. */
   readonly unheard: number;
   readonly collisions: number;

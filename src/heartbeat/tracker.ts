@@ -7,7 +7,7 @@ import type { Machine, Millis } from "../core/machine.ts";
 import type { AlertView } from "./alert.ts";
 import type { FailedSilence } from "./bounds.ts";
 import type { DeviceIdentity, Exchange, ExchangeEnd, HeartbeatEvent, WaitingCommand } from "./events.ts";
-import { borneSeconds, failedSeconds, frontFailed } from "./exchange-wait.ts";
+import { borneSeconds, failedSeconds, frontFailed, refusedAtOnce } from "./exchange-wait.ts";
 import { CommandTally } from "./command-tally.ts";
 import { Followed, keyOf, type Negotiation, type PendingAnswer } from "./followed.ts";
 import { type NetworkView, Networks } from "./networks.ts";
@@ -95,7 +95,7 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
   }
 
   #asked({ exchange, heard, collides }: Asked, now: Millis): readonly TrackerEvent[] {
-    const { command, device, heartbeatIntervalSeconds } = exchange;
+    const { id, command, device, heartbeatIntervalSeconds } = exchange;
     const tally = this.#commands[command];
     const { followed, ended } = this.#see(exchange, now);
     const { state } = followed;
@@ -105,15 +105,16 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
     followed.ask(exchange);
     tally.move(state, followed.state);
     if (collides === true) found.push(tally.collide(device, now));
-    const alert = heartbeatIntervalSeconds === undefined ? undefined : tally.ask(heartbeatIntervalSeconds, now);
+    const alert = heartbeatIntervalSeconds === undefined ? undefined : tally.ask(heartbeatIntervalSeconds, id, now);
     if (alert !== undefined) found.push(alert);
     const afterChanges = pending?.outcome === "changes";
     if (this.#storms.ask(followed.key, followed, now, afterChanges)) found.push(tally.beginStorm(device, now));
     return found;
   }
 
-  /** An end whose asking was forgotten, or never seen, is passed over. */
+  /** An end whose asking was forgotten, or never seen, says nothing of its device. */
   #ended(exchange: Exchange, end: ExchangeEnd, now: Millis): readonly TrackerEvent[] {
+    if (refusedAtOnce(exchange, end)) this.#commands[exchange.command].refuse(exchange.id);
     const followed = this.#negotiations.get(keyOf(exchange.device, exchange.command));
     if (followed?.waits !== true) return NOTHING;
     this.#negotiations.set(followed.key, followed);

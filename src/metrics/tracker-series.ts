@@ -73,6 +73,12 @@ function perCommand(series: TrackerSeries): void {
     [{}, figures.forgottenDevices],
   ]);
   series.counter(
+    "exchanges_refused_total",
+    "Requests that the server refused at once: no attempts at an interval.",
+    ["command"],
+    (figures) => eachCommand(figures, ({ refused }) => [[{}, refused]]),
+  );
+  series.counter(
     "unheard_answers_total",
     "Answers that left in time and never reached their device.",
     ["command"],

@@ -13,6 +13,27 @@ function times(count: number, seconds: number): readonly number[] {
 }
 
 describe("the alert", () => {
+  test("an interval that the server refused is taken back, and a device that asks it anew clears nothing in between", () => {
+    const alert = asked(...times(199, 480));
+    expect(alert.ask(480, 7)).toBe("raised");
+    alert.takeBack(7);
+    alert.takeBack(8);
+    expect(alert.view).toEqual({ command: "Ping", raised: true, meanSeconds: 480, samples: 199 });
+    expect(alert.ask(480, 9)).toBeUndefined();
+    expect(alert.view).toEqual({ command: "Ping", raised: true, meanSeconds: 480, samples: 200 });
+  });
+
+  test("200 that were refused raise nothing", () => {
+    const alert = asked();
+    const changes = times(400, 480).map((seconds, exchange) => {
+      const change = alert.ask(seconds, exchange);
+      alert.takeBack(exchange);
+      return change;
+    });
+    expect(new Set(changes)).toEqual(new Set([undefined]));
+    expect(alert.view).toEqual({ command: "Ping", raised: false, meanSeconds: undefined, samples: 0 });
+  });
+
   test("is raised by the 200th interval, not by the 199th", () => {
     const alert = asked(...times(199, 480));
     expect(alert.view).toEqual({ command: "Ping", raised: false, meanSeconds: 480, samples: 199 });

@@ -449,6 +449,32 @@ test("Exchange's alert is raised and cleared for each command apart, and passes 
   ]);
 });
 
+describe("what the server refuses", () => {
+  test.each([
+    ["serverFailed", 0, 1],
+    ["serverFailed", 4.999, 1],
+    ["rejected", 0, 1],
+    ["serverFailed", 5, 0],
+    ["rejected", 5, 0],
+    ["cut", 0, 0],
+    ["held", 0, 0],
+  ] as const)("%s after %d s counts %d as refused, and no more as asked for the alert", (outcome, seconds, refused) => {
+    const watched = new Watched().sees([900, "held"]);
+    watched.ends(watched.asks(480), outcome, seconds);
+    const { Ping, Sync } = watched.tracker.figures().commands;
+    expect([Ping.refused, Sync.refused]).toEqual([refused, 0]);
+    expect(Ping.alert).toMatchObject({ samples: 2 - refused, meanSeconds: refused === 1 ? 900 : 690 });
+  });
+
+  test("counts though its device was forgotten meanwhile", () => {
+    const watched = new Watched({ devices: 1 });
+    const exchange = watched.asks(480);
+    watched.asks(480, { device: { ...PHONE, deviceId: "tablet" }, pauseMs: 0 });
+    watched.ends(exchange, "serverFailed", 1);
+    expect(watched.tracker.figures().commands.Ping).toMatchObject({ refused: 1, alert: { samples: 1 } });
+  });
+});
+
 describe("a storm", () => {
   /** Pings every second, so many times. */
   function pinging(count: number, watched = new Watched()): Watched {

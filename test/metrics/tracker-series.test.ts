@@ -21,19 +21,29 @@ function lost(count: number): Tracker {
 }
 
 function lose(tracker: Tracker, id: number, deviceId: string, source: string): void {
-  const [askedAt, endedAt] = [id * 600_000, id * 600_000 + 480_000];
+  pass(tracker, { id, deviceId, source }, "lost", 480_000);
+}
+
+interface Passing {
+  readonly id: number;
+  readonly deviceId: string;
+  readonly source: string;
+}
+
+function pass(tracker: Tracker, { id, deviceId, source }: Passing, outcome: "lost" | "serverFailed", ms: number): void {
+  const [askedAt, endedAt] = [id * 600_000, id * 600_000 + ms];
   const device = { deviceId, user: "ann", deviceType: "SP" };
   const asked = { id, flowId: id, device, command: "Ping", heartbeatIntervalSeconds: 480, askedAt, source } as const;
   const exchange: Exchange = asked;
   const unknown = { hop: undefined, action: undefined, httpStatus: undefined, status: undefined };
-  const end = { outcome: "lost", ending: endingOf("lost", "waiting"), ...unknown } as const;
+  const end = { outcome, ending: endingOf(outcome, "waiting"), ...unknown } as const;
   tracker.handle({ kind: "asked", exchange, collides: id === 2 }, askedAt);
   tracker.handle({ kind: "ended", exchange, end: { ...end, endedAt } }, endedAt);
 }
 
 test("every combination of labels is there from the start, at 0, or as no number where none is known", async () => {
   const nothing = await samples(() => undefined);
-  expect(Object.keys(nothing)).toHaveLength(6 + 1 + 2 * 4 + 2 * 3 + 3 + 3 + 1);
+  expect(Object.keys(nothing)).toHaveLength(6 + 1 + 2 * 5 + 2 * 3 + 3 + 3 + 1);
   const unknown = Object.entries(nothing).flatMap(([name, value]) => (Number.isNaN(value) ? [name] : []));
   expect(unknown).toEqual([
     'idlewall_alert_mean_seconds{command="Ping"}',
@@ -48,7 +58,10 @@ test("every combination of labels is there from the start, at 0, or as no number
 
 test("figures are shown as they are at the scrape", async () => {
   const tracker = lost(3);
+  pass(tracker, { id: 4, deviceId: "phone", source: "192.0.2.0/24" }, "serverFailed", 40);
   expect(await samples(() => tracker.figures())).toMatchObject({
+    'idlewall_exchanges_refused_total{command="Ping"}': 1,
+    'idlewall_exchanges_refused_total{command="Sync"}': 0,
     'idlewall_devices{command="Ping",state="collapsed"}': 1,
     'idlewall_devices{command="Ping",state="searching"}': 0,
     'idlewall_collisions_total{command="Ping"}': 1,

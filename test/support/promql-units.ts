@@ -24,8 +24,10 @@ const UNITS: Readonly<Record<string, string>> = {
 function dimensionOf(query: string): string {
   const [left, right] = splitAt(query, " / ");
   if (right !== undefined) return quotient(dimensionOf(left), dimensionOf(right));
-  const [one, other] = splitAt(query, " + ");
-  if (other !== undefined) return sum(dimensionOf(one), dimensionOf(other));
+  for (const sign of [" + ", " - "]) {
+    const [one, other] = splitAt(query, sign);
+    if (other !== undefined) return sum(dimensionOf(one), dimensionOf(other));
+  }
   if (query.startsWith("(")) return dimensionOf(query.slice(1, -1));
   const product = /^(.*) \* 1000$/u.exec(query);
   if (product !== null) return inMilliseconds(dimensionOf(product[1] ?? ""));
@@ -46,7 +48,7 @@ function inMilliseconds(dimension: string): string {
 }
 
 function sum(one: string, other: string): string {
-  if (one !== other) throw new Error(`${one} and ${other} added`);
+  if (one !== other) throw new Error(`${one} and ${other} together`);
   return one;
 }
 

@@ -21,12 +21,13 @@ export function ratioOf(counter: string, ofWhich: string, by?: string): string {
 }
 
 /**
- * Of the requests that asked to wait, those that did not live: what a hop ended, and what was answered in time and not
- * heard. Behind a silent wall in front all of them are of the second kind.
+ * Of the requests that asked to wait and were not refused at once, those that did not live: what a hop ended, and what was
+ * answered in time and not heard. Behind a silent wall in front all of them are of the second kind.
  */
 export function failureShareOf(by?: string): string {
   const [failed, unheard] = ["idlewall_exchanges_failed_total", "idlewall_unheard_answers_total"];
-  return `(${rateOf(failed, by)} + ${rateOf(unheard, by)}) / ${rateOf("idlewall_exchanges_asked_total", by)}`;
+  const [asked, refused] = ["idlewall_exchanges_asked_total", "idlewall_exchanges_refused_total"];
+  return `(${rateOf(failed, by)} + ${rateOf(unheard, by)}) / (${rateOf(asked, by)} - ${rateOf(refused, by)})`;
 }
 
 /** The value below which this share of what a histogram counted lies, by its ranges. */
