@@ -7,7 +7,8 @@ export const TRACKING_OPTIONS = {
   "tracked-devices": {
     type: "number",
     default: 100_000,
-    describe: "Devices followed at most, each of Ping and Sync counting as one; longest unseen forgotten first",
+    describe:
+      "Devices followed at most, each of Ping and Sync counting as one, and remembered by all listeners; longest unseen forgotten first",
   },
   "tracked-networks": {
     type: "number",

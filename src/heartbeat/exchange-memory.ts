@@ -33,11 +33,16 @@ export interface Remembered {
 }
 
 /**
- * One word for a device and its user, whose case says nothing, so that no two pairs share one. It is joined, not concatenated: V8 would keep the
- * parts of that, and with them the request lines that they were cut from.
+ * One word for a device and its user, whose case says nothing, at a listener, so that no two of these share one: the server
+ * behind another listener may be another. It is joined, not concatenated: V8 would keep the parts of that, and with them
+ * the request lines that they were cut from.
  */
-export function deviceKey({ deviceId, user }: Pick<DeviceIdentity, "deviceId" | "user">): string {
-  return [deviceId.length, deviceId, user.toLowerCase()].join(":");
+export function deviceKey(
+  { deviceId, user }: Pick<DeviceIdentity, "deviceId" | "user">,
+  listener: string | undefined,
+): string {
+  const name = user.toLowerCase();
+  return [deviceId.length, deviceId, name.length, name, listener].join(":");
 }
 
 /**
@@ -48,14 +53,21 @@ export function deviceKey({ deviceId, user }: Pick<DeviceIdentity, "deviceId" | 
  */
 export class DeviceMemory {
   readonly #devices: RecentMap<string, Remembered>;
+  #forgottenCount = 0;
 
-  constructor(capacity: number) {
+  /** Remembers at most `capacity` devices, each listener's apart, longest unseen forgotten first. */
+  constructor(capacity = 100_000) {
     this.#devices = new RecentMap(capacity);
   }
 
   /** Devices remembered. */
   get size(): number {
     return this.#devices.size;
+  }
+
+  /** Devices forgotten so far, because others were seen later. */
+  get forgottenCount(): number {
+    return this.#forgottenCount;
   }
 
   /** What is remembered of a device. */
@@ -66,7 +78,7 @@ export class DeviceMemory {
   /** Fills in what a Ping or Sync leaves out, and stores what it brings. */
   ask(key: string, request: RequestedEvent & { readonly command: WaitingCommand }): Asked {
     const remembered = this.#devices.get(key) ?? { Ping: undefined, Sync: undefined, given: undefined };
-    this.#devices.set(key, remembered);
+    if (this.#devices.set(key, remembered) !== undefined) this.#forgottenCount += 1;
     const before = remembered[request.command];
     const { waits, next } =
       request.command === "Ping" ? readPing(request.body, before) : readSync(request.body, before);

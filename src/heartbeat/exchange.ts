@@ -50,8 +50,8 @@ import { intervalPassed } from "./exchange-wait.ts";
 export interface ExchangeSettings {
   /** How long the device's next request is waited for after it left a parked one; default 60 s. */
   readonly leavingWindowMs?: Millis;
-  /** Devices whose intervals are remembered at most, longest unseen forgotten first; default 100,000. */
-  readonly rememberedDevices?: number | undefined;
+  /** Where the intervals of devices are remembered, for proxies that share a process; default: one of its own. */
+  readonly memory?: DeviceMemory | undefined;
   /** Gives each exchange its id, for proxies that share a process; default: a count from 1. */
   readonly nextId?: (() => number) | undefined;
   /** Gives the address of a flow's device. */
@@ -77,7 +77,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
     this.#sourceOf = settings.sourceOf ?? (() => undefined);
     this.#listener = settings.listener;
     this.#leavingWindowMs = settings.leavingWindowMs ?? 60_000;
-    this.#memory = new DeviceMemory(settings.rememberedDevices ?? 100_000);
+    this.#memory = settings.memory ?? new DeviceMemory();
   }
 
   /** Exchanges that have not ended. */
@@ -135,7 +135,7 @@ export class Exchanges implements Machine<ExchangeEvent, HeartbeatEvent> {
   }
 
   #requested(event: RequestedEvent, now: Millis): readonly HeartbeatEvent[] {
-    const key = deviceKey(event.device);
+    const key = deviceKey(event.device, this.#listener);
     followed(this.#flows.get(event.flowId));
     if (event.command !== "Ping") this.#memory.of(key)?.given?.cameBack(now);
     if (event.command === "other") return this.#cameBack(key, event.flowId, false, now);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import type { DeviceMemory } from "../heartbeat/exchange-memory.ts";
 import type { Endings } from "../path/condition.ts";
 import type { Profile } from "../path/hop.ts";
 import type { Address } from "./address.ts";
@@ -20,8 +21,8 @@ export interface ListenerSurroundings {
   /** Lets the kernel help to make flows silent. */
   readonly enforcer: Enforcer | undefined;
   readonly scenario: RunScenario;
-  /** Devices of which a listener remembers at most what they asked last. */
-  readonly rememberedDevices: number | undefined;
+  /** What devices asked last. */
+  readonly memory: DeviceMemory;
   nextFlowId(): number;
   readonly nextExchangeId: () => number;
   /** Who looks on at a listener. */

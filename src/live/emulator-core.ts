@@ -1,6 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import { UsageError } from "../errors.ts";
+import { DeviceMemory } from "../heartbeat/exchange-memory.ts";
 import type { Tracker } from "../heartbeat/tracker.ts";
 import type { TrackerEvent } from "../heartbeat/tracker-events.ts";
 import { EmulatedListener, type ListenerSurroundings } from "./emulated-listener.ts";
@@ -53,6 +54,8 @@ export class EmulatorCore {
   plan: EmulatorPlan;
   /** Why the last reload changed nothing, if it did not. */
   reloadFault: unknown;
+  /** What devices asked last, at each listener. */
+  readonly memory: DeviceMemory;
   readonly #tracking: Tracking;
   /** What was found in the event that is told now. */
   readonly #found: TrackerEvent[] = [];
@@ -73,11 +76,12 @@ export class EmulatorCore {
     this.#tracking = new Tracking(tracking, scheduler, (event) => this.#tellFound(event));
     this.plan = plan;
     this.scenario = new RunScenario(plan.seed);
+    this.memory = new DeviceMemory(tracking.devices);
     this.#surroundings = {
       scheduler,
       timeScale,
       enforcer,
-      rememberedDevices: tracking.devices,
+      memory: this.memory,
       scenario: this.scenario,
       nextFlowId: () => (this.#flowCount += 1),
       nextExchangeId: () => (this.#exchangeCount += 1),

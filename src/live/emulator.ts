@@ -138,8 +138,8 @@ export class Emulator implements AsyncDisposable {
   }
 
   /** Figures of what is followed, in a time that does not hang on how much that is. */
-  figures(): TrackerFigures {
-    return this.#core.tracker.figures();
+  figures(): TrackerFigures & { readonly forgottenIntervals: number } {
+    return { ...this.#core.tracker.figures(), forgottenIntervals: this.#core.memory.forgottenCount };
   }
 
   /** What makes the run reproducible; instants in emulated ms since the start. */

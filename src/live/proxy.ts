@@ -2,6 +2,7 @@ import { Driver } from "../core/driver.ts";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import type { HeartbeatEvent } from "../heartbeat/events.ts";
+import type { DeviceMemory } from "../heartbeat/exchange-memory.ts";
 import type { ExchangeEvent } from "../heartbeat/exchange-events.ts";
 import { Exchanges } from "../heartbeat/exchange.ts";
 import type { HttpFault } from "../http/message.ts";
@@ -61,8 +62,11 @@ export interface ListenerOptions {
   nextFlowId?(): number;
   /** The same for exchanges. */
   readonly nextExchangeId?: () => number;
-  /** Devices of which it remembers what they asked last, longest unseen forgotten first; default 100,000. */
-  readonly rememberedDevices?: number | undefined;
+  /**
+   * Remembers what devices asked last, for listeners that share a process; default: 100,000 devices of its own.
+   * @internal
+   */
+  readonly memory?: DeviceMemory | undefined;
 }
 
 /** What a proxy is made of. */
@@ -125,7 +129,7 @@ export class Proxy implements AsyncDisposable {
     this.#observers = options.observers ?? [];
     this.#exchanges = new Exchanges({
       nextId: options.nextExchangeId,
-      rememberedDevices: options.rememberedDevices,
+      memory: options.memory,
       sourceOf: (flowId) => this.#front.flow(flowId)?.source,
       listener: name,
     });

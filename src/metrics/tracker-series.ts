@@ -3,7 +3,13 @@ import type { CommandFigures, TrackerFigures } from "../heartbeat/tracker-events
 import { Tracker } from "../heartbeat/tracker.ts";
 
 /** What is read at a scrape; `undefined` as long as nothing is followed. */
-export type ReadFigures = () => TrackerFigures | undefined;
+export type ReadFigures = () => Figures | undefined;
+
+/** Figures of a tracker and of what is kept beside it. */
+interface Figures extends TrackerFigures {
+  /** Devices so far of which is forgotten what they asked last, because others were seen later. */
+  readonly forgottenIntervals: number;
+}
 
 /**
  * Registers the series of the tracker. They are read at a scrape, from figures that are there already: how long that
@@ -25,14 +31,14 @@ export function createTrackerSeries(registry: Registry, read: ReadFigures): void
 }
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-type Samples = (figures: TrackerFigures) => readonly Sample[];
+type Samples = (figures: Figures) => readonly Sample[];
 
 /** Makes series whose values are read when they are asked for. */
 class TrackerSeries {
   readonly #registry: Registry;
-  readonly #figures: () => TrackerFigures;
+  readonly #figures: () => Figures;
 
-  constructor(registry: Registry, figures: () => TrackerFigures) {
+  constructor(registry: Registry, figures: () => Figures) {
     this.#registry = registry;
     this.#figures = figures;
   }
@@ -72,6 +78,12 @@ function perCommand(series: TrackerSeries): void {
   series.counter("devices_forgotten_total", "Devices that made room for others, seen later.", [], (figures) => [
     [{}, figures.forgottenDevices],
   ]);
+  series.counter(
+    "intervals_forgotten_total",
+    "Devices whose last interval asked made room for that of others, seen later.",
+    [],
+    (figures) => [[{}, figures.forgottenIntervals]],
+  );
   series.counter(
     "exchanges_refused_total",
     "Requests that the server refused at once: no attempts at an interval.",
@@ -133,7 +145,7 @@ function described(name: string, help: string, labelNames: readonly string[]) {
 }
 
 function eachCommand(
-  { commands }: TrackerFigures,
+  { commands }: Figures,
   samples: (figures: CommandFigures) => readonly Sample[],
 ): readonly Sample[] {
   return Object.entries(commands).flatMap(([command, figures]) =>
@@ -151,4 +163,4 @@ function known(value: number | undefined): readonly Sample[] {
 }
 
 /** What is known of a tracker that has seen nothing. */
-const NO_FIGURES: TrackerFigures = new Tracker().figures();
+const NO_FIGURES: Figures = { ...new Tracker().figures(), forgottenIntervals: 0 };

@@ -5,6 +5,7 @@ import type { SyncRequest } from "../../src/activesync/sync.ts";
 import { Driver } from "../../src/core/driver.ts";
 import { VirtualScheduler } from "../../src/core/virtual-scheduler.ts";
 import type { DecodeFailure, DeviceIdentity, ExchangeEnd, HeartbeatEvent } from "../../src/heartbeat/events.ts";
+import { DeviceMemory } from "../../src/heartbeat/exchange-memory.ts";
 import { type ExchangeSettings, Exchanges } from "../../src/heartbeat/exchange.ts";
 import type { Answer, ExchangeEvent } from "../../src/heartbeat/exchange-events.ts";
 
@@ -286,10 +287,23 @@ describe("the interval that the server remembers", () => {
   });
 
   test("is forgotten for the device longest unseen when too many are remembered", () => {
-    const proxy = new Proxy({ rememberedDevices: 1 }).ping(1, ping(900)).ping(2, ping(480), OTHER);
+    const proxy = new Proxy({ memory: new DeviceMemory(1) }).ping(1, ping(900)).ping(2, ping(480), OTHER);
     proxy.answer(1, { command: "Ping", body: { status: 3 } }).answer(2, MAIL);
     expect(proxy.exchanges.kept.remembered).toBe(1);
     expect(proxy.ping(2, {}, OTHER).ping(1, {}).story.slice(-2)).toEqual(["asked 480", "asked ?"]);
+  });
+
+  test("is forgotten first of all the listeners that share a memory, each listener's apart, and counted", () => {
+    const memory = new DeviceMemory(2);
+    const [mail, other] = [new Proxy({ memory, listener: "mail" }), new Proxy({ memory, listener: "other" })];
+    mail.ping(1, ping(900));
+    other.ping(1, ping(480));
+    expect([memory.size, memory.forgottenCount]).toEqual([2, 0]);
+    expect([mail, other].map((each) => each.ping(1, {}).story.at(-1))).toEqual(["asked 900", "asked 480"]);
+    other.ping(2, ping(600), OTHER);
+    expect([memory.size, memory.forgottenCount]).toEqual([2, 1]);
+    expect(other.ping(1, {}).story.at(-1)).toBe("asked 480");
+    expect(mail.ping(1, {}).story.at(-1)).toBe("asked ?");
   });
 });
 
@@ -641,7 +655,10 @@ describe("whether an answer was heard", () => {
   });
 
   test("is not known once the device is forgotten", () => {
-    const proxy = new Proxy({ rememberedDevices: 1 }).ping(1, ping(480)).ping(3, ping(480), OTHER).answer(1, MAIL);
+    const proxy = new Proxy({ memory: new DeviceMemory(1) })
+      .ping(1, ping(480))
+      .ping(3, ping(480), OTHER)
+      .answer(1, MAIL);
     expect(lastHeard(proxy.after(MINUTES).ping(2, ping(480)))).toBeUndefined();
   });
 });

@@ -59,7 +59,7 @@ async function samples(metrics: Metrics, matching: string): Promise<Readonly<Rec
 test("shows every known combination at 0 from the start", async () => {
   const metrics = started();
   const zeros = { ...(await samples(metrics, "exchanges")), ...(await samples(metrics, "expiries")) };
-  expect(Object.keys(zeros)).toHaveLength(2 + 2 * 8 + 2 + 5);
+  expect(Object.keys(zeros)).toHaveLength(2 + 2 * 8 + 2 + 2 + 5);
   expect(new Set(Object.values(zeros))).toEqual(new Set([0]));
   expect(zeros).toHaveProperty([`exchanges_total{command="Sync",outcome="serverFailed"}`]);
   expect(zeros).toHaveProperty([`expiries_total{hop="carrier",action="respond"}`]);

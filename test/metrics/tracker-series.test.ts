@@ -13,6 +13,10 @@ async function samples(read: ReadFigures): Promise<Readonly<Record<string, numbe
   return Object.fromEntries(lines.map((line) => line.split(" ")).map(([name = "", value]) => [name, Number(value)]));
 }
 
+function figuresOf(tracker: Tracker) {
+  return { ...tracker.figures(), forgottenIntervals: 3 };
+}
+
 /** A tracker in which a device of a network loses requests, one after the other, each after 8 minutes. */
 function lost(count: number): Tracker {
   const tracker = new Tracker({ devices: 1, networks: 1, networkOf: (source) => source });
@@ -43,7 +47,7 @@ function pass(tracker: Tracker, { id, deviceId, source }: Passing, outcome: "los
 
 test("every combination of labels is there from the start, at 0, or as no number where none is known", async () => {
   const nothing = await samples(() => undefined);
-  expect(Object.keys(nothing)).toHaveLength(6 + 1 + 2 * 5 + 2 * 3 + 3 + 3 + 1);
+  expect(Object.keys(nothing)).toHaveLength(6 + 2 + 2 * 5 + 2 * 3 + 3 + 3 + 1);
   const unknown = Object.entries(nothing).flatMap(([name, value]) => (Number.isNaN(value) ? [name] : []));
   expect(unknown).toEqual([
     'idlewall_alert_mean_seconds{command="Ping"}',
@@ -53,13 +57,13 @@ test("every combination of labels is there from the start, at 0, or as no number
     "idlewall_shortest_wall_confidence_ratio",
   ]);
   expect(new Set(Object.values(nothing).filter((value) => !Number.isNaN(value)))).toEqual(new Set([0]));
-  expect(await samples(() => new Tracker().figures())).toEqual(nothing);
+  expect(await samples(() => ({ ...new Tracker().figures(), forgottenIntervals: 0 }))).toEqual(nothing);
 });
 
 test("figures are shown as they are at the scrape", async () => {
   const tracker = lost(3);
   pass(tracker, { id: 4, deviceId: "phone", source: "192.0.2.0/24" }, "serverFailed", 40);
-  expect(await samples(() => tracker.figures())).toMatchObject({
+  expect(await samples(() => figuresOf(tracker))).toMatchObject({
     'idlewall_exchanges_refused_total{command="Ping"}': 1,
     'idlewall_exchanges_refused_total{command="Sync"}': 0,
     'idlewall_devices{command="Ping",state="collapsed"}': 1,
@@ -78,8 +82,9 @@ test("figures are shown as they are at the scrape", async () => {
 test("what made room for others is counted, and shown no more", async () => {
   const tracker = lost(3);
   lose(tracker, 4, "tablet", "198.51.100.0/24");
-  expect(await samples(() => tracker.figures())).toMatchObject({
+  expect(await samples(() => figuresOf(tracker))).toMatchObject({
     idlewall_devices_forgotten_total: 1,
+    idlewall_intervals_forgotten_total: 3,
     idlewall_networks_forgotten_total: 1,
     'idlewall_devices{command="Ping",state="collapsed"}': 0,
     'idlewall_networks{state="wall"}': 0,
@@ -91,7 +96,7 @@ test("what made room for others is counted, and shown no more", async () => {
 test("counts do not add up from scrape to scrape", async () => {
   const registry = new Registry();
   const tracker = lost(3);
-  createTrackerSeries(registry, () => tracker.figures());
+  createTrackerSeries(registry, () => figuresOf(tracker));
   const first = await registry.metrics();
   expect(await registry.metrics()).toBe(first);
 });

@@ -125,6 +125,7 @@ const machine: Row = [
         [`sum(idlewall_devices{instance=~"$instance"})`, "devices"],
         [`sum(idlewall_networks{instance=~"$instance"})`, "networks"],
         [increaseOf("idlewall_devices_forgotten_total", "instance"), "{{instance}}, devices forgotten"],
+        [increaseOf("idlewall_intervals_forgotten_total", "instance"), "{{instance}}, intervals forgotten"],
         [increaseOf("idlewall_networks_forgotten_total", "instance"), "{{instance}}, networks forgotten"],
       ],
       columns: 6,
