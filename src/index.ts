@@ -125,7 +125,7 @@ export type { DeviceCallbacks, DeviceOptions, DevicePause, EndedCommand, SentCom
 export type { QueryForm } from "./live/device-request.ts";
 export { type DeviceServer, type DeviceTls, type DeviceTrust, parseDeviceServer } from "./live/device-server.ts";
 export type { Emulator } from "./live/emulator.ts";
-export type { DeviceView } from "./live/emulator-devices.ts";
+export type { DeviceView, NegotiationView } from "./live/emulator-devices.ts";
 export type { Change, ChangeAuthor, EmulatorEvent } from "./live/emulator-events.ts";
 export type { FlowView } from "./live/emulator-flows.ts";
 export type { TrackingSettings } from "./live/emulator-tracking.ts";

@@ -26,7 +26,9 @@ export async function liveStateOf(client: Client, url: string, now: Date): Promi
     }),
     bounds,
     alerts,
-    devices,
+    devices: devices.flatMap(({ id, deviceType, negotiations }) =>
+      negotiations.map((negotiation) => ({ id, deviceType, ...negotiation })),
+    ),
     ...events,
   };
 }

@@ -134,6 +134,12 @@ export interface DeviceView {
   readonly deviceType: string;
   /** Flows of which something is left. */
   readonly flows: number;
+  /** One for each command that it has parked, Ping before Sync. */
+  readonly negotiations: readonly NegotiationView[];
+}
+
+/** Where a device's negotiation with one command stands. */
+export interface NegotiationView {
   readonly command: string;
   readonly heartbeatIntervalSeconds: number | undefined;
   readonly longestHeldSeconds: number | undefined;

@@ -1,5 +1,5 @@
 import type { Outcome } from "../heartbeat/events.ts";
-import type { AskedMove } from "../heartbeat/followed.ts";
+import type { AskedMove, Negotiation } from "../heartbeat/followed.ts";
 import type { Tracker } from "../heartbeat/tracker.ts";
 import { deviceHash } from "./device-hash.ts";
 
@@ -10,6 +10,12 @@ export interface DeviceView {
   readonly deviceType: string;
   /** Flows of which something is left. */
   readonly flows: number;
+  /** One for each command that it has parked, Ping before Sync. */
+  readonly negotiations: readonly NegotiationView[];
+}
+
+/** Where a device's negotiation with one command stands. */
+export interface NegotiationView {
   readonly command: string;
   readonly heartbeatIntervalSeconds: number | undefined;
   readonly longestHeldSeconds: number | undefined;
@@ -25,29 +31,33 @@ export interface DeviceView {
 }
 
 /**
- * Shows every device that has parked a request, longest unseen first; of one that parks both commands, the latter.
+ * Shows every device that has parked a request, longest unseen first.
  * @param flowCounts flows that are there, by device
  */
 export function viewDevices(tracker: Tracker, flowCounts: ReadonlyMap<string, number>): readonly DeviceView[] {
   const views = new Map<string, DeviceView>();
   for (const negotiation of tracker.negotiations()) {
     const id = deviceHash(negotiation.device);
-    const { device, command, askedSeconds, longestHeldSeconds, shortestFailedSeconds, state } = negotiation;
-    const { lastMove, lastExpiry, counts: outcomes } = negotiation;
+    const { deviceType } = negotiation.device;
+    const other = views.get(id)?.negotiations ?? [];
+    const negotiations = [...other, viewOf(negotiation)].sort(({ command }) => (command === "Ping" ? -1 : 1));
     views.delete(id);
-    views.set(id, {
-      id,
-      deviceType: device.deviceType,
-      flows: flowCounts.get(id) ?? 0,
-      command,
-      heartbeatIntervalSeconds: askedSeconds,
-      longestHeldSeconds,
-      shortestFailedSeconds,
-      lastExpiry: lastExpiry && { hop: lastExpiry.hop, silenceSeconds: lastExpiry.silenceSeconds },
-      state,
-      lastMove,
-      outcomes,
-    });
+    views.set(id, { id, deviceType, flows: flowCounts.get(id) ?? 0, negotiations });
   }
   return [...views.values()];
+}
+
+function viewOf(negotiation: Negotiation): NegotiationView {
+  const { command, askedSeconds, longestHeldSeconds, shortestFailedSeconds, state } = negotiation;
+  const { lastMove, lastExpiry, counts: outcomes } = negotiation;
+  return {
+    command,
+    heartbeatIntervalSeconds: askedSeconds,
+    longestHeldSeconds,
+    shortestFailedSeconds,
+    lastExpiry: lastExpiry && { hop: lastExpiry.hop, silenceSeconds: lastExpiry.silenceSeconds },
+    state,
+    lastMove,
+    outcomes,
+  };
 }

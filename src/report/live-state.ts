@@ -77,7 +77,7 @@ export interface LiveAlert {
   readonly text?: string | undefined;
 }
 
-/** Where the negotiation of one device stands. */
+/** Where the negotiation of one device with one command stands. */
 export interface LiveDevice {
   readonly id: string;
   readonly deviceType: string;

@@ -16,7 +16,7 @@ const list = defineCommand({
   run: async (args, output) => {
     const devices = await clientFrom(args).listDevices();
     if (args.json === true) output.json(devices);
-    else output.result(table(HEADER, devices.map(row)));
+    else output.result(table(HEADER, devices.flatMap(rows)));
     return EXIT.done;
   },
 });
@@ -29,7 +29,7 @@ const show = defineCommand({
   run: async (args, output) => {
     const device = await clientFrom(args).getDevice(args.id);
     if (args.json === true) output.json(device);
-    else output.result(table(HEADER, [row(device)]));
+    else output.result(table(HEADER, rows(device)));
     return EXIT.done;
   },
 });
@@ -50,13 +50,15 @@ const end = defineCommand({
 /** `idlewall devices list | show | end`. */
 export const devices = commandGroup("devices", "Devices of a running server", [list, show, end]);
 
-function row(device: DeviceResource): readonly string[] {
-  const { id, deviceType, flows, command, state } = device;
-  const { heartbeatIntervalSeconds, longestHeldSeconds, shortestFailedSeconds, lastExpiry } = device;
-  const asks = askedWords({ command, heartbeatIntervalSeconds });
-  const expired = lastExpiry === undefined ? "" : `${minutes(lastExpiry.silenceSeconds)} at ${lastExpiry.hop}`;
-  const [held, failed] = [interval(longestHeldSeconds), interval(shortestFailedSeconds)];
-  return [id, deviceType, `${flows}`, asks, held, failed, expired, state];
+/** One for each command that it has parked. */
+function rows({ id, deviceType, flows, negotiations }: DeviceResource): readonly (readonly string[])[] {
+  return negotiations.map(({ command, state, ...negotiation }) => {
+    const { heartbeatIntervalSeconds, longestHeldSeconds, shortestFailedSeconds, lastExpiry } = negotiation;
+    const asks = askedWords({ command, heartbeatIntervalSeconds });
+    const expired = lastExpiry === undefined ? "" : `${minutes(lastExpiry.silenceSeconds)} at ${lastExpiry.hop}`;
+    const [held, failed] = [interval(longestHeldSeconds), interval(shortestFailedSeconds)];
+    return [id, deviceType, `${flows}`, asks, held, failed, expired, state];
+  });
 }
 
 function interval(seconds: number | undefined): string {

@@ -1,5 +1,5 @@
 import { anyOf, quoted, suggestion } from "../../profile/words.ts";
-import type { Emulator, FlowView } from "../emulator.ts";
+import type { DeviceView, Emulator, FlowView } from "../emulator.ts";
 import { done, json, operation, type Operation } from "./operation.ts";
 import { pageOf } from "./page.ts";
 import { notFound, refusedParameters } from "./refusals.ts";
@@ -67,7 +67,7 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
       const all = api.subject.emulator.devices().toSorted((left, right) => (left.id < right.id ? -1 : 1));
       const from = cursor === undefined ? all : all.filter(({ id }) => id > cursor);
       const { entries, next } = pageOf(from, limit);
-      return json(schemas.devicesSchema, { devices: [...entries], next: next?.id });
+      return json(schemas.devicesSchema, { devices: entries.map(shownDevice), next: next?.id });
     },
   }),
   operation({
@@ -80,7 +80,7 @@ export const FLOW_OPERATIONS: readonly Operation[] = [
     problems: [404],
     answer: ({ api, params: { id } }) => {
       const device = api.subject.emulator.devices().find((each) => each.id === id);
-      return device === undefined ? notFound("device", id) : json(schemas.deviceSchema, device);
+      return device === undefined ? notFound("device", id) : json(schemas.deviceSchema, shownDevice(device));
     },
   }),
   operation({
@@ -118,6 +118,10 @@ function unknownDevice(id: string | undefined, emulator: Emulator, flows: readon
 /** A number spelt in any other way than the API does is nobody's. */
 function flowId(text: string): number {
   return /^\d+$/u.test(text) ? Number(text) : NaN;
+}
+
+function shownDevice(device: DeviceView) {
+  return { ...device, negotiations: [...device.negotiations] };
 }
 
 function shown(flow: FlowView) {

@@ -136,11 +136,8 @@ const next = z.string().optional().describe("Where the next page begins; absent 
 
 export const flowsSchema = z.object({ flows: z.array(flowSchema).describe("By id"), next });
 
-export const deviceSchema = z.object({
-  id: device,
-  deviceType: z.string(),
-  flows: count.describe("Flows of which something is left"),
-  command: z.string(),
+const negotiationSchema = z.object({
+  command: z.string().describe("Ping or Sync"),
   heartbeatIntervalSeconds: z.number().optional(),
   longestHeldSeconds: z.number().optional(),
   shortestFailedSeconds: z.number().optional(),
@@ -157,6 +154,13 @@ export const deviceSchema = z.object({
     .optional()
     .describe("How what it asks compares with what it asked before"),
   outcomes: z.record(z.enum(OUTCOMES), count).describe("Its requests by how they ended; open are those that wait now"),
+});
+
+export const deviceSchema = z.object({
+  id: device,
+  deviceType: z.string(),
+  flows: count.describe("Flows of which something is left"),
+  negotiations: z.array(negotiationSchema).describe("One for each command that it has parked, Ping before Sync"),
 });
 
 export const devicesSchema = z.object({ devices: z.array(deviceSchema).describe("By id"), next });
