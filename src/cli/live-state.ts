@@ -33,18 +33,21 @@ export async function liveStateOf(client: Client, url: string, now: Date): Promi
   };
 }
 
-/** The requests that have ended, as events tell them that are still kept, up to the newest one that there is. */
+/**
+ * The requests that have ended, as events tell them that are still kept, up to the newest one that there is; one whose answer
+ * was not heard was lost, as its device counts it.
+ */
 async function endedUntil(client: Client, newest: number): Promise<Pick<LiveState, "ended" | "forgottenEvents">> {
-  const ended: LiveEnded[] = [];
+  const ended = new Map<number, LiveEnded>();
   let forgottenEvents = 0;
-  if (newest === 0) return { ended, forgottenEvents };
+  if (newest === 0) return { ended: [], forgottenEvents };
   for await (const event of client.followEvents({ after: 0 })) {
     if (event.kind === "gap") forgottenEvents += event.missed;
-    if (event.kind === "ended") {
-      const { heartbeatIntervalSeconds, outcome } = event;
-      ended.push({ heartbeatIntervalSeconds, outcome });
+    if (event.kind === "ended" || event.kind === "unheard") {
+      const { heartbeatIntervalSeconds, exchange } = event;
+      ended.set(exchange, { heartbeatIntervalSeconds, outcome: event.kind === "ended" ? event.outcome : "lost" });
     }
     if (event.id >= newest) break;
   }
-  return { ended, forgottenEvents };
+  return { ended: [...ended.values()], forgottenEvents };
 }

@@ -12,7 +12,6 @@ import type { Log } from "../live/log.ts";
 import { openFileCount } from "../live/open-files.ts";
 import { shippedNames, shippedProfile } from "../live/profile-files.ts";
 import { logObserver } from "../live/proxy-log.ts";
-import type { ProxyObserver } from "../live/proxy.ts";
 import type { ServerFailure } from "../live/server-leg.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import type { ServerFailureReason } from "../metrics/series.ts";
@@ -138,10 +137,11 @@ function startAdminOf(
 
 const SHIPPED = { profileNames: shippedNames, profile: shippedProfile };
 
-function metricsObserver(metrics: Metrics): ProxyObserver {
+function metricsObserver(metrics: Metrics): EmulatorObserver {
   return {
     heartbeat: (event) => metrics.observeHeartbeat(event),
     flow: (event) => metrics.observeFlow(event),
+    found: (event) => metrics.observeFound(event),
     refused: (_flowId, fault) => metrics.countRefusedRequest(fault.status),
     secured: (_flowId, leg) => metrics.countTlsHandshake(leg),
     tlsFailed: (_flowId, reason, secured) => {

@@ -1,6 +1,6 @@
 import type { Millis } from "../core/machine.ts";
 import { Alert } from "./alert.ts";
-import type { DeviceIdentity, WaitingCommand } from "./events.ts";
+import type { DeviceIdentity, Exchange, WaitingCommand } from "./events.ts";
 import type { NegotiationState } from "./followed.ts";
 import type { CommandFigures, TrackerEvent } from "./tracker-events.ts";
 
@@ -61,9 +61,10 @@ export class CommandTally {
     this.#alert.takeBack(exchange);
   }
 
-  unhear(device: DeviceIdentity, silenceSeconds: number, at: Millis): TrackerEvent {
+  unhear({ id, device, heartbeatIntervalSeconds }: Exchange, silenceSeconds: number, at: Millis): TrackerEvent {
     this.#unheard += 1;
-    return { kind: "unheard", device, command: this.#command, silenceSeconds, at };
+    const found = { device, command: this.#command, at };
+    return { kind: "unheard", exchange: id, heartbeatIntervalSeconds, silenceSeconds, ...found };
   }
 
   collide(device: DeviceIdentity, at: Millis): TrackerEvent {

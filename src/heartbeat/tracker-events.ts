@@ -7,7 +7,14 @@ import type { NegotiationState } from "./followed.ts";
 /** What a tracker finds in what devices do. */
 export type TrackerEvent =
   /** An answer that counted as held, or as changes, has not reached its device: the network in front of us lost it. */
-  | ({ readonly kind: "unheard"; readonly silenceSeconds: number } & FoundInDevice)
+  | ({
+      readonly kind: "unheard";
+      /** The number of the exchange that it answered. */
+      readonly exchange: number;
+      /** What that asked; `undefined` when that is not known. */
+      readonly heartbeatIntervalSeconds: number | undefined;
+      readonly silenceSeconds: number;
+    } & FoundInDevice)
   /** A device has two requests parked at once. */
   | ({ readonly kind: "collided" } & FoundInDevice)
   /** A device asks without pause. */

@@ -141,7 +141,7 @@ export class Tracker implements Machine<HeartbeatEvent, TrackerEvent> {
     }
     followed.unhear(pending);
     const silence = silenceOf(exchange, endedAt);
-    const unheard = this.#commands[exchange.command].unhear(exchange.device, silence.seconds, now);
+    const unheard = this.#commands[exchange.command].unhear(exchange, silence.seconds, now);
     if (network === undefined) return [unheard];
     return [unheard, ...listOf(this.#networks.fail(network, silence, now))];
   }

@@ -10,8 +10,11 @@ import type { Log } from "./log.ts";
  */
 export function logFound(log: Log, event: TrackerEvent): void {
   switch (event.kind) {
-    case "unheard":
-      return log.info({ ...deviceFields(event), silenceSeconds: event.silenceSeconds }, "an answer was not heard");
+    case "unheard": {
+      const { exchange, heartbeatIntervalSeconds, silenceSeconds } = event;
+      const fields = { exchange, ...deviceFields(event), heartbeatIntervalSeconds, silenceSeconds };
+      return log.info(fields, "an answer was not heard");
+    }
     case "collided":
       return log.info(deviceFields(event), "two requests of one device at once");
     case "stormBegan":

@@ -6,6 +6,7 @@ import {
   type WaitingCommand,
 } from "../heartbeat/events.ts";
 import { heldSeconds, isAskable } from "../heartbeat/exchange-wait.ts";
+import type { TrackerEvent } from "../heartbeat/tracker-events.ts";
 import type { Family } from "./exposition.ts";
 import { Spread, Tally } from "./tally.ts";
 import { TIMEOUT_BOUNDS_SECONDS } from "./timeout-bounds.ts";
@@ -67,7 +68,11 @@ export class ExchangeSeries {
         "Silences of exchanges that were answered as held, not necessarily heard.",
         this.#heldSeconds,
       ),
-      histogram("heartbeat_failed_seconds", "Intervals asked by exchanges that the path failed.", this.#failedSeconds),
+      histogram(
+        "heartbeat_failed_seconds",
+        "Intervals asked by exchanges that the path failed, or whose answer was not heard.",
+        this.#failedSeconds,
+      ),
     ];
   }
 
@@ -80,6 +85,11 @@ export class ExchangeSeries {
       case "lateAnswer":
         return this.#late[event.exchange.command].count(event.exchange.id, this.#now());
     }
+  }
+
+  /** The path failed an exchange after all, though its answer had left. */
+  observeUnheard({ command, exchange, heartbeatIntervalSeconds }: UnheardEvent): void {
+    this.#failedSeconds[command].observe(heartbeatIntervalSeconds, exchange, this.#now());
   }
 
   #onAsked({ id, command, heartbeatIntervalSeconds }: Exchange): void {
@@ -103,6 +113,8 @@ export class ExchangeSeries {
     this.#failedSeconds[command].observe(heartbeatIntervalSeconds, id, at);
   }
 }
+
+type UnheardEvent = Extract<TrackerEvent, { readonly kind: "unheard" }>;
 
 /** The Status with which a server refuses an interval. Source: MS-ASCMD, "Status (Ping)" and "Status (Sync)". */
 const LIMIT_STATUSES = { Ping: 5, Sync: 14 } as const;

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { Distribution } from "../core/distribution.ts";
 import type { HeartbeatEvent } from "../heartbeat/events.ts";
+import type { TrackerEvent } from "../heartbeat/tracker-events.ts";
 import { endingName } from "../path/condition.ts";
 import type { FlowEvent } from "../path/flow-event.ts";
 import type { Profile } from "../path/hop.ts";
@@ -52,6 +53,8 @@ export class Metrics {
   readonly #profiles: ProfileSeries;
   readonly #bytes: Readonly<Record<Leg, LegBytes>>;
   #listeners: readonly string[];
+  /** Open connections, of the listeners that have some. */
+  readonly #open = new Map<string, number>();
   #figures: ReadFigures = () => undefined;
 
   constructor(settings: MetricsSettings) {
@@ -74,8 +77,9 @@ export class Metrics {
     this.#profiles.use(profiles);
   }
 
-  /** Shows these listeners at 0 at least, and those no more that are gone. */
-  useListeners(listeners: readonly string[]): void {
+  /** Shows these listeners at 0 at least, and those no more that are gone with their last connection. */
+  useListeners(present: readonly string[]): void {
+    const listeners = [...new Set([...present, ...this.#open.keys()])];
     const { connections, connectionsOpened, connectionSeconds } = this.#series;
     for (const listener of this.#listeners) {
       if (listeners.includes(listener)) continue;
@@ -99,17 +103,28 @@ export class Metrics {
     else this.#exchanges.observe(event);
   }
 
+  observeFound(event: TrackerEvent): void {
+    if (event.kind === "unheard") this.#exchanges.observeUnheard(event);
+  }
+
   observeFlow(event: FlowEvent): void {
     switch (event.kind) {
       case "opened":
         this.#series.connectionsOpened.inc({ listener: event.listener });
-        return this.#series.connections.inc({ listener: event.listener });
+        return this.#countOpen(event.listener, 1);
       case "ended":
         return this.#profiles.countEnd(event.hop, event.condition, endingName(event.endings.toDevice));
       case "closed":
         this.#series.connectionSeconds.observe({ listener: event.listener }, event.durationMs / 1000);
-        return this.#series.connections.dec({ listener: event.listener });
+        return this.#countOpen(event.listener, -1);
     }
+  }
+
+  #countOpen(listener: string, added: number): void {
+    const open = (this.#open.get(listener) ?? 0) + added;
+    if (open === 0) this.#open.delete(listener);
+    else this.#open.set(listener, open);
+    this.#series.connections.set({ listener }, open);
   }
 
   /** Counts bytes on a leg as they flow; `received` came in to the proxy, `sent` went out. */

@@ -13,7 +13,7 @@ const FAILED = { state: "wall", shortestFailedSeconds: 440, failedSamples: 3, co
 test("what is found is told as the schema of events says, a device as its hash, a network as what it is", () => {
   const told = EVERY_FOUND.map((event, index) => tell({ kind: "found", event }, index + 1, TELLER));
   expect(told).toEqual([
-    { id: 1, kind: "unheard", ...DEVICE, silenceSeconds: 480 },
+    { id: 1, kind: "unheard", ...DEVICE, exchange: 7, heartbeatIntervalSeconds: 900, silenceSeconds: 480 },
     { id: 2, kind: "collided", ...DEVICE },
     { id: 3, kind: "stormBegan", ...DEVICE },
     { id: 4, kind: "stormEnded", ...DEVICE },

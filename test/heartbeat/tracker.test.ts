@@ -289,7 +289,15 @@ describe("an answer that was not heard", () => {
       counts: { held: 1, lost: 1, open: 1 },
     });
     expect(watched.found).toEqual([
-      { kind: "unheard", device: PHONE, command: "Ping", silenceSeconds: 480, at: expect.any(Number) },
+      {
+        kind: "unheard",
+        exchange: 2,
+        device: PHONE,
+        command: "Ping",
+        heartbeatIntervalSeconds: 480,
+        silenceSeconds: 480,
+        at: expect.any(Number),
+      },
     ]);
     expect(watched.tracker.figures().commands).toMatchObject({ Ping: { unheard: 1 }, Sync: { unheard: 0 } });
   });

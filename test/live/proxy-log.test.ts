@@ -64,7 +64,7 @@ function tellTraffic(observer: EmulatorObserver): void {
 /** Has an observer write every line of what is found. */
 function tellFound(observer: EmulatorObserver): void {
   const found = { device: EXCHANGE.device, command: "Ping", at: 1000 } as const;
-  observer.found?.({ kind: "unheard", silenceSeconds: 480, ...found });
+  observer.found?.({ kind: "unheard", exchange: 7, heartbeatIntervalSeconds: 480, silenceSeconds: 480, ...found });
   for (const kind of ["collided", "stormBegan", "stormEnded"] as const) observer.found?.({ kind, ...found });
   const alert = { command: "Ping", raised: true, meanSeconds: 500, samples: 200 } as const;
   for (const kind of ["alertRaised", "alertCleared"] as const) observer.found?.({ kind, alert, at: 1000 });

@@ -91,6 +91,20 @@ test("counts an exchange when it is asked and when it ends", async () => {
   });
 });
 
+test("observes the interval of an answer that was not heard as one that the path failed", async () => {
+  const metrics = started();
+  const found = { exchange: 7, device: exchange("Ping", 900).device, command: "Ping", at: 0 } as const;
+  metrics.observeFound({ kind: "unheard", heartbeatIntervalSeconds: 900, silenceSeconds: 700, ...found });
+  metrics.observeFound({ kind: "unheard", heartbeatIntervalSeconds: undefined, silenceSeconds: 700, ...found });
+  metrics.observeFound({ kind: "collided", ...found });
+  expect(await samples(metrics, "heartbeat_failed")).toMatchObject({
+    'heartbeat_failed_seconds_bucket{le="840",command="Ping"}': 0,
+    'heartbeat_failed_seconds_bucket{le="900",command="Ping"}': 1,
+    'heartbeat_failed_seconds_count{command="Ping"}': 1,
+    'heartbeat_failed_seconds_count{command="Sync"}': 0,
+  });
+});
+
 test("observes the silence that a held exchange bore, apart by command", async () => {
   const metrics = started();
   const asked = exchange("Sync", 900);
@@ -478,4 +492,24 @@ test("shows listeners that come at 0, keeps those that stay, and forgets those t
   });
   metrics.useListeners(["db"]);
   expect(Object.keys(await samples(metrics, "connection")).filter((name) => name.includes("front"))).toEqual([]);
+});
+
+test("a listener that is gone is shown until its last connection is closed, and never below none", async () => {
+  const metrics = started();
+  const closing = {
+    kind: "closed",
+    listener: "front",
+    toServerBytes: 0,
+    toDeviceBytes: 0,
+    durationMs: 0,
+    at: 0,
+  } as const;
+  for (const flowId of [1, 2]) metrics.observeFlow({ kind: "opened", flowId, listener: "front", at: 0 });
+  metrics.observeFlow({ ...closing, flowId: 1 });
+  metrics.useListeners([]);
+  expect(await samples(metrics, "open_connections")).toEqual({ 'open_connections{listener="front"}': 1 });
+  metrics.observeFlow({ ...closing, flowId: 2 });
+  expect(await samples(metrics, "open_connections")).toEqual({ 'open_connections{listener="front"}': 0 });
+  metrics.useListeners([]);
+  expect(await samples(metrics, "connection")).toEqual({});
 });

@@ -20,7 +20,7 @@ const ALERT = { command: "Ping", meanSeconds: 480.5, samples: 200 } as const;
 
 /** One of every kind of event that is found in heartbeats. */
 export const EVERY_FOUND: readonly TrackerEvent[] = [
-  { kind: "unheard", silenceSeconds: 480, ...OF_DEVICE },
+  { kind: "unheard", exchange: 7, heartbeatIntervalSeconds: 900, silenceSeconds: 480, ...OF_DEVICE },
   { kind: "collided", ...OF_DEVICE },
   { kind: "stormBegan", ...OF_DEVICE },
   { kind: "stormEnded", ...OF_DEVICE },

@@ -113,7 +113,13 @@ const finding = {
 };
 
 const unheard = z
-  .object({ kind: z.literal("unheard"), ...finding, silenceSeconds: z.number().describe("How long it had waited") })
+  .object({
+    kind: z.literal("unheard"),
+    ...finding,
+    exchange: exchange.exchange.describe("The exchange that it answered"),
+    heartbeatIntervalSeconds: exchange.heartbeatIntervalSeconds,
+    silenceSeconds: z.number().describe("How long it had waited"),
+  })
   .describe("An answer that counted as held, or as changes, has not reached its device: the network in front lost it");
 
 const collided = z
