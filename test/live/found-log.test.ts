@@ -21,7 +21,7 @@ test("what is found is a line of the log: what a person should act on is a warni
   };
   for (const event of EVERY_FOUND) logFound(log, event);
   expect(lines).toEqual([
-    ["info", { ...DEVICE, silenceSeconds: 480 }, "an answer was not heard"],
+    ["info", { ...DEVICE, exchange: 7, heartbeatIntervalSeconds: 900, silenceSeconds: 480 }, "an answer was not heard"],
     ["info", DEVICE, "two requests of one device at once"],
     ["warn", DEVICE, "a device asks without pause"],
     ["info", DEVICE, "a device that asked without pause has paused"],
