@@ -1,4 +1,5 @@
 import { ApiError, EmulatorError } from "../errors.ts";
+import { visible } from "../profile/words.ts";
 import { apiErrorText } from "./api-error-text.ts";
 import { EXIT } from "./exit-codes.ts";
 
@@ -17,7 +18,7 @@ export interface Output extends Teller {
   result(text: string): void;
   /** Writes a result as one line of JSON. */
   json(value: unknown): void;
-  /** Tells people something, each line as `idlewall: ...`. */
+  /** Tells people something, each line as `idlewall: ...`; what could move a terminal's cursor in it is escaped. */
   note(text: string): void;
   /** From now on the command goes on when nobody reads stdout any more. */
   outlive(): void;
@@ -46,8 +47,14 @@ export function processOutput(): Output {
     outlive: () => {
       outlives = true;
     },
-    note: (text) => void stderr.write(`${text.replaceAll(/^/gmu, "idlewall: ")}\n`),
+    note: (text) => void stderr.write(`${noteText(text)}\n`),
   };
+}
+
+/** A note as it is written. Tabs stay: they stand in lines of a file that a note shows. */
+export function noteText(text: string): string {
+  const lines = text.split("\n").map((line) => `idlewall: ${line.split("\t").map(visible).join("\t")}`);
+  return lines.join("\n");
 }
 
 /** An error as people are told it; `debug` adds where it came from. */

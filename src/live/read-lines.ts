@@ -12,7 +12,7 @@ const PIECE_BYTES = 262_144;
 
 /** Who takes the lines of a file. */
 export interface LineTaker {
-  /** Takes a line without its LF; each byte is one character of it (Latin-1). */
+  /** Takes a line without its LF and the NULs before it; each byte is one character of it (Latin-1). */
   line(text: string): void;
   /** A line is longer than `LONGEST_LINE_BYTES`; it is passed over. */
   tooLong(limitBytes: number): void;
@@ -20,14 +20,20 @@ export interface LineTaker {
 
 /**
  * Reads a file line by line in constant memory, gzip as well, which its first bytes tell; `-` is standard input.
- * Gives why the file ends before its end, when its gzip is broken; what stood before was read.
- * @throws UsageError E_FILE_UNREADABLE it is missing, forbidden or a directory
+ * Gives why the file ends before its end, when its gzip is broken; what stood before was read. http.sys fills what it has not
+ * written yet of a log with NULs: they count as nothing, however many.
+ * @throws UsageError E_FILE_UNREADABLE it is missing, forbidden, a directory or UTF-16
  */
 export async function readLines(file: string, stdin: Readable, taker: LineTaker): Promise<string | undefined> {
   const raw = file === "-" ? stdin : createReadStream(file, { highWaterMark: PIECE_BYTES });
   const splitter = new LineSplitter(taker);
   try {
-    for await (const piece of await unpacked(raw)) splitter.piece(piece);
+    let isFirst = true;
+    for await (const piece of await unpacked(raw)) {
+      if (isFirst) checkEncoding(file, piece);
+      isFirst = false;
+      splitter.piece(piece);
+    }
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined || !code.startsWith("Z_")) throw unreadable(file, code, error);
@@ -79,7 +85,7 @@ class LineSplitter {
       this.#line(text, at, end);
       at = end + 1;
     }
-    this.#rest = text.slice(at);
+    this.#rest = text.slice(this.#skipping ? at : behindNuls(text, at));
     if (this.#rest.length <= LONGEST_LINE_BYTES) return;
     if (!this.#skipping) this.#tooLong();
     this.#skipping = true;
@@ -92,7 +98,8 @@ class LineSplitter {
   }
 
   #line(text: string, from: number, end: number): void {
-    const begun = this.#first && text.startsWith(BYTE_ORDER_MARK) ? from + BYTE_ORDER_MARK.length : from;
+    const marked = this.#first && text.startsWith(BYTE_ORDER_MARK) ? from + BYTE_ORDER_MARK.length : from;
+    const begun = behindNuls(text, marked);
     this.#first = false;
     if (this.#skipping) this.#skipping = false;
     else if (end - begun > LONGEST_LINE_BYTES) this.#tooLong();
@@ -103,6 +110,22 @@ class LineSplitter {
     this.#first = false;
     this.#taker.tooLong(LONGEST_LINE_BYTES);
   }
+}
+
+/** Where the NULs from here on end. */
+function behindNuls(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === 0) at += 1;
+  return at;
+}
+
+/** Text of two bytes a letter, with its mark or without, is no log as IIS or idlewall writes it: an editor or a shell made it. */
+function checkEncoding(file: string, [first, second, third, fourth]: Buffer): void {
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0 && third !== 0 && fourth === 0);
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0 && third === 0 && fourth !== 0);
+  if (!isLittle && !isBig) return;
+  const found = `found UTF-16 (${isLittle ? "little" : "big"} endian), expected UTF-8 or ANSI, as IIS and idlewall write it`;
+  throw new UsageError("E_FILE_UNREADABLE", `${file === "-" ? "standard input" : file}: ${found}`);
 }
 
 /** That of UTF-8, byte by byte. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -102,6 +102,48 @@ test("a log of requests that were all handed on says whose log is wanted", async
   expect(stderr).toContain("expected the log of the server that 2 requests were handed on to");
 });
 
+test("a log that is given twice is refused, by whatever name", async () => {
+  const own = file("twice.log", OWN);
+  const link = path.join(folder, "link.log");
+  linkSync(own, link);
+  const { code, stderr } = await say(["size", "--from-log", own, "--from-log", link], { env: SMALL });
+  const found = `--from-log: found ${JSON.stringify(own)} and ${JSON.stringify(link)}, which are one`;
+  expect([code, stderr]).toEqual([2, `idlewall: ${found}, expected each log once\n`]);
+  expect((await say(["size", "--from-log", "-", "--from-log", "-"], { env: SMALL })).code).toBe(2);
+});
+
+test("a copy of a log is told, and one that differs is not", async () => {
+  const told: string[] = [];
+  const logs = [
+    file("first.log", OWN),
+    file("copy.log.gz", gzipSync(`#Software: any\n${OWN}`)),
+    file("other.log", OWN.replaceAll("600", "480")),
+    file("headers.log", "#Fields: date\n\n"),
+    file("more-headers.log", "#Fields: date\n\n"),
+  ];
+  await readLogs(logs, (text) => told.push(text));
+  const [first, copy] = logs;
+  expect(told).toEqual([
+    `${copy} begins with the same requests as ${first}: if they are one log, all in it counts twice`,
+  ]);
+});
+
+test("a log of UTF-16 is refused by that name", async () => {
+  const wide = file("wide.log", Buffer.from(`\uFEFF${IIS}`, "utf16le"));
+  const { code, stderr } = await say(["size", "--from-log", wide], { env: SMALL });
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`${wide}: found UTF-16 (little endian), expected UTF-8`)]);
+});
+
+test("what could move the cursor in the name of a log is escaped", async () => {
+  const strange = file("a\u001B[2Jb\n.log", "no log\n");
+  const { stderr } = await say(["size", "--from-log", strange, "--from-log", file("c.log", OWN), "--firewall", "30m"], {
+    env: SMALL,
+  });
+  expect(stderr).toContain("a\\u{1b}[2Jb\\u{a}.log: 1 lines");
+  const missing = await say(["size", "--from-log", path.join(folder, "\u001B[2J")], { env: SMALL });
+  expect(missing.stderr).toContain("/\\u{1b}[2J: there is no such file");
+});
+
 test("a log that is missing is refused", async () => {
   const { code, stderr } = await say(["size", "--from-log", path.join(folder, "missing")], { env: SMALL });
   expect([code, stderr]).toEqual([2, expect.stringContaining("there is no such file")]);
@@ -119,7 +161,7 @@ test("a dash alone is standard input, wherever it stands", async () => {
 });
 
 test("standard input is a log like any other", async () => {
-  const { devices, logs } = await readLogs(["-"], Readable.from([Buffer.from(OWN)]));
+  const { devices, logs } = await readLogs(["-"], () => undefined, Readable.from([Buffer.from(OWN)]));
   expect(devices.count).toBe(1);
   expect(logs).toMatchObject([{ name: "standard input", lines: 3, entries: 3 }]);
 });

@@ -63,7 +63,10 @@ describe("a file", () => {
     ["x", ["x"]],
     ["\u00ef\u00bb\u00bf#Fields", ["#Fields"]],
     ["\r\n\n", ["\r", ""]],
-    ["\0\u00ff\u0001\n", ["\0\u00ff\u0001"]],
+    ["\0\u00ff\u0001\n", ["\u00ff\u0001"]],
+    ["\0\0\0", []],
+    ["a\n\0\0", ["a"]],
+    ["\0\0\n\0b\0c", ["", "b\0c"]],
   ])("of %j is read", async (text, lines) => {
     expect(await taken(file("f", Buffer.from(text, "latin1")))).toEqual({ lines, fault: undefined });
   });
@@ -79,6 +82,27 @@ describe("a file", () => {
     });
     expect((await taken(file("h", endless))).lines).toEqual([told]);
     expect((await taken(file("i", beyond))).lines).toEqual([told]);
+  });
+
+  test("counts NULs before a line as nothing, however many, across pieces", async () => {
+    const nuls = "\0".repeat(300_000);
+    expect((await taken(file("n", `a\n${nuls}b\n${nuls}\nc\n${nuls}`))).lines).toEqual(["a", "b", "", "c"]);
+  });
+
+  test.each([
+    ["little", "utf16le", "\uFEFFab"],
+    ["little", "utf16le", "ab"],
+    ["big", "utf16be", "\uFEFFab"],
+    ["big", "utf16be", "ab"],
+  ] as const)("in UTF-16, %s endian, is refused", async (endian, encoding, text) => {
+    const little = Buffer.from(text, "utf16le");
+    const wide = file("w", encoding === "utf16le" ? little : little.swap16());
+    await expect(taken(wide)).rejects.toMatchObject({
+      code: "E_FILE_UNREADABLE",
+      message: `${wide}: found UTF-16 (${endian} endian), expected UTF-8 or ANSI, as IIS and idlewall write it`,
+    });
+    const packed = file("w.gz", gzipSync(little));
+    await expect(taken(packed)).rejects.toThrow(`found UTF-16 (${endian} endian)`);
   });
 
   test("that is missing or a directory is refused", async () => {

@@ -1,4 +1,5 @@
 import { COMMANDS } from "../../src/cli/commands.ts";
+import { noteText } from "../../src/cli/output.ts";
 import { run } from "../../src/cli/run.ts";
 import type { Finished, Surroundings } from "../cli/idlewall.ts";
 
@@ -35,7 +36,7 @@ async function saidHere(args: readonly string[], env: Readonly<Record<string, st
       terminal: false,
       result: (text) => void (said.stdout += `${text}\n`),
       json: (value) => void (said.stdout += `${JSON.stringify(value)}\n`),
-      note: (text) => void (said.stderr += `${text.replaceAll(/^/gmu, "idlewall: ")}\n`),
+      note: (text) => void (said.stderr += `${noteText(text)}\n`),
       outlive: () => undefined,
     },
   });

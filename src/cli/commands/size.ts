@@ -20,7 +20,7 @@ export const size = defineCommand({
   options: { ...SIZE_OPTIONS, ...FROM_LOG_OPTIONS, ...JSON_OPTION },
   run: async ({ for: products = [], json, threads: threadCount, "from-log": logs, ...args }, output) => {
     const asked = sizeSettingsFrom(args);
-    const observed = logs === undefined ? undefined : await readLogs(logs);
+    const observed = logs === undefined ? undefined : await readLogs(logs, (text) => output.note(text));
     for (const line of observed === undefined ? [] : logLines(observed)) output.note(line);
     const settings = observed === undefined ? asked : withLogs(asked, settingsFromLogs(observed), saidIn(args));
     const threads = wholeNumber("--threads", threadCount, 1, 256);
