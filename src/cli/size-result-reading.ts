@@ -13,11 +13,20 @@ const MOST_FAULTS = 10;
  * @throws FileError E_RESULT_INVALID its faults, each with line, column and pointer, ten at most
  */
 export function readSizeResult(text: string, file: string): SizeResult {
+  if (/^\s*[^\s{[]/u.test(text)) throw new FileError("E_RESULT_INVALID", file, [NO_JSON]);
   const document = readDocument(text);
   const { success, data, error } = sizeResultSchema.safeParse(document.value, READING);
   if (success && document.faults.length === 0) return data;
   throw refusal(file, document, faultsOf(error?.issues ?? []));
 }
+
+/** What `size` prints for people stands in tables, and a fault of the first line in it would say nothing. */
+const NO_JSON: Fault = {
+  message: "this is no result of size --json: found no JSON; without --json, size writes tables for people",
+  pointer: "",
+  line: 1,
+  column: 1,
+};
 
 function refusal(file: string, document: YamlDocument, issues: ReturnType<typeof faultsOf>): FileError {
   const faults = document.faults.length > 0 ? document.faults : document.place(issues).map(withPointer);

@@ -10,46 +10,56 @@ const TOP = 48;
 const LEFT = 90;
 const RIGHT = 560;
 
-/** Bars drawn at most, of the intervals that were asked most often: the others stand in the table. */
+/** Bars of one interval each that are drawn at most; the others have one bar together. */
 const MOST_BARS = 40;
+
+/** A bar: the requests of one interval, or of all that have none of their own. */
+interface Bar {
+  readonly name: string;
+  readonly failed: number;
+  readonly count: number;
+}
 
 /** How many requests of each interval failed, as bars: failed ones empty with a cross, others full. */
 export function failureChart(intervals: readonly IntervalOutcomes[]): Panel {
-  const shown = commonest(intervals);
-  const left = intervals.length - shown.length;
-  const rest = left === 0 ? undefined : `${left} intervals that were asked more seldom: in the table`;
-  const most = Math.max(...shown.map(countOf));
+  const bars = barsOf(intervals);
+  const most = Math.max(...bars.map(({ count }) => count));
   const scale = linearScale([0, most], [0, RIGHT - LEFT]);
   const title = "Failed and other requests, by the interval asked";
   const content = together(
     label(0, 14, title, { class: "title" }),
     sample("failed", 0, "failed"),
     sample("held", 90, "other endings"),
-    shown.map((each, index) => row(each, TOP + index * ROW_PX, scale)),
-    rest === undefined ? undefined : label(LEFT, TOP + shown.length * ROW_PX + 14, rest, { class: "quiet" }),
+    bars.map((each, index) => row(each, TOP + index * ROW_PX, scale)),
   );
-  const description = [
-    ...shown.map((each) => `${nameOf(each)}: ${words(each)}`),
-    ...(rest === undefined ? [] : [rest]),
-  ];
-  const height = TOP + (shown.length + Number(left > 0)) * ROW_PX;
+  const description = bars.map((each) => `${each.name}: ${words(each)}`);
+  const height = TOP + bars.length * ROW_PX;
   return { width: WIDTH, height, title, description: `${description.join("; ")}.`, content };
 }
 
-/** In their order. */
-function commonest(intervals: readonly IntervalOutcomes[]): readonly IntervalOutcomes[] {
-  const chosen = new Set(intervals.toSorted((one, other) => countOf(other) - countOf(one)).slice(0, MOST_BARS));
-  return intervals.filter((each) => chosen.has(each));
+/** Those that failed most often, then those that were asked most often, in their order; then all others. */
+function barsOf(intervals: readonly IntervalOutcomes[]): readonly Bar[] {
+  const ranked = intervals.toSorted((one, other) => failedOf(other) - failedOf(one) || countOf(other) - countOf(one));
+  const chosen = new Set(ranked.slice(0, MOST_BARS));
+  const bars = intervals.filter((each) => chosen.has(each)).map(barOf);
+  const others = intervals.filter((each) => !chosen.has(each)).map(barOf);
+  if (others.length === 0) return bars;
+  const sum = (of: (bar: Bar) => number): number => others.reduce((total, bar) => total + of(bar), 0);
+  const name = `${others.length} others`;
+  return [...bars, { name, failed: sum(({ failed }) => failed), count: sum(({ count }) => count) }];
 }
 
-function row(each: IntervalOutcomes, y: number, scale: (count: number) => number): Markup {
-  const failed = failedOf(each);
-  const [failedPx, allPx] = [scale(failed), scale(countOf(each))];
+function barOf(each: IntervalOutcomes): Bar {
+  return { name: nameOf(each), failed: failedOf(each), count: countOf(each) };
+}
+
+function row({ name, failed, count }: Bar, y: number, scale: (count: number) => number): Markup {
+  const [failedPx, allPx] = [scale(failed), scale(count)];
   return together(
-    label(LEFT - 8, y + 14, nameOf(each), { anchor: "end" }),
+    label(LEFT - 8, y + 14, name, { anchor: "end" }),
     failed === 0 ? undefined : box("failed", LEFT, y, failedPx),
     allPx === failedPx ? undefined : box("held", LEFT + failedPx, y, allPx - failedPx),
-    label(LEFT + allPx + 8, y + 14, words(each), { class: "quiet" }),
+    label(LEFT + allPx + 8, y + 14, words({ failed, count }), { class: "quiet" }),
   );
 }
 
@@ -67,8 +77,8 @@ function box(kind: "failed" | "held", x: number, y: number, width: number): Mark
   );
 }
 
-function words(each: IntervalOutcomes): string {
-  return `${failedOf(each)} of ${countOf(each)} failed`;
+function words({ failed, count }: Pick<Bar, "failed" | "count">): string {
+  return `${failed} of ${count} failed`;
 }
 
 function nameOf({ intervalSeconds }: IntervalOutcomes): string {

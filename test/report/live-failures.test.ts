@@ -35,12 +35,28 @@ test("failures are drawn in another shape, beside how many there are", () => {
   expect(overlapsIn(picture)).toEqual([]);
 });
 
-test("no more than 40 intervals are drawn, those that were asked most often, and the others are counted", () => {
-  const many = Array.from({ length: 60 }, (_, index) => ({ heartbeatIntervalSeconds: 60 + index, outcome: "cut" }));
-  const panel = failureChart(endedByInterval([...many, ...many.slice(-30)]).intervals);
+test("no more than 40 intervals are drawn, those first that failed, and the others have a bar together", () => {
+  const of = (heartbeatIntervalSeconds: number, outcome: string) => ({ heartbeatIntervalSeconds, outcome });
+  const asked = Array.from({ length: 60 }, (_, index) => [of(60 + index, "held"), of(60 + index, "held")]).flat();
+  const failing = Array.from({ length: 3 }, (_, index) => of(700 + index, "cut"));
+  const panel = failureChart(endedByInterval([...asked, ...failing]).intervals);
   const said = panel.description.split("; ");
   expect(said).toHaveLength(41);
-  expect([said[0], said[39]]).toEqual(["1 min: 1 of 1 failed", "1 min 59 s: 2 of 2 failed"]);
-  expect(said[40]).toBe("20 intervals that were asked more seldom: in the table.");
-  expect(overlapsIn(pictureOf(figureOf(panel, "a").markup))).toEqual([]);
+  expect([said[0], said[36], ...said.slice(37)]).toEqual([
+    "1 min: 0 of 2 failed",
+    "1 min 36 s: 0 of 2 failed",
+    "11 min 40 s: 1 of 1 failed",
+    "11 min 41 s: 1 of 1 failed",
+    "11 min 42 s: 1 of 1 failed",
+    "23 others: 0 of 46 failed.",
+  ]);
+  const picture = pictureOf(figureOf(panel, "a").markup);
+  expect(textsOf(picture).map(({ text }) => text)).toContain("23 others");
+  expect(overlapsIn(picture)).toEqual([]);
+});
+
+test("of more than 40 intervals that failed, the others' bar has the rest", () => {
+  const many = Array.from({ length: 60 }, (_, index) => ({ heartbeatIntervalSeconds: 60 + index, outcome: "cut" }));
+  const panel = failureChart(endedByInterval([...many, ...many.slice(-30)]).intervals);
+  expect(panel.description.split("; ").at(-1)).toBe("20 others: 20 of 20 failed.");
 });

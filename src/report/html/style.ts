@@ -18,8 +18,9 @@ pre { padding: .6rem .8rem; background: var(--soft); overflow-x: auto; white-spa
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.25rem 1.5rem; }
 .pictures > :only-child { grid-column: 1 / -1; }
 .legend .pictures { display: block; max-width: 40rem; }
-figure { margin: 0; break-inside: avoid; }
+figure { margin: 0; break-inside: avoid; overflow-x: auto; }
 svg { display: block; width: 100%; height: auto; }
+@media screen { svg.wide { min-width: 38rem; } }
 .scroll { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 table.wide { font-size: .78rem; }

@@ -11,12 +11,20 @@ export interface Panel {
   readonly content: Markup;
 }
 
+/** From this width on a panel is wider than a telephone's screen: there it is rather moved along than made small. In px. */
+const WIDE_PX = 400;
+
 /** A panel as an image of its own, to stand in a page; `id` is unique there. */
 export function figureOf(panel: Panel, id: string): Markup {
   const { width, height, title, description, content } = panel;
   return element(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-labelledby": `${id}-title ${id}-desc` },
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      class: width > WIDE_PX ? "wide" : undefined,
+      role: "img",
+      "aria-labelledby": `${id}-title ${id}-desc`,
+    },
     element("title", { id: `${id}-title` }, title),
     element("desc", { id: `${id}-desc` }, description),
     content,

@@ -117,6 +117,13 @@ test("escapes what comes from outside", () => {
   expect(html.split("&lt;script&gt;").length).toBeGreaterThan(8);
 });
 
+test("a picture that is wider than a telephone's screen is moved along there, in letters that can be read", () => {
+  const html = htmlReport({ version: "1.2.3", live: liveState() });
+  expect(html).toMatch(/<svg viewBox="0 0 720 \d+" class="wide"/u);
+  expect(html).toMatch(/figure \{[^}]*overflow-x: auto;.*@media screen \{ svg\.wide \{ min-width: 38rem; \} \}/su);
+  expect(htmlReport(sized(sizeResult()))).toMatch(/<svg viewBox="0 0 350 \d+" role="img"/u);
+});
+
 test("marks today's row and the recommended one in words", () => {
   const html = htmlReport(sized(sizeResult()));
   expect([...html.matchAll(/<th scope="row">([^<]*)<small>([^<]*)</gu)].map(([, row, mark]) => [row, mark])).toEqual([
