@@ -61,6 +61,7 @@ const rates = z.object({
   requestsPerDevicePerDay: amount,
   bytesPerDevicePerDay: amount,
   joulesPerDevicePerDay: amount,
+  lateMailShare: amount,
 }) satisfies z.ZodType<SizeRates>;
 
 const row = z.object({

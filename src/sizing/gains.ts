@@ -9,8 +9,9 @@ export interface Figure {
   readonly of: (row: SizeRow) => number | null;
   /** A difference of less than this matters to nobody, whatever its share. */
   readonly matters: number;
-  /** Which of the rates that repeats tell it is; absent where they tell nothing of it. */
-  readonly rate?: keyof SizeRates;
+  /** Which of the rates that repeats tell it is, and how many of the figure's unit one of it is. */
+  readonly rate: keyof SizeRates;
+  readonly units: number;
 }
 
 /** What matters to a person who carries the device or pays for it. The least differences are chosen here. */
@@ -21,6 +22,7 @@ export const FIGURES: readonly Figure[] = [
     of: (row) => row.failedPingsPerDevicePerDay,
     matters: 0.1,
     rate: "failedPingsPerDevicePerDay",
+    units: 1,
   },
   {
     name: "requests",
@@ -28,6 +30,7 @@ export const FIGURES: readonly Figure[] = [
     of: (row) => row.requestsPerDevicePerDay,
     matters: 1,
     rate: "requestsPerDevicePerDay",
+    units: 1,
   },
   {
     name: "bytes",
@@ -35,6 +38,7 @@ export const FIGURES: readonly Figure[] = [
     of: (row) => row.bytesPerDevicePerDay,
     matters: 1000,
     rate: "bytesPerDevicePerDay",
+    units: 1,
   },
   {
     name: "energy",
@@ -42,12 +46,15 @@ export const FIGURES: readonly Figure[] = [
     of: (row) => row.joulesPerDevicePerDay,
     matters: 10,
     rate: "joulesPerDevicePerDay",
+    units: 1,
   },
   {
     name: "late mail",
     unit: "%",
     of: ({ lateMailShare: share }) => (share === null ? null : 100 * share),
     matters: 1,
+    rate: "lateMailShare",
+    units: 100,
   },
 ];
 
@@ -65,11 +72,10 @@ export function gainOf(figure: Figure, from: SizeRow, to: SizeRow): number {
 const FEWEST_REPEATS = 3;
 
 /** How far chance alone may have moved the difference of two rows: half its 95 % confidence interval over the repeats. */
-function noise({ rate }: Figure, from: SizeRow, to: SizeRow): number {
-  if (rate === undefined) return 0;
+function noise({ rate, units }: Figure, from: SizeRow, to: SizeRow): number {
   const differences = from.repeats.flatMap((each, repeat) => {
     const other = to.repeats[repeat];
-    return other === undefined ? [] : [each[rate] - other[rate]];
+    return other === undefined ? [] : [units * (each[rate] - other[rate])];
   });
   return differences.length < FEWEST_REPEATS ? 0 : halfWidth(differences);
 }

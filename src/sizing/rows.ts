@@ -51,6 +51,8 @@ interface Rates {
   readonly failed: number;
   readonly requests: number;
   readonly price: Price;
+  /** As a share of the mail. */
+  readonly lateMail: number;
 }
 
 function ratesOf({ days, cost }: SizeSettings, tally: SliceTally): Rates {
@@ -60,15 +62,17 @@ function ratesOf({ days, cost }: SizeSettings, tally: SliceTally): Rates {
     failed: tally.failed / deviceDays,
     requests: tally.requests / deviceDays,
     price: priced(cost, tally, deviceDays),
+    lateMail: delaysOf(tally.delays).lateMailShare ?? 0,
   };
 }
 
-function sizeRatesOf({ failed, requests, price }: Rates): SizeRates {
+function sizeRatesOf({ failed, requests, price, lateMail }: Rates): SizeRates {
   return {
     failedPingsPerDevicePerDay: failed,
     requestsPerDevicePerDay: requests,
     bytesPerDevicePerDay: price.bytes.value,
     joulesPerDevicePerDay: price.joules.value,
+    lateMailShare: lateMail,
   };
 }
 
@@ -79,6 +83,7 @@ function confidenceOf(rates: readonly Rates[]): SizeRates {
     requestsPerDevicePerDay: half("requestsPerDevicePerDay"),
     bytesPerDevicePerDay: half("bytesPerDevicePerDay"),
     joulesPerDevicePerDay: half("joulesPerDevicePerDay"),
+    lateMailShare: half("lateMailShare"),
   };
 }
 

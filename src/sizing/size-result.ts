@@ -94,6 +94,8 @@ export interface SizeRates {
   readonly requestsPerDevicePerDay: number;
   readonly bytesPerDevicePerDay: number;
   readonly joulesPerDevicePerDay: number;
+  /** Share of the mail that was late; 0 when no mail came. */
+  readonly lateMailShare: number;
 }
 
 /** What one time-out on the firewall comes to; but for its first day, where there are several. */

@@ -31,6 +31,7 @@ const nothing = (row: SizeRow): SizeRow => ({
     requestsPerDevicePerDay: 0,
     bytesPerDevicePerDay: 0,
     joulesPerDevicePerDay: 0,
+    lateMailShare: 0,
   },
 });
 

@@ -9,14 +9,17 @@ function figure(name: string) {
   return found;
 }
 
+const NO_RATES = {
+  failedPingsPerDevicePerDay: 0,
+  requestsPerDevicePerDay: 0,
+  bytesPerDevicePerDay: 0,
+  joulesPerDevicePerDay: 0,
+  lateMailShare: 0,
+};
+
 /** Repeats with these requests, and all else alike. */
 function repeatsOf(...requests: readonly number[]): Partial<SizeRow> {
-  const repeats = requests.map((requestsPerDevicePerDay) => ({
-    failedPingsPerDevicePerDay: 1,
-    requestsPerDevicePerDay,
-    bytesPerDevicePerDay: 1,
-    joulesPerDevicePerDay: 1,
-  }));
+  const repeats = requests.map((requestsPerDevicePerDay) => ({ ...NO_RATES, requestsPerDevicePerDay }));
   return { requestsPerDevicePerDay: requests.reduce((sum, each) => sum + each, 0) / requests.length, repeats };
 }
 
@@ -42,6 +45,16 @@ test("what chance may have done is no gain", () => {
 test("what is so in each repeat is no chance, however far repeats lie apart", () => {
   const [from, to] = [rowAt(600, repeatsOf(100, 200, 300)), rowAt(900, repeatsOf(85, 180, 275))];
   expect(gainOf(figure("requests"), from, to)).toBeCloseTo(0.1, 10);
+});
+
+test("chance is told by what late mail does in each repeat, too", () => {
+  const late = (...shares: readonly number[]) => ({
+    lateMailShare: shares.reduce((sum, share) => sum + share, 0) / shares.length,
+    repeats: shares.map((lateMailShare) => ({ ...NO_RATES, lateMailShare })),
+  });
+  const from = rowAt(600, late(0.04, 0.05, 0.06));
+  expect(gainOf(figure("late mail"), from, rowAt(900, late(0, 0.02, 0.07)))).toBe(0);
+  expect(gainOf(figure("late mail"), from, rowAt(900, late(0.02, 0.03, 0.04)))).toBeCloseTo(0.4, 10);
 });
 
 test("two repeats are too few to tell what is chance", () => {

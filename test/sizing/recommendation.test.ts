@@ -127,6 +127,7 @@ describe("the reasons", () => {
       requestsPerDevicePerDay,
       bytesPerDevicePerDay: 1,
       joulesPerDevicePerDay: 1,
+      lateMailShare: 0,
     }));
     const unsure = recommend(sizeSettings(), [
       rowAt(780, { requestsPerDevicePerDay: 240, repeats: repeats.toReversed() }),

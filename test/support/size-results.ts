@@ -94,6 +94,7 @@ export function sizeRow(idleTimeoutSeconds: number): SizeRow {
       requestsPerDevicePerDay: requests / 50,
       bytesPerDevicePerDay: requests * 18,
       joulesPerDevicePerDay: requests / 5,
+      lateMailShare: 0,
     },
   };
 }
