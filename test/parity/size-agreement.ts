@@ -13,6 +13,7 @@ import { DeviceCourse } from "../../src/sizing/device-course.ts";
 import type { SizeSettings } from "../../src/sizing/size-result.ts";
 import { slicesOf } from "../../src/sizing/slices.ts";
 import { mailOf, sizeSlice } from "../../src/sizing/sweep.ts";
+import { type AskedInterval, latestAsked, mergeTallies } from "../../src/sizing/tally.ts";
 import { DAY_MS, settledDays } from "../../src/sizing/workload.ts";
 import { carrierOf, firewallOf, kindOf, sizeSettings } from "../sizing/settings.ts";
 
@@ -23,6 +24,10 @@ interface Comparison {
   readonly heartbeats: number;
   readonly requests: number;
   readonly connections: number;
+  /** The latest intervals asked, in s, of one device after the other. */
+  readonly asked: readonly number[];
+  /** How often radios woke. */
+  readonly wakeUps: number;
   /** In s, the shortest first. */
   readonly delays: readonly number[];
 }
@@ -32,7 +37,7 @@ const MINUTE_MS = 60_000;
 /** No run ends nearer to anything that happens in it than this: a live run may be as late. */
 const MARGIN_MS = 2 * MINUTE_MS;
 
-/** Settings of one time-out, one carrier and one kind of device each. */
+/** Settings of one time-out and one carrier each. */
 export const AGREEING: readonly (readonly [title: string, settings: SizeSettings])[] = [
   ["windows-mobile, carrier 13 min, firewall 30 min", of("windows-mobile", carrierOf(787), firewallOf(1800))],
   ["windows-mobile, firewall 10 min, reset", of("windows-mobile", carrierOf(null), firewallOf(611, "reset"))],
@@ -47,6 +52,16 @@ export const AGREEING: readonly (readonly [title: string, settings: SizeSettings
     of("android-2013", carrierOf(null), firewallOf(431, "reset-on-next")),
   ],
   ["fixed, carrier 13 min, firewall 12 min", of("fixed", carrierOf(787), firewallOf(713))],
+  [
+    "windows-mobile and android-2013 beside each other, firewall 25 min",
+    {
+      ...of("windows-mobile", carrierOf(null), firewallOf(1511)),
+      devices: [
+        { ...kindOf("windows-mobile"), share: 0.5 },
+        { ...kindOf("android-2013"), share: 0.5 },
+      ],
+    },
+  ],
 ];
 
 function of(
@@ -79,8 +94,8 @@ export async function expectAgreement(settings: SizeSettings, hours: number): Pr
 /** The same for a run of about so many hours, ending where nothing is near. */
 function lasting(settings: SizeSettings, hours: number): SizeSettings {
   const longer = { ...settings, days: (hours + 6) / 24 };
-  const busy = devicesOf(settings).flatMap((device) => {
-    const course = new DeviceCourse(caseOf(settings), mailOf(longer, 0, device));
+  const busy = devicesOf(settings).flatMap(({ number, of }) => {
+    const course = new DeviceCourse(of, mailOf(longer, 0, number));
     const instants: Millis[] = [];
     for (const _ of course.until(longer.days * DAY_MS)) instants.push(course.now);
     return instants;
@@ -92,9 +107,8 @@ function lasting(settings: SizeSettings, hours: number): SizeSettings {
 
 /** What `size` says. */
 function sized(settings: SizeSettings): Comparison {
-  const tallies = slicesOf(settings).map((slice) => sizeSlice(settings, slice));
-  const [tally] = tallies;
-  if (tally === undefined || tallies.length > 1) throw new Error("expected one slice");
+  const [tally] = mergeTallies(slicesOf(settings).map((slice) => sizeSlice(settings, slice)));
+  if (tally === undefined) throw new Error("expected devices");
   const { failed, heartbeats, requests, connections } = tally;
   const listed = (counts: ReadonlyMap<number, number>) =>
     [...counts].flatMap(([value, count]) => Array.from({ length: count }, () => value)).sort(ascending);
@@ -104,19 +118,32 @@ function sized(settings: SizeSettings): Comparison {
     heartbeats,
     requests,
     connections,
+    asked: inOrder(tally.asked),
+    wakeUps: tally.wakeUps.value,
     delays: listed(tally.delays),
   };
 }
 
+/** Device by device: which of them asked first at one instant is nobody's business. */
+function inOrder(asked: readonly AskedInterval[]): readonly number[] {
+  return asked
+    .toSorted((left, right) => left.device - right.device || left.at - right.at)
+    .map(({ heartbeatIntervalSeconds }) => heartbeatIntervalSeconds);
+}
+
 /** What the live proxy, devices and server show under the same settings. */
 async function lived(settings: SizeSettings): Promise<Comparison> {
-  const { hops, model, settings: search, server: limits } = caseOf(settings);
+  const devicesToRun = devicesOf(settings);
+  const [first] = devicesToRun;
+  if (first === undefined) throw new Error("expected devices");
+  const { hops, server: limits } = first.of;
   const scheduler = new RealScheduler({ timeScale: TIME_SCALE, paced: true, standing: true });
   const authority = await createAuthority();
   const leaf = await createLeaf(authority, { names: [LOOPBACK] });
   const { minimumHeartbeatSeconds: minimumSeconds, maximumHeartbeatSeconds: maximumSeconds } = limits;
   await using server = await startClientAccess({ scheduler, settings: { minimumSeconds, maximumSeconds } });
-  const counts = { failed: 0, heartbeats: 0, requests: 0, connections: 0 };
+  const counts = { failed: 0, heartbeats: 0, requests: 0, connections: 0, wakeUps: 0 };
+  const asked: AskedInterval[] = [];
   const delays: number[] = [];
   const settled = new Map<number, number | undefined>();
   const failedAt = new Map<string, Millis>();
@@ -141,7 +168,13 @@ async function lived(settings: SizeSettings): Promise<Comparison> {
     authorities: authority.certificate.toString(),
   });
   const devices: Device[] = [];
-  for (const number of devicesOf(settings)) {
+  for (const { number, of: each } of devicesToRun) {
+    const { model, settings: search } = each;
+    let radioAt = -Infinity;
+    const useRadio = (at: Millis): void => {
+      counts.wakeUps += Number(at - radioAt > settings.cost.tail.value * 1000);
+      radioAt = at;
+    };
     const user = `user${number}`;
     const unheard: Millis[] = [];
     for (const at of mailOf(settings, 0, number)) {
@@ -160,11 +193,16 @@ async function lived(settings: SizeSettings): Promise<Comparison> {
         scheduler,
         timeScale: TIME_SCALE,
         minimumPatienceMs: 0,
-        onRequest: ({ connects }) => {
+        onRequest: ({ at, connects }) => {
           counts.requests += 1;
           counts.connections += Number(connects);
+          useRadio(at);
         },
-        onAsked: () => void (counts.heartbeats += 1),
+        onEnded: ({ at }) => useRadio(at),
+        onAsked: ({ askedAt: at, heartbeatIntervalSeconds }) => {
+          counts.heartbeats += 1;
+          asked.push({ at, device: number, command: model.waitingCommand, heartbeatIntervalSeconds });
+        },
         onConcluded: ({ askedAt, durationMs, ending, move }) => {
           settled.set(number, move.settled ? move.heartbeatIntervalSeconds : undefined);
           if (ending.kind !== "changes") return;
@@ -180,6 +218,7 @@ async function lived(settings: SizeSettings): Promise<Comparison> {
   await end;
   const seen = {
     ...counts,
+    asked: inOrder(latestAsked(asked)),
     settled: [...settled]
       .filter(([number]) => (failedAt.get(`device${number}`) ?? 0) < settledDays(settings.days) * DAY_MS)
       .flatMap(([, seconds]) => seconds ?? [])
@@ -193,15 +232,15 @@ async function lived(settings: SizeSettings): Promise<Comparison> {
 
 const LOOPBACK = "127.0.0.1";
 
-function caseOf(settings: SizeSettings): DeviceCase {
-  const [seconds] = settings.firewall.idleTimeoutSeconds;
-  const [[carrier], [kind]] = [settings.carriers, settings.devices];
-  if (seconds === undefined || carrier === undefined || kind === undefined) throw new Error("expected one of each");
-  return deviceCase(settings, seconds, carrier, kind);
-}
-
-function devicesOf({ deviceCount }: SizeSettings): readonly number[] {
-  return Array.from({ length: deviceCount }, (_, index) => index + 1);
+/** Every device by its number, with what it is and does. */
+function devicesOf(settings: SizeSettings): readonly { readonly number: number; readonly of: DeviceCase }[] {
+  const [[seconds], [carrier]] = [settings.firewall.idleTimeoutSeconds, settings.carriers];
+  return slicesOf(settings).flatMap(({ kind, firstDevice, devices }) => {
+    const share = settings.devices[kind];
+    if (seconds === undefined || carrier === undefined || share === undefined) throw new Error("expected one of each");
+    const of = deviceCase(settings, seconds, carrier, share);
+    return Array.from({ length: devices }, (_, index) => ({ number: firstDevice + index, of }));
+  });
 }
 
 function ascending(left: number, right: number): number {
