@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   E_TARGET_UNTRUSTED: "the Client Access server's certificate is not trusted",
   E_ENFORCE_UNAVAILABLE: "the kernel can't be asked to enforce expiry",
   E_API_UNREACHABLE: "the server that is to be controlled does not answer",
+  E_API_UNREADABLE: "what the server that is to be controlled answers can't be read",
   E_API_REFUSED: "the server that is controlled refuses what was asked",
   E_TIMEOUT: "what was waited for did not happen in time",
 } as const;

@@ -29,6 +29,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   E_TARGET_UNTRUSTED: EXIT.notStarted,
   E_ENFORCE_UNAVAILABLE: EXIT.notStarted,
   E_API_UNREACHABLE: EXIT.notStarted,
+  E_API_UNREADABLE: EXIT.notStarted,
   E_API_REFUSED: EXIT.usage,
   E_TIMEOUT: EXIT.expectationFailed,
 };

@@ -1,4 +1,5 @@
 import { API_MARK } from "../control/api/api-mark.ts";
+import type { Shape } from "../control/api/shape.ts";
 import type { ProblemResource } from "../control/api/types.ts";
 import { ApiError, EmulatorError, UsageError, withoutCredentials } from "../errors.ts";
 
@@ -71,11 +72,24 @@ export class Asking {
     throw this.#foreign(answer);
   }
 
-  /** Asks, and gives the JSON of the answer. */
-  async json<Resource>(asked: Asked): Promise<Resource> {
-    const answer = await this.ask(asked);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own schemas say so, and tests hold it to them
-    return (await answer.json()) as Resource;
+  /**
+   * Asks, and gives the JSON of the answer.
+   * @throws EmulatorError E_API_UNREADABLE
+   */
+  async json<Resource>(shape: Shape<Resource>, asked: Asked): Promise<Resource> {
+    return this.read(shape, await (await this.ask(asked)).text(), asked.path);
+  }
+
+  /**
+   * Reads what was answered at a path.
+   * @throws EmulatorError E_API_UNREADABLE it is no JSON, or has not the shape that this version knows
+   */
+  read<Resource>(shape: Shape<Resource>, text: string, path: string): Resource {
+    const value = jsonIn(text);
+    if (shape.fits(value)) return value;
+    const at = `found an answer of ${this.#root.origin} to ${path} that this version can't read`;
+    const message = `${at} (${shape.fault(value)}), expected an idlewall of the same version there`;
+    throw new EmulatorError("E_API_UNREADABLE", message);
   }
 
   /** Asks, and waits for nothing but the end of it. */
@@ -103,6 +117,15 @@ export class Asking {
       if (signal?.aborted === true) throw error;
       throw this.unreachable(error);
     }
+  }
+}
+
+/** `undefined` is no JSON, and no shape fits it. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,7 @@
 import { type Awaited, checkAwaited, isAwaited, patience, Seen } from "../control/api/awaited.ts";
 import type { ApiEvent, ChangeEvent, EventKind } from "../control/api/event-schemas.ts";
+import type { Shape } from "../control/api/shape.ts";
+import { SHAPES } from "../control/api/shapes.ts";
 import type * as types from "../control/api/types.ts";
 import type { Reach } from "../control/api/types.ts";
 import { type EventOf, type Patience, timeoutFrom } from "../control/api/wait-settings.ts";
@@ -25,7 +27,8 @@ export function connect(settings: ConnectionSettings): Client {
 
 /**
  * A client of a running server's API, a method an operation.
- * Every one rejects with EmulatorError E_API_UNREACHABLE, or with ApiError E_API_REFUSED and what the server says.
+ * Every one rejects with EmulatorError E_API_UNREACHABLE or E_API_UNREADABLE, or with ApiError E_API_REFUSED and what the
+ * server says.
  */
 export class Client {
   readonly #asking: Asking;
@@ -35,39 +38,39 @@ export class Client {
   }
 
   about(): Promise<types.AboutResource> {
-    return this.#asking.json({ path: "/about" });
+    return this.#asking.json(SHAPES.about, { path: "/about" });
   }
 
   /** The OpenAPI document. */
   describe(): Promise<object> {
-    return this.#asking.json({ path: "/openapi.json" });
+    return this.#asking.json(SHAPES.description, { path: "/openapi.json" });
   }
 
   /** The shipped profiles, by name. */
   async listProfiles(): Promise<readonly types.WrittenProfileResource[]> {
-    const { profiles } = await this.#asking.json<{ profiles: types.WrittenProfileResource[] }>({ path: "/profiles" });
+    const { profiles } = await this.#asking.json(SHAPES.profiles, { path: "/profiles" });
     return profiles;
   }
 
   getProfile(name: string): Promise<types.WrittenProfileResource> {
-    return this.#asking.json({ path: `/profiles/${encoded(name)}` });
+    return this.#asking.json(SHAPES.profile, { path: `/profiles/${encoded(name)}` });
   }
 
   async listListeners(): Promise<readonly types.ListenerResource[]> {
-    const { listeners } = await this.#asking.json<{ listeners: types.ListenerResource[] }>({ path: "/listeners" });
+    const { listeners } = await this.#asking.json(SHAPES.listeners, { path: "/listeners" });
     return listeners;
   }
 
   getListener(name: string): Promise<types.ListenerResource> {
-    return this.#asking.json({ path: `/listeners/${encoded(name)}` });
+    return this.#asking.json(SHAPES.listener, { path: `/listeners/${encoded(name)}` });
   }
 
   addListener(listener: types.NewListener): Promise<types.ListenerResource> {
-    return this.#asking.json({ method: "POST", path: "/listeners", body: listener });
+    return this.#asking.json(SHAPES.listener, { method: "POST", path: "/listeners", body: listener });
   }
 
   changeListener(name: string, change: types.ListenerChange): Promise<types.ListenerResource> {
-    return this.#asking.json({ method: "PATCH", path: `/listeners/${encoded(name)}`, body: change });
+    return this.#asking.json(SHAPES.listener, { method: "PATCH", path: `/listeners/${encoded(name)}`, body: change });
   }
 
   removeListener(name: string): Promise<void> {
@@ -76,7 +79,7 @@ export class Client {
 
   /** The profile in force on a listener. */
   getListenerProfile(listener: string): Promise<types.WrittenProfileResource> {
-    return this.#asking.json({ path: `/listeners/${encoded(listener)}/profile` });
+    return this.#asking.json(SHAPES.profile, { path: `/listeners/${encoded(listener)}/profile` });
   }
 
   /** Puts a profile in force: a shipped one by its name, or one as its file spells it. */
@@ -85,7 +88,7 @@ export class Client {
     profile: string | types.WrittenProfileResource,
     { flows }: Reach = {},
   ): Promise<types.ListenerResource> {
-    return this.#asking.json({
+    return this.#asking.json(SHAPES.listener, {
       method: "PUT",
       path: `/listeners/${encoded(listener)}/profile`,
       body: { profile, flows },
@@ -94,17 +97,17 @@ export class Client {
 
   async listConditions(listener: string): Promise<readonly types.ConditionResource[]> {
     const path = `/listeners/${encoded(listener)}/conditions`;
-    const { conditions } = await this.#asking.json<{ conditions: types.ConditionResource[] }>({ path });
+    const { conditions } = await this.#asking.json(SHAPES.conditions, { path });
     return conditions;
   }
 
   getCondition(listener: string, id: string): Promise<types.ConditionResource> {
-    return this.#asking.json({ path: conditionPath(listener, id) });
+    return this.#asking.json(SHAPES.condition, { path: conditionPath(listener, id) });
   }
 
   addCondition(listener: string, condition: types.NewCondition): Promise<types.ConditionResource> {
     const path = `/listeners/${encoded(listener)}/conditions`;
-    return this.#asking.json({ method: "POST", path, body: condition });
+    return this.#asking.json(SHAPES.condition, { method: "POST", path, body: condition });
   }
 
   replaceCondition(
@@ -113,7 +116,11 @@ export class Client {
     condition: types.WrittenConditionResource,
     { flows }: Reach = {},
   ): Promise<types.ConditionResource> {
-    return this.#asking.json({ method: "PUT", path: conditionPath(listener, id), body: { condition, flows } });
+    return this.#asking.json(SHAPES.condition, {
+      method: "PUT",
+      path: conditionPath(listener, id),
+      body: { condition, flows },
+    });
   }
 
   /** Changes some settings of a condition, as a profile spells them; `null` takes one away. */
@@ -124,7 +131,7 @@ export class Client {
     { flows }: Reach = {},
   ): Promise<types.ConditionResource> {
     const body = { condition: settings, flows };
-    return this.#asking.json({ method: "PATCH", path: conditionPath(listener, id), body });
+    return this.#asking.json(SHAPES.condition, { method: "PATCH", path: conditionPath(listener, id), body });
   }
 
   removeCondition(listener: string, id: string, { flows }: Reach = {}): Promise<void> {
@@ -135,11 +142,11 @@ export class Client {
   async listFlows(
     filter: { readonly listener?: string | undefined; readonly device?: string | undefined } = {},
   ): Promise<readonly types.FlowResource[]> {
-    return this.#pages("/flows", filter, ({ flows = [] }) => flows);
+    return (await this.#pages(SHAPES.flows, "/flows", filter)).flatMap(({ flows }) => flows);
   }
 
   getFlow(id: number): Promise<types.FlowResource> {
-    return this.#asking.json({ path: `/flows/${id}` });
+    return this.#asking.json(SHAPES.flow, { path: `/flows/${id}` });
   }
 
   endFlow(id: number, { ending }: EndSettings = {}): Promise<void> {
@@ -147,67 +154,67 @@ export class Client {
   }
 
   async listDevices(): Promise<readonly types.DeviceResource[]> {
-    return this.#pages("/devices", {}, ({ devices = [] }) => devices);
+    return (await this.#pages(SHAPES.devices, "/devices")).flatMap(({ devices }) => devices);
   }
 
   getDevice(id: string): Promise<types.DeviceResource> {
-    return this.#asking.json({ path: `/devices/${encoded(id)}` });
+    return this.#asking.json(SHAPES.device, { path: `/devices/${encoded(id)}` });
   }
 
   /** Ends every flow of a device, and tells how many. */
   async endDevice(id: string, { ending }: EndSettings = {}): Promise<number> {
     const path = `/devices/${encoded(id)}/flows`;
-    const { ended } = await this.#asking.json<{ ended: number }>({ method: "DELETE", path, query: { ending } });
+    const { ended } = await this.#asking.json(SHAPES.ended, { method: "DELETE", path, query: { ending } });
     return ended;
   }
 
   /** What is known of the real path in front of each network, by network. */
   async listBounds(): Promise<readonly types.BoundsResource[]> {
-    return this.#pages("/bounds", {}, (page) => page.networks ?? []);
+    return (await this.#pages(SHAPES.bounds, "/bounds")).flatMap(({ networks }) => networks);
   }
 
   /** Exchange's alert of short intervals, for each command. */
   async listAlerts(): Promise<readonly types.AlertResource[]> {
-    const { alerts } = await this.#asking.json<{ alerts: types.AlertResource[] }>({ path: "/alerts" });
+    const { alerts } = await this.#asking.json(SHAPES.alerts, { path: "/alerts" });
     return alerts;
   }
 
   /** Which time-out to set, from what was seen: over all, and for each network and listener, by network. */
   async getRecommendation(): Promise<types.RecommendationsResource> {
-    const [first, ...more] = await this.#pagesOf<RecommendationPage>("/recommendation", {});
+    const [first, ...more] = await this.#pages(SHAPES.recommendations, "/recommendation");
     return { overall: first.overall, networks: [first, ...more].flatMap(({ networks }) => networks) };
   }
 
   getScenario(): Promise<types.ScenarioResource> {
-    return this.#asking.json({ path: "/scenario" });
+    return this.#asking.json(SHAPES.scenario, { path: "/scenario" });
   }
 
   setSeed(seed: number): Promise<types.ScenarioResource> {
-    return this.#asking.json({ method: "PUT", path: "/scenario/seed", body: { seed } });
+    return this.#asking.json(SHAPES.scenario, { method: "PUT", path: "/scenario/seed", body: { seed } });
   }
 
   startTimeline(): Promise<types.ScenarioResource> {
-    return this.#asking.json({ method: "POST", path: "/scenario/timeline/start" });
+    return this.#asking.json(SHAPES.scenario, { method: "POST", path: "/scenario/timeline/start" });
   }
 
   stopTimeline(): Promise<types.ScenarioResource> {
-    return this.#asking.json({ method: "POST", path: "/scenario/timeline/stop" });
+    return this.#asking.json(SHAPES.scenario, { method: "POST", path: "/scenario/timeline/stop" });
   }
 
   /** Goes back to what configuration and command line said. */
   reset(): Promise<types.ScenarioResource> {
-    return this.#asking.json({ method: "POST", path: "/scenario/reset" });
+    return this.#asking.json(SHAPES.scenario, { method: "POST", path: "/scenario/reset" });
   }
 
   /** Has the configuration read again, all or nothing; gives the settings that need a restart. */
   async reload(): Promise<readonly string[]> {
-    const { needRestart } = await this.#asking.json<types.Reloaded>({ method: "POST", path: "/reload" });
+    const { needRestart } = await this.#asking.json(SHAPES.reloaded, { method: "POST", path: "/reload" });
     return needRestart;
   }
 
   /** What was changed while it ran, oldest first. */
   async getHistory(): Promise<readonly ChangeEvent[]> {
-    const { changes } = await this.#asking.json<{ changes: ChangeEvent[] }>({ path: "/history" });
+    const { changes } = await this.#asking.json(SHAPES.history, { path: "/history" });
     return changes;
   }
 
@@ -239,31 +246,17 @@ export class Client {
     throw seen.refusal(awaited, `within ${timeoutMs} ms`);
   }
 
-  async #pages<Resource>(
+  async #pages<Page extends { readonly next?: string | undefined }>(
+    shape: Shape<Page>,
     path: string,
-    filter: Readonly<Record<string, string | undefined>>,
-    entriesOf: (page: Page) => readonly Resource[],
-  ): Promise<readonly Resource[]> {
-    return (await this.#pagesOf<Page>(path, filter)).flatMap(entriesOf);
-  }
-
-  async #pagesOf<Some extends { readonly next?: string | undefined }>(
-    path: string,
-    filter: Readonly<Record<string, string | undefined>>,
-  ): Promise<readonly [Some, ...Some[]]> {
-    const ask = (cursor?: string) => this.#asking.json<Some>({ path, query: { ...filter, limit: 1000, cursor } });
+    filter: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<readonly [Page, ...Page[]]> {
+    const ask = (cursor?: string) => this.#asking.json(shape, { path, query: { ...filter, limit: 1000, cursor } });
     const first = await ask();
-    const found: [Some, ...Some[]] = [first];
+    const found: [Page, ...Page[]] = [first];
     for (let { next } = first; next !== undefined; { next } = found.at(-1) ?? first) found.push(await ask(next));
     return found;
   }
-}
-
-interface Page {
-  readonly flows?: readonly types.FlowResource[];
-  readonly devices?: readonly types.DeviceResource[];
-  readonly networks?: readonly types.BoundsResource[];
-  readonly next?: string;
 }
 
 function conditionPath(listener: string, id: string): string {
@@ -272,8 +265,4 @@ function conditionPath(listener: string, id: string): string {
 
 function encoded(part: string): string {
   return encodeURIComponent(part);
-}
-
-interface RecommendationPage extends types.RecommendationsResource {
-  readonly next?: string;
 }

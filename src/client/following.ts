@@ -1,4 +1,5 @@
 import type { ApiEvent, EventKind } from "../control/api/event-schemas.ts";
+import { SHAPES } from "../control/api/shapes.ts";
 import type { Millis } from "../core/machine.ts";
 import { EmulatorError } from "../errors.ts";
 import type { Asking } from "./asking.ts";
@@ -25,6 +26,7 @@ const RETRY_MS: Millis = 1000;
 
 /**
  * Follows events until it is left or aborted; a connection that breaks is made anew, and goes on where it broke.
+ * @throws EmulatorError E_API_UNREADABLE an event is none that this version knows
  * @throws EmulatorError E_API_UNREACHABLE the server is not there, or did not come back
  */
 export async function* follow(asking: Asking, settings: FollowSettings): AsyncGenerator<ApiEvent, void> {
@@ -41,7 +43,7 @@ export async function* follow(asking: Asking, settings: FollowSettings): AsyncGe
         for await (const { id, data } of readBlocks(await open(asking, settings, last, signal))) {
           failures = 0;
           last = id ?? last;
-          if (data !== undefined) yield eventOf(data);
+          if (data !== undefined) yield asking.read(SHAPES.event, data, "/events");
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -92,11 +94,6 @@ async function* bytesUntil(signal: AbortSignal, body: ReadableStream<Uint8Array>
     signal.removeEventListener("abort", cancel);
     cancel();
   }
-}
-
-function eventOf(data: string): ApiEvent {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own schema says so, and tests hold it to that
-  return JSON.parse(data) as ApiEvent;
 }
 
 function pause(signal: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import { planOf } from "../support/emulator-stage.ts";
 import { idleHop, portOf, profileOf } from "../support/rig.ts";
 import { expectNothingOpen } from "../support/wire-stage.ts";
 
+const SAMPLE = { devices: 0, searching: 0, settled: 0, collapsed: 0, heartbeats: 0, failed: 0 };
 const SILENT = { toDevice: "drop", toServer: "drop" } as const;
 
 afterAll(expectNothingOpen);
@@ -69,10 +70,12 @@ test("does all that the API can", async () => {
 });
 
 test("asks for page after page, until there is none, and has each once", async () => {
+  const overall = (text: string) => ({ text, reasons: [], wontHelp: [], hops: [], sample: SAMPLE });
+  const network = (name: string) => ({ ...overall(name), network: name, listener: "mail" });
   const pages = [
-    { overall: { text: "first" }, networks: [{ network: "a" }, { network: "b" }], next: "b mail" },
-    { overall: { text: "second" }, networks: [{ network: "c" }], next: "c mail" },
-    { overall: { text: "third" }, networks: [{ network: "d" }] },
+    { overall: overall("first"), networks: [network("a"), network("b")], next: "b mail" },
+    { overall: overall("second"), networks: [network("c")], next: "c mail" },
+    { overall: overall("third"), networks: [network("d")] },
   ];
   const asked: (string | undefined)[] = [];
   await using server = await answering((response) => {
@@ -80,8 +83,8 @@ test("asks for page after page, until there is none, and has each once", async (
     response.end(JSON.stringify(pages[asked.length - 1]));
   });
   expect(await connect({ url: server.url }).getRecommendation()).toEqual({
-    overall: { text: "first" },
-    networks: ["a", "b", "c", "d"].map((network) => ({ network })),
+    overall: overall("first"),
+    networks: ["a", "b", "c", "d"].map(network),
   });
   expect(asked).toEqual(
     ["", "&cursor=b+mail", "&cursor=c+mail"].map((cursor) => `/api/v1/recommendation?limit=1000${cursor}`),
@@ -144,6 +147,28 @@ describe("what is refused", { concurrent: true }, () => {
     const message = `found another server at ${server.url} (${what}), expected a running idlewall serve`;
     await expect(client.about()).rejects.toMatchObject({ code: "E_API_UNREACHABLE", message });
     await expect(client.waitFor("ended")).rejects.toMatchObject({ code: "E_API_UNREACHABLE", message });
+  });
+
+  test.each([
+    ["a field of another type", '{"seed":"7"}', '/seed: found "7", expected a number'],
+    ["a field missing", "{}", "/seed: seed is missing, expected a number"],
+    ["no JSON", "<html>", "found nothing, expected a mapping"],
+  ])("is an answer with %s", async (_, body, why) => {
+    await using server = await answering((response) => response.end(body));
+    await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({
+      code: "E_API_UNREADABLE",
+      message: `found an answer of ${server.url} to /scenario that this version can't read (${why}), expected an idlewall of the same version there`,
+    });
+  });
+
+  test("is an event that this version does not know, and no field of a later one", async () => {
+    await using server = await answering((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(`${block(1).replace("{", '{"later":1,')}${block(2).replace("change", "changed")}`);
+    });
+    const events = connect({ url: server.url }).followEvents();
+    expect((await events.next()).value).toMatchObject({ id: 1, later: 1 });
+    await expect(events.next()).rejects.toMatchObject({ code: "E_API_UNREADABLE" });
   });
 
   test("is a server that is not there", async () => {

@@ -19,7 +19,6 @@ export type NetworkRecommendationResource = z.input<typeof recommendationSchemas
 export type RecommendationsResource = Omit<z.input<typeof recommendationSchemas.recommendationsSchema>, "next">;
 export type HopAdviceResource = RecommendationResource["hops"][number];
 export type ScenarioResource = z.input<typeof schemas.scenarioSchema>;
-export type Reloaded = z.input<typeof schemas.reloadedSchema>;
 export type ProblemResource = z.input<typeof schemas.problemSchema>;
 
 /** A profile as its file spells it. */
