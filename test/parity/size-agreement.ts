@@ -39,23 +39,26 @@ const MARGIN_MS = 2 * MINUTE_MS;
 
 /** Settings of one time-out and one carrier each. */
 export const AGREEING: readonly (readonly [title: string, settings: SizeSettings])[] = [
-  ["windows-mobile, carrier 13 min, firewall 30 min", of("windows-mobile", carrierOf(787), firewallOf(1800))],
-  ["windows-mobile, firewall 10 min, reset", of("windows-mobile", carrierOf(null), firewallOf(611, "reset"))],
-  ["android-2013, carrier 13 min", of("android-2013", carrierOf(787), firewallOf(1800))],
-  ["windows-mobile, firewall 7 min", of("windows-mobile", carrierOf(null), firewallOf(431))],
-  ["windows-mobile, firewall an hour", of("windows-mobile", carrierOf(null), firewallOf(3617))],
-  ["windows-mobile-6.1, carrier 20 min, close", of("windows-mobile-6.1", carrierOf(1217, "close"), firewallOf(2400))],
-  ["android-2009, firewall 281 s, close", of("android-2009", carrierOf(null), firewallOf(281, "close"))],
-  ["android-2012, carrier 791 s, reset", of("android-2012", carrierOf(791, "reset"), firewallOf(1800))],
+  ["windows-mobile, carrier 13 min, firewall 30 min", sizing("windows-mobile", carrierOf(787), firewallOf(1800))],
+  ["windows-mobile, firewall 10 min, reset", sizing("windows-mobile", carrierOf(null), firewallOf(611, "reset"))],
+  ["android-2013, carrier 13 min", sizing("android-2013", carrierOf(787), firewallOf(1800))],
+  ["windows-mobile, firewall 7 min", sizing("windows-mobile", carrierOf(null), firewallOf(431))],
+  ["windows-mobile, firewall an hour", sizing("windows-mobile", carrierOf(null), firewallOf(3617))],
+  [
+    "windows-mobile-6.1, carrier 20 min, close",
+    sizing("windows-mobile-6.1", carrierOf(1217, "close"), firewallOf(2400)),
+  ],
+  ["android-2009, firewall 281 s, close", sizing("android-2009", carrierOf(null), firewallOf(281, "close"))],
+  ["android-2012, carrier 791 s, reset", sizing("android-2012", carrierOf(791, "reset"), firewallOf(1800))],
   [
     "android-2013, firewall 7 min, reset-on-next",
-    of("android-2013", carrierOf(null), firewallOf(431, "reset-on-next")),
+    sizing("android-2013", carrierOf(null), firewallOf(431, "reset-on-next")),
   ],
-  ["fixed, carrier 13 min, firewall 12 min", of("fixed", carrierOf(787), firewallOf(713))],
+  ["fixed, carrier 13 min, firewall 12 min", sizing("fixed", carrierOf(787), firewallOf(713))],
   [
     "windows-mobile and android-2013 beside each other, firewall 25 min",
     {
-      ...of("windows-mobile", carrierOf(null), firewallOf(1511)),
+      ...sizing("windows-mobile", carrierOf(null), firewallOf(1511)),
       devices: [
         { ...kindOf("windows-mobile"), share: 0.5 },
         { ...kindOf("android-2013"), share: 0.5 },
@@ -64,7 +67,7 @@ export const AGREEING: readonly (readonly [title: string, settings: SizeSettings
   ],
 ];
 
-function of(
+function sizing(
   model: Parameters<typeof kindOf>[0],
   carrier: SizeSettings["carriers"][number],
   firewall: SizeSettings["firewall"],
