@@ -20,7 +20,7 @@ test("recommend says what is missing before anything was seen, and no more than 
   await using rig = await setCommandStage();
   expect(await rig.say("recommend")).toEqual({
     code: 0,
-    stdout: "not enough seen yet: 0 of the 10 needed (heartbeats have ended).\n",
+    stdout: "not enough seen yet: 0 of the 10 heartbeats needed have ended.\n",
     stderr: "",
   });
 });

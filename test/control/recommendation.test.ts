@@ -18,7 +18,7 @@ describe("a recommendation", { concurrent: true }, () => {
     expect((await api.ask("GET", "/recommendation")).body).toEqual({
       overall: {
         notEnough: { of: "heartbeats", seen: 0, needed: 10 },
-        text: "not enough seen yet: 0 of the 10 needed (heartbeats have ended).",
+        text: "not enough seen yet: 0 of the 10 heartbeats needed have ended.",
         reasons: [],
         wontHelp: [],
         hops: [],

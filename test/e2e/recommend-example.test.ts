@@ -22,7 +22,7 @@ test("the page's example says first that not enough was seen, then that the carr
     },
   );
   expect(code, stderr).toBe(0);
-  expect(stdout).toMatch(/^not enough seen yet: 0 of the 10 needed/mu);
+  expect(stdout).toMatch(/^not enough seen yet: 0 of the 10 heartbeats needed/mu);
   expect(stdout).toMatch(
     /^carrier \(nat, 13 min\) bounds the heartbeat: 3 of 3 heartbeats died there\. Ask who runs it/mu,
   );

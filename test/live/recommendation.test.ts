@@ -109,7 +109,7 @@ test.concurrent("before anything was seen, and after too little, that is said", 
     networks: [],
     overall: { boundBy: undefined, notEnough: { of: "heartbeats", seen: 0, needed: 10 } },
   });
-  expect(none.recommendations.overall.text).toMatch(/^not enough seen yet: 0 of the 10 needed/u);
+  expect(none.recommendations.overall.text).toMatch(/^not enough seen yet: 0 of the 10 heartbeats needed/u);
   const few = await learn(
     { profile: profileOf(firewall(5)), devices: [windowsMobile(480, 240, 240)] },
     until(({ sample }) => sample.heartbeats === 1),

@@ -22,13 +22,13 @@ export function textOf(finding: Finding, sample: Sample, advice: readonly HopAdv
 
 /** What is missing, in words. */
 export function notEnoughWords({ of, seen, needed }: NotEnough): string {
-  const meaning = {
-    heartbeats: "heartbeats have ended",
-    expiries: "heartbeats died at one hop",
-    failures: "failures, each at a moment of its own, tell a wall in front from bad luck",
-    "settled devices": "devices have settled on an interval that has not failed",
+  const words = {
+    heartbeats: `${count(needed, "heartbeat")} needed have ended`,
+    expiries: `${count(needed, "heartbeat")} needed have died at one hop`,
+    failures: `${count(needed, "failure")} needed, each at a moment of its own, to tell a wall in front from bad luck`,
+    "settled devices": `${count(needed, "device")} needed have settled on an interval that has not failed`,
   } as const;
-  return `not enough seen yet: ${seen} of the ${needed} needed (${meaning[of]}).`;
+  return `not enough seen yet: ${seen} of the ${words[of]}.`;
 }
 
 /** A hop with what it is and its time-out: `carrier (nat, 13 min)`. */
@@ -65,5 +65,7 @@ function deed({ hop }: KnownHop, advice: readonly HopAdvice[]): string {
     .map((each) => `${each.hop} to ${minutes(each.recommendedSeconds)}`);
   const raise = raised.length === 0 ? "What is in your hands is long enough." : `Raise ${raised.join(", ")}.`;
   const asked = advice.find((each) => each.hop === hop && each.action === "ask");
-  return asked === undefined ? raise : `Ask who runs it for ${minutes(asked.recommendedSeconds)} or more. ${raise}`;
+  if (asked === undefined) return raise;
+  const ask = `Ask who runs it for ${minutes(asked.recommendedSeconds)} or more.`;
+  return advice.every(({ action }) => action === "ask") ? ask : `${ask} ${raise}`;
 }

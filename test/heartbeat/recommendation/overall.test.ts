@@ -30,7 +30,7 @@ test("with nobody there it says what is needed", () => {
     atMostSeconds: undefined,
     confidence: undefined,
     notEnough: { of: "heartbeats", seen: 0, needed: 10 },
-    text: "not enough seen yet: 0 of the 10 needed (heartbeats have ended).",
+    text: "not enough seen yet: 0 of the 10 heartbeats needed have ended.",
     reasons: [],
     wontHelp: [],
     hops: [],

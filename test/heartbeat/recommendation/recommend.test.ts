@@ -149,7 +149,7 @@ describe("a wall in front", () => {
       gain: undefined,
     });
     expect(found.text).toBe(
-      "not enough seen yet: 2 of the 3 needed (failures, each at a moment of its own, tell a wall in front from bad luck).",
+      "not enough seen yet: 2 of the 3 failures needed, each at a moment of its own, to tell a wall in front from bad luck.",
     );
     expect(found.reasons).toContain("something in front may forget after 15 min: that is not sure yet");
   });
@@ -181,15 +181,20 @@ describe("a sound path", () => {
 
 test("nothing but what is missing is said before anything was seen", () => {
   const found = recommendOne([firewall], [negotiation({ state: "searching", counts: { open: 1 } })]);
-  expect([found.text, found.reasons]).toEqual(["not enough seen yet: 0 of the 10 needed (heartbeats have ended).", []]);
+  expect([found.text, found.reasons]).toEqual(["not enough seen yet: 0 of the 10 heartbeats needed have ended.", []]);
+});
+
+test("a carrier alone is to be asked about, and nothing is said of what nobody has in hand", () => {
+  const { text } = recommendOne([carrier], [failing("carrier", 13, 3)]);
+  expect(text).toMatch(/died there\. Ask who runs it for 30 min or more\.$/u);
 });
 
 test.each([
-  [{ of: "expiries", seen: 1 }, [failing("carrier", 13, 1)], "1 of the 3 needed (heartbeats died at one hop)"],
+  [{ of: "expiries", seen: 1 }, [failing("carrier", 13, 1)], "1 of the 3 heartbeats needed have died at one hop"],
   [
     { of: "settled devices", seen: 0 },
     [negotiation({ state: "searching" })],
-    "0 of the 1 needed (devices have settled on an interval that has not failed)",
+    "0 of the 1 device needed have settled on an interval that has not failed",
   ],
 ])("too few to say anything are told in words, such as %j", (notEnough, negotiations, words) => {
   const found = recommendOne([carrier], negotiations);
