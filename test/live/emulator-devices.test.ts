@@ -89,3 +89,13 @@ test("gives every exchange of the process an id of its own, whatever its listene
     ["mail", 3],
   ]);
 });
+
+test("remembers so many devices over all listeners, and counts those forgotten", async () => {
+  await using stage = await setEmulatorStage((target) => planMail(target, "mail", "more"), {
+    tracking: { devices: 1 },
+  });
+  await park(stage, "first", "mail");
+  await park(stage, "second", "more");
+  await stage.until(() => stage.emulator.flow(2)?.parked !== undefined);
+  expect(stage.emulator.figures()).toMatchObject({ forgottenIntervals: 1, forgottenDevices: 1 });
+});
