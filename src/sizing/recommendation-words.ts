@@ -24,7 +24,7 @@ function lateWords({ lateMailShare: share, notificationDelaySeconds: delay }: Si
 
 /** What the search costs, once, in a sentence; none where it costs next to nothing. */
 export function searchWords({ failedPingsPerDeviceInSearch: failed }: SizeRow): readonly string[] {
-  return failed < 0.1 ? [] : [`Until it has settled, once, ${number(failed)} of a device's Pings fail.`];
+  return failed < 0.1 ? [] : [`Its search costs a device ${number(failed)} failed Pings, once.`];
 }
 
 /** That nothing shorter was tried, in a sentence. */
