@@ -13,11 +13,14 @@ const ROUNDS = 4;
 const RESTS = 4;
 const REST_SECONDS = 8;
 
-/** What each figure may be at most: measured on a noisy machine, and about a fifth more (docs/performance.md). */
+/**
+ * What each figure may be at most: measured on a noisy machine, and about a fifth more (docs/performance.md). CPU hangs on the
+ * machine: the same build took 1.9 times HAProxy's on one and 2.9 times on another, on which HAProxy itself took twice as much.
+ */
 const LIMITS = {
   memory: { most: 1.85, what: "memory of a parked request, x HAProxy's" },
   cycled: { most: 2.4, what: `the same after ${CYCLES} times that all came and went, x HAProxy's` },
-  cpu: { most: 2.4, what: "CPU of a small request, best of the rounds, x HAProxy's" },
+  cpu: { most: 3.5, what: "CPU of a small request, best of the rounds, x HAProxy's" },
   rest: { most: 0.5, what: `CPU at rest with ${PARKED} parked, quietest stretch, % of a core` },
 };
 
