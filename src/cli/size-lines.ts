@@ -70,7 +70,9 @@ function count(number: number, what: string): string {
 }
 
 function mixed(parts: readonly { readonly name: string; readonly share: number }[]): string {
-  return parts.map(({ name, share }) => (share === 1 ? name : `${name} ${Math.round(100 * share)} %`)).join(", ");
+  return parts
+    .map(({ name, share }) => (share === 1 ? name : `${name} ${Number((100 * share).toPrecision(3))} %`))
+    .join(", ");
 }
 
 function cells(row: SizeRow, { firewall }: SizeSettings, advised: number): readonly string[] {

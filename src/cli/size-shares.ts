@@ -36,7 +36,7 @@ interface Part {
 }
 
 function readPart(option: string, part: string): Part {
-  const [, word, , weight, percent] = /^([^=]+)(=(\d+(?:\.\d+)?)(%?))?$/u.exec(part) ?? [];
+  const [, word, , weight, percent] = /^([^=]+)(=(-?\d+(?:\.\d+)?)(%?))?$/u.exec(part) ?? [];
   if (word === undefined) throw usage(option, part, "a word, or a word with its share as in a=60%");
   if (weight === undefined) return { word, weight: 1, kind: "none" };
   if (Number(weight) > 0) return { word, weight: Number(weight), kind: percent === "%" ? "percent" : "parts" };

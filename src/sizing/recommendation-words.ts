@@ -23,8 +23,9 @@ function lateWords({ lateMailShare: share, notificationDelaySeconds: delay }: Si
 }
 
 /** What the search costs, once, in a sentence; none where it costs next to nothing. */
-export function searchWords({ failedPingsPerDeviceInSearch: failed }: SizeRow): readonly string[] {
-  return failed < 0.1 ? [] : [`Its search costs a device ${number(failed)} failed Pings, once.`];
+export function searchWords({ failedPingsPerDeviceInSearch: failed, neverSettledShare }: SizeRow): readonly string[] {
+  const whom = neverSettledShare === 0 ? "a device" : "a device that settles";
+  return failed < 0.1 ? [] : [`Its search costs ${whom} ${number(failed)} failed Pings, once.`];
 }
 
 /** That nothing shorter was tried, in a sentence. */
@@ -101,7 +102,7 @@ export function belowWords(shorter: SizeRow | undefined, row: SizeRow): readonly
   if (gain <= 0) return [];
   return [
     `One step shorter, ${minutes(shorter.idleTimeoutSeconds)}: ${figure.name} of ${valueIn(shorter, figure)} ` +
-      `${figure.unit}, in place of ${valueIn(row, figure)}.`,
+      `${figure.unit}, in place of ${valueIn(row, figure)}${figure.unit === "%" ? " %" : ""}.`,
   ];
 }
 
@@ -137,7 +138,17 @@ export function todayWords(today: SizeRow | undefined, best: SizeRow): readonly 
     const [from, to] = [valueIn(today, figure), valueIn(best, figure)];
     return [`${figure.name}, ${figure.unit}: ${from} today, ${to} with ${minutes(best.idleTimeoutSeconds)}.`];
   });
-  return words.length > 0 ? words : ["Nothing that matters would change."];
+  const all = [...words, ...alertWords(today, best)];
+  return all.length > 0 ? all : ["Nothing that matters would change."];
+}
+
+function alertWords(today: SizeRow, best: SizeRow): readonly string[] {
+  if (today.alert === best.alert) return [];
+  const [stands, quiet] = ["stands", "is quiet"];
+  return [
+    `Exchange's alert on short heartbeats (540 s): ${today.alert ? stands : quiet} today, ` +
+      `${best.alert ? stands : quiet} with ${minutes(best.idleTimeoutSeconds)}.`,
+  ];
 }
 
 /** A figure that a row has: one that gains is there. */

@@ -149,6 +149,7 @@ describe("refused is", () => {
     [["--firewall", "15"], '--firewall: found "15", a number without a unit'],
     [["--carrier", "13m:melt"], '--carrier: found "13m:melt", expected a time-out as 13m or 13m:reset, with drop,'],
     [["--carrier", "13m:reset:drop"], '--carrier: found "13m:reset:drop", expected a time-out as 13m or 13m:reset'],
+    [["--carrier", "13m=-10%,none=110%"], '--carrier: found "13m=-10%", expected a share above 0'],
     [["--carrier", "13m=0"], '--carrier: found "13m=0", expected a share above 0'],
     [["--carrier", "13m,,none"], '--carrier: found "", expected a word'],
     [["--device", "android-2013=1,fixed"], "expected a share for each or for none"],

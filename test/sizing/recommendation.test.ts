@@ -90,6 +90,13 @@ describe("the reasons", () => {
     expect(all.reasons.filter((reason) => /None of|not known/u.test(reason))).toEqual([]);
   });
 
+  test("tell what the search costs those that settle, and percentages as such", () => {
+    const shorter = rowAt(600, { lateMailShare: 0.08 });
+    const { reasons } = recommend(BEHIND_13_MIN, [shorter, rowAt(780, { neverSettledShare: 0.5 })]);
+    expect(reasons).toContain("Its search costs a device that settles 2 failed Pings, once.");
+    expect(reasons).toContain("One step shorter, 10 min: late mail of 8 %, in place of 0.2 %.");
+  });
+
   test("tell how many never settle where others do", () => {
     const [first] = recommend(BEHIND_13_MIN, [rowAt(780, { neverSettledShare: 0.5 })]).reasons;
     expect(first).toContain("devices settle on 12 min (median), 50 % of them never settle; a device makes");
@@ -202,6 +209,17 @@ describe("today's time-out", () => {
     expect(advice(1800)).toEqual([1800, 1800, firewall(1800, "as it is today")]);
     expect(advice(600)).toEqual([1800, 1800, firewall(1800, "what is recommended here")]);
     expect(advice(null)).toEqual([1800, 1800, firewall(1800, "what is recommended here")]);
+  });
+
+  test("is told by Exchange's alert, too, where that ends or begins", () => {
+    const alertOf = (alert: boolean) => {
+      const told600 = [rowAt(600, { ...WORSE, alert }), rowAt(1800, { alert: !alert })];
+      return recommend(told(600), told600).today?.reasons.at(-1);
+    };
+    expect([true, false].map(alertOf)).toEqual([
+      "Exchange's alert on short heartbeats (540 s): stands today, is quiet with 30 min.",
+      "Exchange's alert on short heartbeats (540 s): is quiet today, stands with 30 min.",
+    ]);
   });
 
   test("may be what is recommended, make no difference, not have been tried, or not have been told", () => {
