@@ -50,9 +50,9 @@ export class PathEvidence {
     return this.#dead.length;
   }
 
-  /** Flows of which the path told that it ended them. */
-  get toldCount(): number {
-    return this.#dead.filter(({ told }) => told).length;
+  /** Flows of which the path told that it ended them, by a silence that is as long to within a margin. */
+  toldCountNear(deadMs: Millis, marginMs: Millis): number {
+    return this.#dead.filter(({ told, silenceMs }) => told && Math.abs(silenceMs - deadMs) <= marginMs).length;
   }
 
   /** Longest silence that was not borne, 0 for none. */

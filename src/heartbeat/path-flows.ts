@@ -68,6 +68,11 @@ export class PathFlows {
     );
   }
 
+  /** The oldest flow that did not bear such a silence, or a longer one. */
+  firstDeadAfter(silenceMs: Millis): SearchFlow | undefined {
+    return this.all.find(({ deadAfterMs = -Infinity }) => deadAfterMs >= silenceMs);
+  }
+
   /** Whether a flow is still to tell whether it bears a silence above the one and up to the other. */
   isPendingBetween(aliveMs: Millis, deadMs: Millis): boolean {
     return this.all.some(({ judged, dueMs }) => !judged && dueMs !== undefined && dueMs > aliveMs && dueMs <= deadMs);
@@ -83,6 +88,12 @@ const NOTHING_YET = {
   endedMs: undefined,
   deadAfterMs: undefined,
 };
+
+/** When all of these that are silent yet have been so for that long; never where there are none. */
+export function grownUpAt(flows: readonly SearchFlow[], silenceMs: Millis): Millis {
+  const openings = flows.flatMap(({ judged, openedAt }) => (judged || openedAt === undefined ? [] : [openedAt]));
+  return Math.max(...openings) + silenceMs;
+}
 
 /** What is due of a flow: the server is to speak, the flow is given up that did not answer, or never opened. */
 export type FlowDue =

@@ -4,7 +4,7 @@ import { isCrowded, isEvicting } from "./path-crowd.ts";
 import type { ProbeRole, SearchEffect, SearchEvent } from "./path-events.ts";
 import { PathEvidence, type SilenceTest } from "./path-evidence.ts";
 import type { FlowSeen, PathVerdict, ServerReport } from "./path-finding.ts";
-import { dueOf, PathFlows, type SearchFlow } from "./path-flows.ts";
+import { dueOf, grownUpAt, PathFlows, type SearchFlow } from "./path-flows.ts";
 import {
   ENOUGH_DEAD,
   ENOUGH_UNASKED,
@@ -195,7 +195,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     if (role !== "silent" || this.#phase === "sides" || judged) return [];
     const borne = how === "answered";
     if (!borne) {
-      this.#settlesAt ??= now + this.#settings.graceMs;
+      this.#settlesAt = Math.min(this.#settlesAt ?? Infinity, now + this.#settings.graceMs);
       if (dueMs > ageMs) this.#owed.push(dueMs);
     }
     const silenceMs = borne ? (flow.spokeAt ?? now) - openedAt : ageMs;
@@ -219,10 +219,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #controlled(borne: boolean, silenceMs: Millis, now: Millis): void {
     this.#control = undefined;
     if (borne) this.#settlesAt ??= now + this.#settings.graceMs;
-    else {
-      this.#believedMs = silenceMs;
-      this.#owed = [];
-    }
+    else this.#believedMs = silenceMs;
   }
 
   #goOn(now: Millis): readonly SearchEffect[] {
@@ -248,10 +245,19 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     return aliveMs === 0 ? this.#goAlone(now) : this.#narrow(aliveMs, deadMs, now);
   }
 
-  /** The path told the time-out; where it told of one flow only, and of none that was silent as long, some more are asked. */
+  /**
+   * The path told the time-out; where it told of one flow only, and of none that was silent as long, some more are
+   * asked, or the second wave is waited for if none is left.
+   */
   #beTold(deadMs: Millis, now: Millis): readonly SearchEffect[] {
-    const control = this.#evidence.toldCount < 2 ? this.#furtherControlOf(deadMs, now) : undefined;
+    const isAlone = this.#evidence.toldCountNear(deadMs, this.#settings.precisionMs) < 2;
+    const control = isAlone ? this.#furtherControlOf(deadMs, now) : undefined;
     if (control !== undefined) return [this.#askControl(control, now)];
+    const grownAt = grownUpAt(this.#second ?? [], deadMs) + this.#settings.graceMs;
+    if (isAlone && now < grownAt) {
+      this.#settlesAt = grownAt;
+      return [];
+    }
     if (this.#bracket.contradicted) return this.#concludeAs("inconsistent", now);
     const crowded = isCrowded(this.#evidence.tests, deadMs, this.#openings, momentMs(this.#settings));
     return crowded ? this.#goAlone(now) : this.#lookAtSides(now);
@@ -332,17 +338,16 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
     return [...closing, this.#open("silent", this.#evidence.longestDeadMs, now)];
   }
 
-  /** All but one that expired. */
+  /** All but two that expired: of what is believed now, and of the longest silence, which may be believed later. */
   #closeAll(which: (flow: SearchFlow) => boolean): readonly SearchEffect[] {
-    const witness = this.#witness;
-    return this.#flows.take((flow) => which(flow) && flow !== witness).map(({ id }) => ({ kind: "close", id }));
+    const kept = new Set([this.#witness, this.#flows.firstDeadAfter(this.#evidence.longestDeadMs)]);
+    return this.#flows.take((flow) => which(flow) && !kept.has(flow)).map(({ id }) => ({ kind: "close", id }));
   }
 
   /** The first flow that died of what is believed, for what its ends see. */
   get #witness(): SearchFlow | undefined {
     const { deadMs } = this.#evidence.threshold;
-    if (deadMs === undefined) return undefined;
-    return this.#flows.all.find(({ deadAfterMs = 0 }) => deadAfterMs >= deadMs);
+    return deadMs === undefined ? undefined : this.#flows.firstDeadAfter(deadMs);
   }
 
   /** The server speaks on flows that were kept alive, and on one that expired; the device speaks on another one. */

@@ -33,6 +33,32 @@ describe("flows that are lost", () => {
     },
   );
 
+  test("and were asked whether another's death is to be believed leave their own silence to be tried", () => {
+    const { rungs } = layOut({ ...SETTINGS, flowCount: 116 });
+    const idleMs = Math.ceil(rungs.at(-2) ?? 0);
+    const path = { idleMs, refreshed: ALL_KEPT, unlucky: [rungs.length], strays: { 1: 0 } };
+    const { finding } = searchThrough(path, { flowCount: 116 });
+    expect(finding).toMatchObject({ verdict: "idle-timeout", aliveMs: rungs.at(-2) });
+    expectBracket(finding, idleMs);
+  });
+
+  test.each([
+    [2_341_842, 43, undefined, 3, { 21: 2_281_841 }],
+    [2_858_157, 40, "reset", 1, { 25: 2_798_156 }],
+    [2_858_157, 40, "closed", 1, { 25: 2_798_156 }],
+    [180_000, 40, "closed", 8, {}],
+  ] as const)(
+    "are told from a time-out of %i ms where few of %i flows are left to ask (%s, %i lost, %j reset)",
+    (idleMs, flowCount, tells, lost, strays) => {
+      const path = { idleMs, refreshed: ALL_KEPT, unlucky: [lost], strays };
+      const { finding } = searchThrough({ ...path, ...(tells !== undefined && { tells }) }, { flowCount });
+      expect(finding).toMatchObject({ verdict: "idle-timeout", refreshedBy: "either" });
+      expect(finding.aliveMs).toBeLessThan(idleMs);
+      expect(finding.deadMs).toBeGreaterThan(idleMs - SETTINGS.precisionMs);
+      expect(finding.deadMs).toBeLessThanOrEqual(idleMs + 2 * SETTINGS.precisionMs);
+    },
+  );
+
   test("do not hide it where flows are few either", () => {
     for (const unlucky of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const { finding } = searchThrough({ idleMs: IDLE_MS, unlucky: [unlucky] }, { flowCount: 8, preset: true });
