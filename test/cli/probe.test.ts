@@ -53,7 +53,7 @@ async function probeServed(serving: readonly string[], probing: readonly string[
   );
 }
 
-describe("idlewall probe", () => {
+describe.concurrent("idlewall probe", () => {
   test("writes a profile of what it measured, which serve emulates and a second probe finds again", async () => {
     const set = ["--idle-timeout=75s", "--at-expiry=toDevice=drop,toServer=reset"];
     const first = await probeServed(["--allow-probe", ...set], ["--write-profile=measured.yaml"]);
@@ -145,7 +145,7 @@ describe("idlewall probe", () => {
   });
 });
 
-describe("idlewall probe --user", () => {
+describe.concurrent("idlewall probe --user", () => {
   const ASKED = ["probe", "--server=https://127.0.0.1:1", "--insecure"];
 
   test.each([
@@ -181,7 +181,7 @@ describe("idlewall probe --user", () => {
   });
 });
 
-describe("idlewall probe", () => {
+describe.concurrent("idlewall probe", () => {
   test("says that nobody is there", async () => {
     const { code, stderr } = await idlewall(["probe", "--server=https://127.0.0.1:1", "--insecure"]);
     expect(code).toBe(3);
