@@ -3,14 +3,17 @@ import type { SearchSettings } from "../heartbeat/path-rungs.ts";
 import { formatDuration } from "../profile/durations.ts";
 import { percent } from "./bounds-words.ts";
 
-/** What was found, as sentences for people. */
-export function findingLines(finding: PathFinding): readonly string[] {
-  const { agreement, testCount, failedCount, flowCount, tookMs } = finding;
+/**
+ * What was found, as sentences for people.
+ * @param toMs longest silence that was to be tried
+ */
+export function findingLines(finding: PathFinding, toMs: number): readonly string[] {
+  const { agreement, testCount, flowCount, tookMs } = finding;
   return [
-    verdictLine(finding),
+    verdictLine(finding, toMs),
     ...sidesLines(finding),
     ...refreshLines(finding),
-    ...(failedCount === 0 ? [] : [`${failedCount} flows did not come about, nothing follows from them`]),
+    ...failedLines(finding),
     `${testCount} silences tried with up to ${flowCount} flows at a time, in ${duration(tookMs)}; ` +
       `${percent(agreement)} of them agree`,
   ];
@@ -42,7 +45,7 @@ export function findingJson(finding: PathFinding, address: string): object {
   };
 }
 
-function verdictLine(finding: PathFinding): string {
+function verdictLine(finding: PathFinding, toMs: number): string {
   const { verdict, aliveMs, deadMs = 0, told, varies } = finding;
   const [alive, dead] = [duration(aliveMs), duration(deadMs)];
   switch (verdict) {
@@ -53,7 +56,7 @@ function verdictLine(finding: PathFinding): string {
     case "lifetime":
       return `lifetime: flows end at an age of ${dead}, whether or not they are silent (borne: ${alive})`;
     case "longer":
-      return `no idle time-out up to ${alive}${furtherWords(finding)}`;
+      return `no idle time-out up to ${alive}${furtherWords(finding, toMs)}`;
     case "shorter":
       return `idle time-out: at most ${dead}; --from tries shorter`;
     case "outage":
@@ -66,9 +69,20 @@ function verdictLine(finding: PathFinding): string {
 }
 
 /** What keeps longer silences from being known. */
-function furtherWords({ serverMaximumMs, failedCount }: PathFinding): string {
+function furtherWords({ serverMaximumMs, aliveMs }: PathFinding, toMs: number): string {
   if (serverMaximumMs !== undefined) return `: the server takes no interval above ${duration(serverMaximumMs)}`;
-  return failedCount > 0 ? "; of longer silences nothing is known" : "; --to tries longer";
+  return aliveMs < toMs * NEARLY ? "; of longer silences nothing is known" : "; --to tries longer";
+}
+
+/** A silence as long as was asked for: the clocks of both ends need not agree to the millisecond. */
+const NEARLY = 0.999;
+
+function failedLines({ failedCount, failedReason }: PathFinding): readonly string[] {
+  if (failedCount === 0) return [];
+  const reason = failedReason === undefined ? "" : ` (${failedReason})`;
+  return [
+    `${failedCount} ${failedCount === 1 ? "flow" : "flows"} did not come about${reason}, nothing follows from that`,
+  ];
 }
 
 function sidesLines({ device, server, cutFirst }: PathFinding): readonly string[] {

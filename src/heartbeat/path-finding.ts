@@ -42,8 +42,10 @@ export interface PathFinding {
   /** Share of the tests that agree with this bracket, from 0 to 1. */
   readonly agreement: number;
   readonly testCount: number;
-  /** Flows that did not come about; nothing follows from them. */
+  /** Silent flows that did not come about; nothing follows from them. */
   readonly failedCount: number;
+  /** Why the last one of them did not, where that is known. */
+  readonly failedReason?: string;
   /** Most flows that were open at a time. */
   readonly flowCount: number;
   readonly tookMs: Millis;

@@ -167,7 +167,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   }
 
   #failed(flow: SearchFlow, now: Millis): readonly SearchEffect[] {
-    this.#failedCount += 1;
+    if (flow.role === "silent") this.#failedCount += 1;
     flow.endedMs = 0;
     return this.#setAside(flow, now);
   }

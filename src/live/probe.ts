@@ -79,9 +79,13 @@ class RunningProbe implements Probe {
   }
 
   #conclude(finding: PathFinding): void {
-    const { serverMaximumMs } = this.#carrier;
-    if (finding.testCount > 0) this.#resolve({ ...finding, ...(serverMaximumMs !== undefined && { serverMaximumMs }) });
-    else this.#reject(noFlow(this.#options.server, this.#carrier.lastFailure));
+    const { serverMaximumMs, lastFailure } = this.#carrier;
+    if (finding.testCount === 0) return this.#reject(noFlow(this.#options.server, lastFailure));
+    this.#resolve({
+      ...finding,
+      ...(finding.failedCount > 0 && lastFailure !== undefined && { failedReason: lastFailure }),
+      ...(serverMaximumMs !== undefined && { serverMaximumMs }),
+    });
   }
 }
 

@@ -93,15 +93,25 @@ test.each(["longer", "shorter", "evicts", "outage", "inconsistent"] as const)(
 );
 
 test("the longest that the server takes is told, and what is not known for want of flows", () => {
-  const [borne] = findingLines({ ...FOUND, verdict: "longer" });
-  const [limited] = findingLines({ ...FOUND, verdict: "longer", serverMaximumMs: 3_540_000 });
-  const [lost] = findingLines({ ...FOUND, verdict: "longer", failedCount: 3 });
+  const longer = { ...FOUND, verdict: "longer" } as const;
+  const [borne] = findingLines(longer, FOUND.aliveMs);
+  const [limited] = findingLines({ ...longer, serverMaximumMs: 3_540_000 }, FOUND.aliveMs);
+  const [lost] = findingLines({ ...longer, failedCount: 3 }, 2 * FOUND.aliveMs);
   expect([borne, limited, lost]).toEqual([
     "no idle time-out up to 12m55s; --to tries longer",
     "no idle time-out up to 12m55s: the server takes no interval above 59m",
     "no idle time-out up to 12m55s; of longer silences nothing is known",
   ]);
   expect(findingJson({ ...FOUND, serverMaximumMs: 3_540_000 }, "host")).toMatchObject({ serverMaximumSeconds: 3540 });
+});
+
+test.each([
+  [0, undefined, undefined],
+  [1, undefined, "1 flow did not come about, nothing follows from that"],
+  [2, "HTTP 503", "2 flows did not come about (HTTP 503), nothing follows from that"],
+])("of %i flows that did not come about it is told why (%s)", (failedCount, failedReason, line) => {
+  const lines = findingLines({ ...FOUND, failedCount, ...(failedReason !== undefined && { failedReason }) }, 1);
+  expect(lines.find((told) => told.includes("come about"))).toBe(line);
 });
 
 test("what is about to be done is told with the time that it takes by the clock", () => {

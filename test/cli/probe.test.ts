@@ -162,7 +162,14 @@ describe.concurrent("idlewall probe --user", () => {
   test("measures by Pings, with a password from a file", async () => {
     await writeFile(path.join(folder, "secret"), "opensesame\n");
     const scale = `--time-scale=${TIME_SCALE}`;
-    const clientAccess = ["client-access", "--http", "--listen=127.0.0.1:0", "--user=ann:opensesame", scale];
+    const clientAccess = [
+      "client-access",
+      "--http",
+      "--listen=127.0.0.1:0",
+      "--control=127.0.0.1:0",
+      "--user=ann:opensesame",
+      scale,
+    ];
     await using server = new RunningCommand(clientAccess, folder);
     const [target] = await server.said(/devices: (\S+)/u);
     await using served = await serve(["--idle-timeout=75s", "--at-expiry=reset"], "127.0.0.1:0", target);

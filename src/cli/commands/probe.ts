@@ -49,7 +49,7 @@ export const probe = defineCommand({
   options: OPTIONS,
   run: async (args, output) => {
     const options = optionsFrom(args);
-    const { server, scheduler, search } = options;
+    const { scheduler, search } = options;
     const file = args["write-profile"];
     if (file !== undefined) checkWritable(file, args.force === true);
     if (args.insecure === true) output.note("any certificate of the server is taken (--insecure)");
@@ -66,7 +66,7 @@ export const probe = defineCommand({
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     try {
       const finding = await Promise.race([running.finding, stopped]);
-      if (finding !== undefined) return tell(finding, server.authority, args, output);
+      if (finding !== undefined) return tell(finding, options, args, output);
       output.note(`stopped before the end of the search: ${found}`);
       return EXIT.expectationFailed;
     } finally {
@@ -77,9 +77,10 @@ export const probe = defineCommand({
 });
 
 /** Tells what was found, and writes it where it is wanted and can be written. */
-function tell(finding: PathFinding, host: string, args: Arguments, output: Output): ExitCode {
+function tell(finding: PathFinding, options: ProbeOptions, args: Arguments, output: Output): ExitCode {
+  const host = options.server.authority;
   if (args.json === true) output.json(findingJson(finding, host));
-  else for (const line of findingLines(finding)) output.result(line);
+  else for (const line of findingLines(finding, options.search.toMs)) output.result(line);
   const file = args["write-profile"];
   if (file === undefined) return EXIT.done;
   const profile = profileOfFinding(finding, host, new Date().toISOString().slice(0, 10));
