@@ -30,7 +30,10 @@ function isEvicted(
   return tests.every((older) => !older.borne || older.order > order || older.knownAt <= openedAt);
 }
 
-/** Whether the flows that were told of died just when at least as many were opened, and may have made room for those. */
+/**
+ * Whether the flows that were told of died just when at least as many were opened, and may have made room for those.
+ * More that die soon afterwards did not: a time-out may end some just within a moment, and the others after it.
+ */
 export function isCrowded(
   tests: readonly SilenceTest[],
   deadMs: Millis,
@@ -40,8 +43,8 @@ export function isCrowded(
   const told = tests.filter(({ told: isTold }) => isTold);
   const first = told.find(({ silenceMs }) => silenceMs === deadMs);
   const openedAt = openings.findLast((at) => first !== undefined && at <= first.knownAt) ?? -Infinity;
-  const dead = told.filter(({ knownAt }) => knownAt >= openedAt && knownAt - openedAt < momentMs);
-  return dead.length > 0 && dead.length <= openings.filter((at) => at === openedAt).length;
+  const ages = told.map(({ knownAt }) => knownAt - openedAt).filter((ageMs) => ageMs >= 0 && ageMs < 2 * momentMs);
+  return Math.min(...ages) < momentMs && ages.length <= openings.filter((at) => at === openedAt).length;
 }
 
 /**

@@ -225,7 +225,7 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
   #goOn(now: Millis): readonly SearchEffect[] {
     if (this.#phase === "alone") {
       if (this.#unaskedCount > 0) this.#verdict = "outage";
-      return this.#conclude(now, undefined);
+      return this.#verdict === "idle-timeout" ? this.#lookAtSides(now) : this.#conclude(now, undefined);
     }
     return this.#phase === "first" || this.#phase === "refining" ? this.#search(now) : [];
   }

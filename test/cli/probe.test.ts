@@ -75,7 +75,7 @@ describe.concurrent("idlewall probe", () => {
     for (const found of [one, two]) {
       expect(found).toHaveProperty(
         "longestAliveSeconds",
-        expect.toSatisfy((seconds: number) => seconds < 76),
+        expect.toSatisfy((seconds: number) => seconds < 87),
       );
       expect(found).toHaveProperty(
         "shortestDeadSeconds",

@@ -176,6 +176,27 @@ describe("a table of flows that evicts is found", () => {
   });
 });
 
+test("a time-out that ends some flows just within a moment of others' opening, and more after it, is no crowd", () => {
+  const { secondWave, secondAfterMs } = layOut(SETTINGS);
+  const idleMs = (id: number): number =>
+    secondAfterMs + SETTINGS.graceMs / 2 + (id > FIRST_WAVE - secondWave ? -100 : 100);
+  const { finding } = searchThrough({ idleMs, tells: "reset", refreshed: REFRESHED });
+  expect(finding).toMatchObject({ verdict: "idle-timeout", told: true, refreshedBy: "either" });
+});
+
+test("a time-out that had to be tried alone is told of both sides, and not what keeps flows alive", () => {
+  const flowCount = 40;
+  const idleMs = layOut({ ...SETTINGS, flowCount }).secondAfterMs + 1000;
+  const report = { end: { how: "rst", afterMs: idleMs, answered: false } } as const;
+  const { finding } = searchThrough({ idleMs, tells: "reset", refreshed: REFRESHED, report }, { flowCount });
+  expect(finding).toMatchObject({
+    verdict: "idle-timeout",
+    device: { atExpiry: "reset" },
+    server: { atExpiry: "rst" },
+  });
+  expect(finding.refreshedBy).toBeUndefined();
+});
+
 /** Whole ms around a middle, another for each flow, the same each time. */
 function jittered(middleMs: number, spreadMs: number): (id: number) => number {
   return (id) => middleMs - spreadMs + ((id * 7919) % 1009) * ((2 * spreadMs) / 1009);
