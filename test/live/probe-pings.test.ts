@@ -35,7 +35,7 @@ async function pings(options: Partial<ClientAccessOptions>, idleMs: number, atEx
     TIME_SCALE,
   );
   const server = parseDeviceServer(`https://127.0.0.1:${rig.proxy.port}`, { insecure: true });
-  const [model, graceMs] = [modelNamed("fixed"), 20_000];
+  const [model, graceMs] = [modelNamed("fixed"), 500 * TIME_SCALE];
   const running = await startProbe({
     server,
     scheduler,

@@ -20,6 +20,8 @@ import { idleHop, profileOf, startRig, startTcpServer } from "../support/rig.ts"
 const TIME_SCALE = 60;
 const IDLE_MS = 75_000;
 const PRECISION_MS = 6000;
+/** Half a real second, as the command takes. */
+const GRACE_MS = 500 * TIME_SCALE;
 
 /** Probes a path of an idlewall, at 60 times the speed. */
 async function probe(profile: Profile, options: Partial<ProxyOptions> = {}): Promise<PathFinding | undefined> {
@@ -30,7 +32,14 @@ async function probe(profile: Profile, options: Partial<ProxyOptions> = {}): Pro
     server: parseDeviceServer(`https://127.0.0.1:${rig.proxy.port}`, { insecure: true }),
     scheduler,
     timeScale: TIME_SCALE,
-    search: { fromMs: 30_000, toMs: 150_000, precisionMs: PRECISION_MS, flowCount: 30, graceMs: 20_000, preset: false },
+    search: {
+      fromMs: 30_000,
+      toMs: 150_000,
+      precisionMs: PRECISION_MS,
+      flowCount: 30,
+      graceMs: GRACE_MS,
+      preset: false,
+    },
   });
   const finding = await running.finding;
   await running.stop();
@@ -77,7 +86,7 @@ test("real Pings find the time-out in front of a Client Access server", async ()
   const profile = profileOf(idleHop(IDLE_MS, endingsOf("reset")));
   const rig = await startRig(clientAccess.port, { profile }, TIME_SCALE);
   const server = parseDeviceServer(`https://127.0.0.1:${rig.proxy.port}`, { insecure: true });
-  const [user, password, model, graceMs] = ["someone", "secret", modelNamed("fixed"), 20_000] as const;
+  const [user, password, model, graceMs] = ["someone", "secret", modelNamed("fixed"), GRACE_MS] as const;
   const running = await startProbe({
     server,
     scheduler,
