@@ -69,6 +69,7 @@ const row = z.object({
   settledIntervalSeconds: seconds.nullable(),
   settledIntervalSpread: z.object({ p5: seconds, p95: seconds, longest: seconds }).nullable(),
   neverSettledShare: share,
+  neverSettledModels: z.array(z.object({ model: text, share })),
   failedPingsPerDeviceInSearch: amount,
   failedPingsPerDevicePerDay: amount,
   requestsPerDevicePerDay: amount,

@@ -7,6 +7,7 @@ import { type AskedInterval, ASKED_KEPT, latestAsked, type SliceTally } from "./
 export interface LedgerSettings {
   readonly point: number;
   readonly repeat: number;
+  readonly kind: number;
   readonly command: AskedInterval["command"];
   /** The radio's tail, in ms: what is counted with, and its low and high end. */
   readonly tailsMs: { readonly value: Millis; readonly low: Millis; readonly high: Millis };
@@ -26,6 +27,7 @@ export class Ledger {
   readonly #parkedChanges: Int32Array;
   readonly #entryChanges: Int32Array;
   readonly #settled = new Map<number, number>();
+  #unsettled = 0;
   readonly #delays = new Map<number, number>();
   readonly #wakeUps = { value: 0, low: 0, high: 0 };
   readonly #counts = { heartbeats: 0, requests: 0, connections: 0, failed: 0, searchFailed: 0 };
@@ -67,7 +69,10 @@ export class Ledger {
 
   /** The device's course is over: what its search has come to counts. */
   end(): void {
-    if (this.#search?.settled !== true || this.#failedAt >= this.#settings.settledFrom) return;
+    if (this.#search?.settled !== true || this.#failedAt >= this.#settings.settledFrom) {
+      this.#unsettled += 1;
+      return;
+    }
     add(this.#settled, this.#search.heartbeatIntervalSeconds, 1);
     this.#counts.searchFailed += this.#failedInSearch;
   }
@@ -139,7 +144,7 @@ export class Ledger {
 
   /** The counts so far, as a value. */
   tally(): SliceTally {
-    const { point, repeat } = this.#settings;
+    const { point, repeat, kind } = this.#settings;
     if (this.#atOnce > 0) add(this.#delays, 0, this.#atOnce);
     this.#atOnce = 0;
     return {
@@ -149,6 +154,7 @@ export class Ledger {
       ...this.#counts,
       wakeUps: this.#wakeUps,
       settled: this.#settled,
+      unsettled: new Map([[kind, this.#unsettled]]),
       delays: this.#delays,
       asked: latestAsked(this.#asked),
       parkedChanges: this.#parkedChanges,

@@ -6,13 +6,13 @@ import type { SizeBound, SizeRow, SizeSettings } from "./size-result.ts";
 import { absentFrom } from "./slices.ts";
 
 /** What a time-out gives, in a sentence. */
-export function whatItGives(row: SizeRow): string {
+export function whatItGives({ devices }: SizeSettings, row: SizeRow): string {
   const { failedPingsPerDevicePerDay: failed, requestsPerDevicePerDay: requests } = row;
   const settled =
     row.settledIntervalSeconds === null
       ? "no device settles"
       : `devices settle on ${minutes(row.settledIntervalSeconds)} (median)`;
-  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}${neverWords(row)}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${lateWords(row)}.`;
+  return `With ${minutes(row.idleTimeoutSeconds)} ${settled}${neverWords(row, devices)}; a device makes ${number(requests)} requests a day, ${number(failed)} of its Pings fail${lateWords(row)}.`;
 }
 
 /** How much mail waits because a request is dead, and how long. */
@@ -33,9 +33,13 @@ export function shortestWords({ idleTimeoutSeconds }: SizeRow): string {
   return `${minutes(idleTimeoutSeconds)} is the shortest time-out that was tried: a shorter one may do as well.`;
 }
 
-/** How many go on searching for ever, where some settle and some do not. */
-function neverWords({ settledIntervalSeconds, neverSettledShare: share }: SizeRow): string {
-  return settledIntervalSeconds === null || share === 0 ? "" : `, ${percent(share)} of them never settle`;
+/** How many go on searching for ever, where some settle and some do not; and who, where there are several models. */
+function neverWords(row: SizeRow, devices: SizeSettings["devices"]): string {
+  const { settledIntervalSeconds, neverSettledShare: share, neverSettledModels } = row;
+  if (settledIntervalSeconds === null || share === 0) return "";
+  const models = neverSettledModels.map((each) => `${each.model} ${percent(each.share)}`);
+  const isMixed = new Set(devices.map(({ model }) => model)).size > 1;
+  return `, ${percent(share)} of them never settle${isMixed ? ` (${models.join(", ")})` : ""}`;
 }
 
 /** What it costs, and what the sources allow, in a sentence. */

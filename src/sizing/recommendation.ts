@@ -34,7 +34,7 @@ export function recommend(settings: SizeSettings, rows: readonly SizeRow[]): Omi
     advisedSeconds: (advised ?? row).idleTimeoutSeconds,
     boundBy,
     reasons: [
-      whatItGives(row),
+      whatItGives(settings, row),
       ...boundWords(settings, row, { boundBy, next: rows[index + 1]?.idleTimeoutSeconds }),
       ...(longer.length === 0 ? [] : [beyondWords(row, longer, settings.gain)]),
       ...(index === 0 && longer.length > 0 ? [shortestWords(row)] : belowWords(rows[index - 1], row)),

@@ -28,6 +28,7 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
     settledIntervalSeconds: percentile(settled, 0.5),
     settledIntervalSpread: spreadOf(settled),
     neverSettledShare: devices === 0 ? 0 : 1 - countOf(settled) / devices,
+    neverSettledModels: neverSettledOf(settings, sumOfCounts(repeats.map((tally) => tally.unsettled)), devices),
     failedPingsPerDeviceInSearch: of(({ searchFailed }) => searchFailed),
     failedPingsPerDevicePerDay: of(({ failed }) => failed),
     requestsPerDevicePerDay: of(({ requests }) => requests),
@@ -90,6 +91,17 @@ function confidenceOf(rates: readonly Rates[]): SizeRates {
 function spreadOf(settled: Counts): SizeRow["settledIntervalSpread"] {
   const [p5, p95] = [percentile(settled, 0.05), percentile(settled, 0.95)];
   return p5 === null || p95 === null ? null : { p5, p95, longest: Math.max(...settled.keys()) };
+}
+
+/** Kinds of one model count as one. */
+function neverSettledOf(settings: SizeSettings, unsettled: Counts, devices: number): SizeRow["neverSettledModels"] {
+  const counts = new Map<string, number>();
+  for (const [kind, { model }] of settings.devices.entries())
+    counts.set(model, (counts.get(model) ?? 0) + (unsettled.get(kind) ?? 0));
+  return [...counts]
+    .filter(([, count]) => count > 0)
+    .map(([model, count]) => ({ model, share: count / devices }))
+    .toSorted((left, right) => right.share - left.share);
 }
 
 /** What became of mail; who hears of it within a second has it at once. */

@@ -106,6 +106,8 @@ export interface SizeRow {
   readonly settledIntervalSpread: { readonly p5: number; readonly p95: number; readonly longest: number } | null;
   /** Share of the devices that had not settled at the end. */
   readonly neverSettledShare: number;
+  /** The models that those are of, each as a share of all devices, largest first. */
+  readonly neverSettledModels: readonly { readonly model: string; readonly share: number }[];
   /** What a device's search costs, once: what fails until it settles. Of those that settle; 0 when none does. */
   readonly failedPingsPerDeviceInSearch: number;
   readonly failedPingsPerDevicePerDay: number;

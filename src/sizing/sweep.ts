@@ -64,7 +64,7 @@ export function sizePlainly(settings: SizeSettings, slice: Slice): SliceTally {
   return ledger.tally();
 }
 
-function ledgerOf({ cost, days }: SizeSettings, { point, repeat }: Slice, { model }: DeviceCase): Ledger {
+function ledgerOf({ cost, days }: SizeSettings, { point, repeat, kind }: Slice, { model }: DeviceCase): Ledger {
   const { value, low, high } = cost.tail;
   const tailsMs = { value: value * 1000, low: low * 1000, high: high * 1000 };
   const span = {
@@ -72,7 +72,7 @@ function ledgerOf({ cost, days }: SizeSettings, { point, repeat }: Slice, { mode
     settledFrom: settledDays(days) * DAY_MS,
     endsAt: days * DAY_MS,
   };
-  return new Ledger({ point, repeat, command: model.waitingCommand, tailsMs, ...span });
+  return new Ledger({ point, repeat, kind, command: model.waitingCommand, tailsMs, ...span });
 }
 
 /** The mail of one device, which hangs on the seed, the repeat and its number alone. */

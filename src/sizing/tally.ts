@@ -21,6 +21,8 @@ export interface SliceTally {
   readonly wakeUps: WakeUps;
   /** Devices that had settled at the end, by the interval in s. */
   readonly settled: Counts;
+  /** Devices that had not, by the place of their kind in the settings. */
+  readonly unsettled: Counts;
   /** Messages that their device heard of, by the delay in whole s. */
   readonly delays: Counts;
   /** The latest intervals asked, those of all devices in the order of asking. */
@@ -94,6 +96,7 @@ function sumOf(left: SliceTally, right: SliceTally): SliceTally {
       high: left.wakeUps.high + right.wakeUps.high,
     },
     settled: sumOfCounts([left.settled, right.settled]),
+    unsettled: sumOfCounts([left.unsettled, right.unsettled]),
     delays: sumOfCounts([left.delays, right.delays]),
     asked: latestAsked([...left.asked, ...right.asked]),
     parkedChanges: left.parkedChanges.map((change, minute) => change + Number(right.parkedChanges[minute])),

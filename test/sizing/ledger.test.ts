@@ -8,6 +8,7 @@ const TAILS = { value: 10 * SECOND, low: 6 * SECOND, high: 12 * SECOND };
 function ledgerUntil(endsAt: number, searchEndsAt = -Infinity): Ledger {
   const ledger = new Ledger({
     point: 1,
+    kind: 2,
     repeat: 2,
     command: "Ping",
     tailsMs: TAILS,
@@ -167,7 +168,7 @@ describe("what fails until a device settles", () => {
     ledger.begin(2);
     ledger.take(momentOf({ failed: 5, search: unsettled }), MINUTE);
     ledger.end();
-    expect(ledger.tally().searchFailed).toBe(6);
+    expect(ledger.tally()).toMatchObject({ searchFailed: 6, unsettled: new Map([[2, 1]]) });
   });
 
   test.each([

@@ -100,6 +100,11 @@ describe("the reasons", () => {
   test("tell how many never settle where others do", () => {
     const [first] = recommend(BEHIND_13_MIN, [rowAt(780, { neverSettledShare: 0.5 })]).reasons;
     expect(first).toContain("devices settle on 12 min (median), 50 % of them never settle; a device makes");
+    const devices = [kindOf("windows-mobile", { share: 0.5 }), kindOf("android-2013", { share: 0.5 })];
+    const neverSettledModels = [{ model: "android-2013", share: 0.5 }];
+    const row = rowAt(780, { neverSettledShare: 0.5, neverSettledModels });
+    const [mixed] = recommend(sizeSettings({ devices }), [row]).reasons;
+    expect(mixed).toContain("50 % of them never settle (android-2013 50 %); a device makes");
   });
 
   test("say what is not known or did not come about", () => {

@@ -28,7 +28,7 @@ function replayed(settings: SizeSettings): SliceTally | undefined {
     settledFrom: 0.75 * settings.days * DAY_MS,
     endsAt: settings.days * DAY_MS,
   };
-  const ledger = new Ledger({ point: 0, repeat: 0, command: of.model.waitingCommand, tailsMs, ...span });
+  const ledger = new Ledger({ point: 0, repeat: 0, kind: 0, command: of.model.waitingCommand, tailsMs, ...span });
   for (let device = 1; device <= settings.deviceCount; device += 1) {
     ledger.begin(device);
     if (!replay(remembered, mailOf(settings, 0, device), ledger)) return undefined;
@@ -137,7 +137,7 @@ describe("what can't be remembered is said", () => {
     );
     const tailsMs = { value: 1, low: 1, high: 1 };
     const span = { searchEndsAt: -Infinity, settledFrom: 0, endsAt: 5 * HOUR };
-    const ledger = new Ledger({ point: 0, repeat: 0, command: "Ping", tailsMs, ...span });
+    const ledger = new Ledger({ point: 0, repeat: 0, kind: 0, command: "Ping", tailsMs, ...span });
     expect(replay({ beginning: { trial, next } }, [], ledger)).toBe(true);
     expect(replay({ beginning: { trial, next } }, [2.5 * HOUR], ledger)).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { rowsOf } from "../../src/sizing/rows.ts";
 import type { AskedInterval, SliceTally } from "../../src/sizing/tally.ts";
-import { firewallOf, sizeSettings } from "./settings.ts";
+import { firewallOf, kindOf, sizeSettings } from "./settings.ts";
 import { tallyOf } from "./tallies.ts";
 
 function rowOf(tallies: readonly SliceTally[], over: Parameters<typeof sizeSettings>[0] = {}) {
@@ -43,6 +43,17 @@ test("settled intervals are those of all repeats, and the share that has none is
   expect(row.settledIntervalSeconds).toBe(720);
   expect(row.settledIntervalSpread).toEqual({ p5: 480, p95: 1680, longest: 1680 });
   expect(row.neverSettledShare).toBe(0.5);
+});
+
+test("the models that never settle are told with their share of all devices, kinds of one model together", () => {
+  const kinds = ["windows-mobile", "android-2013", "android-2012", "android-2013"] as const;
+  const devices = kinds.map((model) => ({ ...kindOf(model), share: 0.25 }));
+  const of = (kind: number, count: number) => tallyOf({ devices: 4, unsettled: new Map([[kind, count]]) });
+  const row = rowOf([of(0, 0), of(1, 2), of(2, 3), of(3, 4)], { devices, deviceCount: 16 });
+  expect(row.neverSettledModels).toEqual([
+    { model: "android-2013", share: 6 / 16 },
+    { model: "android-2012", share: 3 / 16 },
+  ]);
 });
 
 test("of nothing nothing is said", () => {

@@ -7,6 +7,7 @@ export function rowAt(idleTimeoutSeconds: number, over: Partial<SizeRow> = {}): 
     settledIntervalSeconds: 720,
     settledIntervalSpread: { p5: 720, p95: 720, longest: 720 },
     neverSettledShare: 0,
+    neverSettledModels: [],
     failedPingsPerDeviceInSearch: 2,
     failedPingsPerDevicePerDay: 0.5,
     requestsPerDevicePerDay: 180,

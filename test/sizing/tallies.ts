@@ -13,6 +13,7 @@ export function tallyOf(over: Partial<SliceTally> = {}): SliceTally {
     searchFailed: 0,
     wakeUps: { value: 0, low: 0, high: 0 },
     settled: new Map(),
+    unsettled: new Map(),
     delays: new Map(),
     asked: [],
     parkedChanges: new Int32Array(3),

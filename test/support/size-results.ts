@@ -75,6 +75,7 @@ export function sizeRow(idleTimeoutSeconds: number): SizeRow {
     settledIntervalSeconds: settled,
     settledIntervalSpread: settled === null ? null : { p5: settled * 0.8, p95: settled * 1.1, longest: settled * 1.1 },
     neverSettledShare: settled === null ? 1 : 0.02,
+    neverSettledModels: [{ model: "windows-mobile", share: settled === null ? 1 : 0.02 }],
     failedPingsPerDeviceInSearch: 2,
     failedPingsPerDevicePerDay: failed,
     requestsPerDevicePerDay: requests,
