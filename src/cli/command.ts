@@ -1,13 +1,14 @@
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
-import { UsageError } from "../errors.ts";
+import { EmulatorError, UsageError } from "../errors.ts";
 import { LOG_LEVELS } from "../live/log-words.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { quoted } from "../profile/words.ts";
 import { PARSING, reparse } from "./parsing.ts";
 import { settingsFromEnvironment, settingsFromFile } from "./settings.ts";
-import type { FileExtras, OptionTable } from "./settings.ts";
+import type { FileExtras, OptionTable, Settings } from "./settings.ts";
+import { variableOf } from "./variables.ts";
 
 /** What may stand on the rest of a command line. */
 export interface KnownNames {
@@ -86,22 +87,32 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- yargs was given the very table the type comes from
     return args as unknown as ArgumentsOf<Table, Positionals>;
   };
-  const settings = (context: CommandContext) => settingsOf(context, options, definition.fileExtras);
-  return (context) => ({
-    command: definition.command,
-    describe: definition.describe,
-    builder: (argv) => {
-      const positionals = Object.keys(definition.positionals ?? {});
-      context.entered({ options: Object.keys(options), commands: [], positionals });
-      for (const [name, option] of Object.entries(definition.positionals ?? {}))
-        argv.positional(name, positional(option));
-      return argv.options(withArguments(options)).config(settings(context));
-    },
-    handler: async (args) => {
-      const again = async () => typed(await reparse(context.args, withArguments(options), settings(context)), context);
-      context.ended(await definition.run(typed(args, context), context.output, again));
-    },
-  });
+  return (context) => {
+    let origins: Origins = { file: "", fromFile: {}, fromEnvironment: {} };
+    const settings = () => {
+      origins = originsOf(context, options, definition.fileExtras);
+      return { ...origins.fromFile, ...origins.fromEnvironment };
+    };
+    return {
+      command: definition.command,
+      describe: definition.describe,
+      builder: (argv) => {
+        const positionals = Object.keys(definition.positionals ?? {});
+        context.entered({ options: Object.keys(options), commands: [], positionals });
+        for (const [name, option] of Object.entries(definition.positionals ?? {}))
+          argv.positional(name, positional(option));
+        return argv.options(withArguments(options)).config(settings());
+      },
+      handler: async (args) => {
+        const again = async () => typed(await reparse(context.args, withArguments(options), settings()), context);
+        try {
+          context.ended(await definition.run(typed(args, context), context.output, again));
+        } catch (error) {
+          throw ofOrigin(error, context.args, origins);
+        }
+      },
+    };
+  };
 }
 
 /** Makes a command of commands, such as `profiles list`. */
@@ -124,11 +135,31 @@ export function nameOf({ command }: CommandModule): string {
   return String(command).split(" ")[0] ?? "";
 }
 
-function settingsOf(context: CommandContext, options: OptionTable, extras?: FileExtras): Record<string, unknown> {
-  const { config } = Parser([...context.args], { string: ["config"] });
-  const file: unknown = config ?? context.env["IDLEWALL_CONFIG"];
-  const fromFile = typeof file === "string" && file !== "" ? settingsFromFile(file, options, extras) : {};
-  return { ...fromFile, ...settingsFromEnvironment(context.env, options) };
+/** Where the values come from that stand on no command line. */
+interface Origins {
+  readonly file: string;
+  readonly fromFile: Settings;
+  readonly fromEnvironment: Settings;
+}
+
+function originsOf({ args, env }: CommandContext, options: OptionTable, extras?: FileExtras): Origins {
+  const { config } = Parser([...args], { string: ["config"] });
+  const named: unknown = config ?? env["IDLEWALL_CONFIG"];
+  const file = typeof named === "string" ? named : "";
+  const fromFile = file === "" ? {} : settingsFromFile(file, options, extras);
+  return { file, fromFile, fromEnvironment: settingsFromEnvironment(env, options) };
+}
+
+/** The error, which names an option that was not given as a flag by the variable or the file that it stands in. */
+function ofOrigin(error: unknown, args: readonly string[], { file, fromFile, fromEnvironment }: Origins): unknown {
+  if (!(error instanceof EmulatorError)) return error;
+  const given = Parser([...args]);
+  error.message = error.message.replaceAll(/^--([a-z-]+)(?=:)/gmu, (flag, name: string) => {
+    if (Object.hasOwn(given, name)) return flag;
+    if (Object.hasOwn(fromEnvironment, name)) return variableOf(name);
+    return Object.hasOwn(fromFile, name) ? `${file}: ${name}` : flag;
+  });
+  return error;
 }
 
 /** An option without its value is a slip of the hand, not an empty text. */

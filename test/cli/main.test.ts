@@ -189,6 +189,15 @@ describe("an option", () => {
     expect(stderr).toMatch(message);
   });
 
+  test("in a file whose value the command refuses is told with the file", async () => {
+    const args = config("carrier: 13x");
+    const { code, stderr } = await say(["size", ...args.slice(1)]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^idlewall: \S+: carrier: found "13x", the unknown unit/u),
+    ]);
+  });
+
   test("in an empty file is none", async () => {
     expect(await parts([...config("# nothing\n"), ...TARGET])).toMatchObject({ listen: ":443" });
   });
@@ -199,6 +208,10 @@ describe("an option", () => {
       2,
       'idlewall: IDLEWALL_TARGET_INSECURE: found "perhaps", expected true or false\n',
     ]);
+    const mail = await say(["size"], { env: { IDLEWALL_CARRIER: "13x" } });
+    expect(mail.stderr).toMatch(/^idlewall: IDLEWALL_CARRIER: found "13x", the unknown unit "x"/u);
+    const flag = await say(["size", "--carrier=13y"], { env: { IDLEWALL_CARRIER: "13x" } });
+    expect(flag.stderr).toMatch(/^idlewall: --carrier: found "13y"/u);
     const days = await say(["certs", "create"], { cwd: directory, env: { IDLEWALL_DAYS: "x" } });
     expect([days.code, days.stderr]).toEqual([2, 'idlewall: IDLEWALL_DAYS: found "x", expected a number\n']);
   });
