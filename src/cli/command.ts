@@ -93,6 +93,7 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
       origins = originsOf(context, options, definition.fileExtras);
       return { ...origins.fromFile, ...origins.fromEnvironment };
     };
+    const again = async () => typed(await reparse(context.args, withArguments(options), settings()), context);
     return {
       command: definition.command,
       describe: definition.describe,
@@ -104,7 +105,6 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
         return argv.options(withArguments(options)).config(settings());
       },
       handler: async (args) => {
-        const again = async () => typed(await reparse(context.args, withArguments(options), settings()), context);
         try {
           context.ended(await definition.run(typed(args, context), context.output, again));
         } catch (error) {
