@@ -12,12 +12,14 @@ export function pictures(id: string, panels: readonly Panel[]): Markup {
   return element("div", { class: "pictures" }, figures);
 }
 
-/** A list of sentences. */
+/** A list of sentences; no line breaks between a number and its unit. */
 export function sentences(list: readonly string[]): Markup | undefined {
   if (list.length === 0) return undefined;
   return element(
     "ul",
     {},
-    list.map((each) => element("li", {}, each)),
+    list.map((each) => element("li", {}, each.replaceAll(NUMBER_WITH_UNIT, "$1\u00A0$2"))),
   );
 }
+
+const NUMBER_WITH_UNIT = /(\d) (%|min|ms|s|h|d|J|KB)(?!\p{L})/gu;

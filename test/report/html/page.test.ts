@@ -172,7 +172,7 @@ test("tells of a running idlewall its bounds, failures, alert and devices", () =
   expect(html).toContain("7 earlier events are no longer kept there");
   expect(html).toContain('<p class="lead">The carrier of 13 min bounds the heartbeat.</p>');
   expect(html).toMatch(
-    /4 requests of 15 min expired there\..*What would not help.*A longer time-out on the firewall\./su,
+    /4 requests of 15\u00A0min expired there\..*What would not help.*A longer time-out on the firewall\./su,
   );
   expect(html).toContain("(the latest 200)");
   expect(html).toContain("52 more are not shown");
