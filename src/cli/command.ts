@@ -1,14 +1,13 @@
 import type { Argv, CommandModule, InferredOptionTypes, Options } from "yargs";
 import { Parser } from "yargs/helpers";
-import { EmulatorError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { LOG_LEVELS } from "../live/log-words.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Output } from "./output.ts";
 import { quoted } from "../profile/words.ts";
+import { type Origins, originsOf } from "./origins.ts";
 import { PARSING, reparse } from "./parsing.ts";
-import { settingsFromEnvironment, settingsFromFile } from "./settings.ts";
-import type { FileExtras, OptionTable, Settings } from "./settings.ts";
-import { variableOf } from "./variables.ts";
+import type { FileExtras, OptionTable } from "./settings.ts";
 
 /** What may stand on the rest of a command line. */
 export interface KnownNames {
@@ -28,6 +27,8 @@ export interface CommandContext {
   readonly ended: (code: ExitCode) => void;
   /** Told which names the command at hand takes, for suggestions. */
   readonly entered: (names: KnownNames) => void;
+  /** Told which options have values that stand on no command line. */
+  readonly read: (origins: Origins) => void;
 }
 
 /** A command that can be given to yargs once it knows what it runs with. */
@@ -88,9 +89,9 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
     return args as unknown as ArgumentsOf<Table, Positionals>;
   };
   return (context) => {
-    let origins: Origins = { file: "", fromFile: {}, fromEnvironment: {} };
     const settings = () => {
-      origins = originsOf(context, options, definition.fileExtras);
+      const origins = originsOf(context.args, context.env, options, definition.fileExtras);
+      context.read(origins);
       return { ...origins.fromFile, ...origins.fromEnvironment };
     };
     const again = async () => typed(await reparse(context.args, withArguments(options), settings()), context);
@@ -105,11 +106,7 @@ export function defineCommand<Table extends OptionTable, Positionals extends Opt
         return argv.options(withArguments(options)).config(settings());
       },
       handler: async (args) => {
-        try {
-          context.ended(await definition.run(typed(args, context), context.output, again));
-        } catch (error) {
-          throw ofOrigin(error, context.args, origins);
-        }
+        context.ended(await definition.run(typed(args, context), context.output, again));
       },
     };
   };
@@ -133,33 +130,6 @@ export function commandGroup(name: string, describe: string, commands: readonly 
 /** The first word of a command. */
 export function nameOf({ command }: CommandModule): string {
   return String(command).split(" ")[0] ?? "";
-}
-
-/** Where the values come from that stand on no command line. */
-interface Origins {
-  readonly file: string;
-  readonly fromFile: Settings;
-  readonly fromEnvironment: Settings;
-}
-
-function originsOf({ args, env }: CommandContext, options: OptionTable, extras?: FileExtras): Origins {
-  const { config } = Parser([...args], { string: ["config"] });
-  const named: unknown = config ?? env["IDLEWALL_CONFIG"];
-  const file = typeof named === "string" ? named : "";
-  const fromFile = file === "" ? {} : settingsFromFile(file, options, extras);
-  return { file, fromFile, fromEnvironment: settingsFromEnvironment(env, options) };
-}
-
-/** The error, which names an option that was not given as a flag by the variable or the file that it stands in. */
-function ofOrigin(error: unknown, args: readonly string[], { file, fromFile, fromEnvironment }: Origins): unknown {
-  if (!(error instanceof EmulatorError)) return error;
-  const given = Parser([...args]);
-  error.message = error.message.replaceAll(/^--([a-z-]+)(?=:)/gmu, (flag, name: string) => {
-    if (Object.hasOwn(given, name)) return flag;
-    if (Object.hasOwn(fromEnvironment, name)) return variableOf(name);
-    return Object.hasOwn(fromFile, name) ? `${file}: ${name}` : flag;
-  });
-  return error;
 }
 
 /** An option without its value is a slip of the hand, not an empty text. */

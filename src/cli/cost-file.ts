@@ -10,11 +10,6 @@ import type { CostConstant, CostModel } from "../sizing/size-result.ts";
 /** No exchange takes a gigabyte, no waking a gigajoule, no tail thirty years: beyond it sums mean nothing. */
 const MOST = 1e9;
 
-/**
- * A file of costs: a mapping from constants to what they are, each with its source; those that are not named stay.
- *
- *     heartbeat: { value: 450, low: 400, high: 500, source: our own capture }
- */
 const amount = z.number().min(0).max(MOST);
 
 const constant = closed({
@@ -30,6 +25,11 @@ const share = constant.refine(({ value, low = value, high = value }) => Math.max
   error: "expected shares, 0 to 1",
 });
 
+/**
+ * A file of costs: a mapping from constants to what they are, each with its source; those that are not named stay.
+ *
+ *     heartbeat: { value: 450, low: 400, high: 500, source: our own capture }
+ */
 const COST_FILE = closed({
   heartbeat: constant.optional(),
   command: constant.optional(),

@@ -34,7 +34,7 @@ export async function readLogs(
     const name = file === "-" ? "standard input" : visible(file);
     const beginning = new Beginning(observer.begin(name));
     beginning.end(await readLines(file, stdin, beginning));
-    const { digest } = beginning;
+    const digest = beginning.digest();
     const other = digest === undefined ? undefined : begun.get(digest);
     if (other !== undefined)
       tell(`${name} begins with the same requests as ${other}: if they are one log, all in it counts twice`);
@@ -62,8 +62,12 @@ function checkTwice(files: readonly string[]): void {
 
 /** One that can't be had is told when it is read; a pipe is each time another. */
 function idOf(file: string): string {
-  const found = file === "-" ? undefined : statSync(file, { throwIfNoEntry: false });
-  return found?.isFile() === true ? `${found.dev}:${found.ino}` : file;
+  try {
+    const found = file === "-" ? undefined : statSync(file);
+    return found?.isFile() === true ? `${found.dev}:${found.ino}` : file;
+  } catch {
+    return file;
+  }
 }
 
 /** The lines of one log, the first requests of which are kept in a digest. */
@@ -76,8 +80,8 @@ class Beginning {
     this.#lines = lines;
   }
 
-  /** Two logs of one digest begin alike; `undefined` where there is no request. */
-  get digest(): string | undefined {
+  /** Two logs of one digest begin alike; `undefined` where there is no request. To be asked once, at the end. */
+  digest(): string | undefined {
     return this.#count === 0 ? undefined : this.#hash.digest("hex");
   }
 

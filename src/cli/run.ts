@@ -8,6 +8,7 @@ import type { CommandEntry } from "./commands.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { errorText } from "./output.ts";
+import { NO_ORIGINS, nameOrigin } from "./origins.ts";
 import type { Output } from "./output.ts";
 import { PARSING } from "./parsing.ts";
 import { strangeVariables } from "./variables.ts";
@@ -25,6 +26,7 @@ export interface RunSettings {
 export async function run({ args, env, output, commands }: RunSettings): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   let names: KnownNames = { options: [], commands: [], positionals: [] };
+  let origins = NO_ORIGINS;
   const context: CommandContext = {
     args,
     env,
@@ -34,6 +36,9 @@ export async function run({ args, env, output, commands }: RunSettings): Promise
     },
     entered: (entered) => {
       names = entered;
+    },
+    read: (read) => {
+      origins = read;
     },
   };
   for (const text of strangeVariables(env)) output.note(text);
@@ -45,6 +50,7 @@ export async function run({ args, env, output, commands }: RunSettings): Promise
     await cli.parseAsync();
     return code;
   } catch (error) {
+    nameOrigin(error, args, origins);
     output.note(errorText(error, wantsDebug(args, env)));
     return exitCodeOf(error);
   }

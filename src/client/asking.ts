@@ -66,7 +66,7 @@ export class Asking {
    */
   async ask(asked: Asked): Promise<Response> {
     const answer = await this.#send(asked);
-    if (!answer.ok) throw await refusal(answer);
+    if (!answer.ok) throw refusal(answer.status, await this.#text(answer, asked.signal));
     if (answer.headers.get(API_MARK.name) === API_MARK.value) return answer;
     await answer.body?.cancel();
     throw this.#foreign(answer);
@@ -77,7 +77,17 @@ export class Asking {
    * @throws EmulatorError E_API_UNREADABLE
    */
   async json<Resource>(shape: Shape<Resource>, asked: Asked): Promise<Resource> {
-    return this.read(shape, await (await this.ask(asked)).text(), asked.path);
+    return this.read(shape, await this.#text(await this.ask(asked), asked.signal), asked.path);
+  }
+
+  /** Of an answer that breaks off nothing is known. */
+  async #text(answer: Response, signal: AbortSignal | undefined): Promise<string> {
+    try {
+      return await answer.text();
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw this.unreachable(error);
+    }
   }
 
   /**
@@ -88,7 +98,8 @@ export class Asking {
     const value = jsonIn(text);
     if (shape.fits(value)) return value;
     const at = `found an answer of ${this.#root.origin} to ${path} that this version can't read`;
-    const message = `${at} (${shape.fault(value)}), expected an idlewall of the same version there`;
+    const fault = value === undefined ? "it is no JSON" : shape.fault(value);
+    const message = `${at} (${fault}), expected an idlewall of the same version there`;
     throw new EmulatorError("E_API_UNREADABLE", message);
   }
 
@@ -134,10 +145,9 @@ function refusedUrl(url: unknown, expected: string): UsageError {
   return new UsageError("E_ADDRESS_INVALID", `${found}, ${expected}`);
 }
 
-async function refusal(answer: Response): Promise<ApiError> {
-  const text = await answer.text();
-  const { detail, errors = [] } = problemIn(text, answer.status);
-  return new ApiError(answer.status, detail, errors);
+function refusal(status: number, text: string): ApiError {
+  const { detail, errors = [] } = problemIn(text, status);
+  return new ApiError(status, detail, errors);
 }
 
 /** What is no problem details comes from something else than this API, such as a proxy before it. */

@@ -2,7 +2,8 @@
  * Exchange's alert that devices ask for short intervals only, as Exchange computes it: for each command apart, once as
  * many intervals as the window holds have been asked, raised while their mean is at or below the threshold. What counts
  * is what devices ask for, not what becomes of it: devices that never ask for more than 480 s raise it on a sound path.
- * One that the server refused at once is taken back: a 401 comes from IIS, before Exchange sees the interval.
+ * One that the server refused at once is taken back: a 401 comes from IIS, before Exchange sees the interval. What
+ * Exchange counts of those that it refuses itself, by a Status, is not known; they are taken back as well.
  * Source: KB 905013 (HbiSampleSize 200, HbiAlertThreshold 540); Exchange 2007 and later: event 1040 of MSExchange
  * ActiveSync, by request in newer builds.
  */
@@ -22,6 +23,9 @@ export interface AlertView {
 /** How many of the latest intervals asked count. */
 const ALERT_SAMPLES = 200;
 
+/** How many are kept, so that those count again that others pushed out which were refused. */
+const KEPT_SAMPLES = 2 * ALERT_SAMPLES;
+
 /** The mean, in s, at or below which the alert is raised. */
 export const ALERT_THRESHOLD_SECONDS = 540;
 
@@ -33,7 +37,6 @@ export class Alert {
   readonly #command: WaitingCommand;
   /** The latest intervals, the oldest first. */
   readonly #asked: Asked[] = [];
-  #sumSeconds = 0;
   #raised = false;
 
   constructor(command: WaitingCommand) {
@@ -45,8 +48,9 @@ export class Alert {
   }
 
   get view(): AlertView {
-    const samples = this.#asked.length;
-    const meanSeconds = samples === 0 ? undefined : this.#sumSeconds / samples;
+    const latest = this.#asked.slice(-ALERT_SAMPLES);
+    const samples = latest.length;
+    const meanSeconds = samples === 0 ? undefined : latest.reduce((sum, { seconds }) => sum + seconds, 0) / samples;
     return { command: this.#command, raised: this.#raised, meanSeconds, samples };
   }
 
@@ -58,26 +62,22 @@ export class Alert {
   ask(seconds: number, exchange?: number): "raised" | "cleared" | undefined {
     if (!isAskable(seconds)) return undefined;
     this.#asked.push({ seconds, exchange });
-    this.#sumSeconds += seconds;
-    this.#drop(0, this.#asked.length - ALERT_SAMPLES);
+    if (this.#asked.length > KEPT_SAMPLES) this.#asked.shift();
+    const { meanSeconds = Infinity, samples } = this.view;
     const before = this.#raised;
-    this.#raised = this.#asked.length === ALERT_SAMPLES && this.#sumSeconds <= ALERT_THRESHOLD_SECONDS * ALERT_SAMPLES;
+    if (samples === ALERT_SAMPLES) this.#raised = meanSeconds <= ALERT_THRESHOLD_SECONDS;
     if (this.#raised === before) return undefined;
     return before ? "cleared" : "raised";
   }
 
   /**
-   * The server refused what this exchange asked. Whether the alert is raised is judged when the next interval is asked: a
-   * device that asks anew with a password raises what it would have raised, and clears nothing in between.
+   * The server refused what this exchange asked. Whether the alert is raised is judged when the next interval is asked, and
+   * as many are known as it takes: a device that asks anew with a password raises what it would have raised, and clears
+   * nothing in between.
    */
   takeBack(exchange: number): void {
     const index = this.#asked.findLastIndex((asked) => asked.exchange === exchange);
-    if (index >= 0) this.#drop(index, 1);
-  }
-
-  /** Fewer than none are none. */
-  #drop(index: number, count: number): void {
-    for (const { seconds } of this.#asked.splice(index, count)) this.#sumSeconds -= seconds;
+    if (index >= 0) this.#asked.splice(index, 1);
   }
 }
 

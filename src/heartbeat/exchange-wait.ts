@@ -44,9 +44,11 @@ export function frontFailed(
 /**
  * Tells whether the server refused an exchange at once, by an HTTP error (401 for want of a password, 403, 449, 503), by a
  * Status against the request, or because nobody was there: it was never parked, and so no attempt at its interval. One that
- * a server fails later has waited.
+ * a server fails later has waited, unless it blames the request (4xx; RFC 9110, 15.5): it knew that from the beginning, but
+ * for 408, which says that it has waited.
  */
-export function refusedAtOnce({ askedAt }: Exchange, { outcome, endedAt }: ExchangeEnd): boolean {
+export function refusedAtOnce({ askedAt }: Exchange, { outcome, httpStatus = 0, endedAt }: ExchangeEnd): boolean {
+  if (outcome === "serverFailed" && httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408) return true;
   return (outcome === "rejected" || outcome === "serverFailed") && endedAt - askedAt < REFUSAL_MS;
 }
 

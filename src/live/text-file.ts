@@ -6,6 +6,7 @@ import {
   lstatSync,
   openSync,
   readSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -21,6 +22,8 @@ export const UNREADABLE_REASONS: Readonly<Record<string, string>> = {
   EACCES: "the right to read it is missing",
   EPERM: "the right to read it is missing",
   EISDIR: "found a directory, expected a file",
+  ELOOP: "a symbolic link on the way to it leads to itself",
+  ENAMETOOLONG: "its name is too long",
 };
 
 /** How long a pipe may say nothing, in real ms: a command behind `<(...)` takes a while to begin. */
@@ -123,10 +126,7 @@ export function writeText(file: string, text: string, force: boolean): void {
   try {
     writeFileSync(file, text, { flag: force ? "w" : "wx" });
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "EISDIR" || (code === "EEXIST" && lstatSync(file).isDirectory())) throw directory(file, error);
-    if (code === "EEXIST") throw existing(file, error);
-    throw unwritable(file, error);
+    throw notWritten(file, error);
   }
 }
 
@@ -136,13 +136,18 @@ export function writeText(file: string, text: string, force: boolean): void {
  */
 export function checkWritable(file: string, force: boolean): void {
   const isThere = existsSync(file);
-  if (isThere && !force && !lstatSync(file).isDirectory()) throw existing(file);
   try {
-    closeSync(openSync(file, isThere ? "r+" : "wx"));
-    if (!isThere) rmSync(file);
+    closeSync(openSync(file, force ? "a" : "wx"));
+    if (!isThere) rmSync(realpathSync(file));
   } catch (error) {
-    throw systemCode(error) === "EISDIR" ? directory(file, error) : unwritable(file, error);
+    throw notWritten(file, error);
   }
+}
+
+function notWritten(file: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === "EISDIR" || (code === "EEXIST" && lstatSync(file).isDirectory())) return directory(file, error);
+  return code === "EEXIST" ? existing(file, error) : unwritable(file, error);
 }
 
 /** The operating system's code of an error, such as `ENOENT`. */
@@ -154,7 +159,7 @@ function directory(file: string, cause: unknown): UsageError {
   return new UsageError("E_FILE_UNWRITABLE", `${file}: found a directory, expected a file`, { cause });
 }
 
-function existing(file: string, cause?: unknown): UsageError {
+function existing(file: string, cause: unknown): UsageError {
   return new UsageError("E_FILE_EXISTS", `${file} is there already; --force replaces it`, { cause });
 }
 

@@ -45,7 +45,7 @@ function barsOf(intervals: readonly IntervalOutcomes[]): readonly Bar[] {
   const others = intervals.filter((each) => !chosen.has(each)).map(barOf);
   if (others.length === 0) return bars;
   const sum = (of: (bar: Bar) => number): number => others.reduce((total, bar) => total + of(bar), 0);
-  const name = `${others.length} others`;
+  const name = others.length === 1 ? "1 other" : `${others.length} others`;
   return [...bars, { name, failed: sum(({ failed }) => failed), count: sum(({ count }) => count) }];
 }
 

@@ -64,7 +64,8 @@ function todayOf(
   const { todaySeconds } = firewall;
   if (todaySeconds === null) return null;
   const row = rows.find(({ idleTimeoutSeconds }) => idleTimeoutSeconds === todaySeconds);
-  const suffices = row !== undefined && gain(row, best) <= least;
+  const isQuiet = row?.alert !== true || best.alert;
+  const suffices = row !== undefined && isQuiet && gain(row, best) <= least;
   return { idleTimeoutSeconds: todaySeconds, suffices, reasons: todayWords(row, best) };
 }
 

@@ -29,7 +29,8 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
     settledIntervalSpread: spreadOf(settled),
     neverSettledShare: devices === 0 ? 0 : 1 - countOf(settled) / devices,
     neverSettledModels: neverSettledOf(settings, sumOfCounts(repeats.map((tally) => tally.unsettled)), devices),
-    failedPingsPerDeviceInSearch: of(({ searchFailed }) => searchFailed),
+    failedPingsPerDeviceInSearch:
+      repeats.reduce((sum, tally) => sum + tally.searchFailed, 0) / Math.max(countOf(settled), 1),
     failedPingsPerDevicePerDay: of(({ failed }) => failed),
     requestsPerDevicePerDay: of(({ requests }) => requests),
     bytesPerDevicePerDay: of(({ price }) => price.bytes.value),
@@ -47,8 +48,6 @@ function rowOf(settings: SizeSettings, idleTimeoutSeconds: number, repeats: read
 
 /** Counts of a repeat, by device and day. */
 interface Rates {
-  /** By device that settled. */
-  readonly searchFailed: number;
   readonly failed: number;
   readonly requests: number;
   readonly price: Price;
@@ -59,7 +58,6 @@ interface Rates {
 function ratesOf({ days, cost }: SizeSettings, tally: SliceTally): Rates {
   const deviceDays = Math.max(tally.devices * (days - searchDays(days)), Number.MIN_VALUE);
   return {
-    searchFailed: tally.searchFailed / Math.max(countOf(tally.settled), 1),
     failed: tally.failed / deviceDays,
     requests: tally.requests / deviceDays,
     price: priced(cost, tally, deviceDays),

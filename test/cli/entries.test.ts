@@ -7,7 +7,14 @@ const output = processOutput();
 
 test.each(COMMANDS)("help says of $name what the command says of itself", async ({ name, describe, load }) => {
   const command = await load();
-  const context = { args: [], env: {}, output, ended: () => undefined, entered: () => undefined };
+  const context = {
+    args: [],
+    env: {},
+    output,
+    ended: () => undefined,
+    entered: () => undefined,
+    read: () => undefined,
+  };
   const module = command(context);
   expect([nameOf(module), module.describe]).toEqual([name, describe]);
 });

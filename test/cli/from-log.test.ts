@@ -1,4 +1,4 @@
-import { linkSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -100,6 +100,16 @@ test("a log of requests that were all handed on says whose log is wanted", async
   const { code, stderr } = await say(["size", "--from-log", front], { env: SMALL });
   expect(code).toBe(2);
   expect(stderr).toContain("expected the log of the server that 2 requests were handed on to");
+});
+
+test("a log that can't be had is told, whatever keeps it away", async () => {
+  const loop = path.join(folder, "loop.log");
+  symlinkSync(loop, loop);
+  for (const log of [loop, path.join(folder, "l".repeat(300)), path.join(folder, "nowhere", "own.log")]) {
+    const { code, stderr } = await say(["size", "--from-log", log], { env: SMALL });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(log)]);
+    expect(stderr).not.toMatch(/fault of idlewall/u);
+  }
 });
 
 test("a log that is given twice is refused, by whatever name", async () => {

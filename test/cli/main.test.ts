@@ -210,6 +210,12 @@ describe("an option", () => {
     ]);
     const mail = await say(["size"], { env: { IDLEWALL_CARRIER: "13x" } });
     expect(mail.stderr).toMatch(/^idlewall: IDLEWALL_CARRIER: found "13x", the unknown unit "x"/u);
+    const choice = await say(["size"], { env: { IDLEWALL_RADIO: "nope" } });
+    expect(choice.stderr).toMatch(/^idlewall: IDLEWALL_RADIO: found "nope", expected one of/u);
+    const prefix = await say(["serve", ...TARGET], { env: { IDLEWALL_IPV4_PREFIX: "99" } });
+    expect(prefix.stderr).toMatch(/^idlewall: IDLEWALL_IPV4_PREFIX: found /u);
+    const camel = await say(["size", "--serverMinimum=4"], { env: { IDLEWALL_SERVER_MINIMUM: "3" } });
+    expect(camel.stderr).toMatch(/^idlewall: --server-minimum: found "4"/u);
     const flag = await say(["size", "--carrier=13y"], { env: { IDLEWALL_CARRIER: "13x" } });
     expect(flag.stderr).toMatch(/^idlewall: --carrier: found "13y"/u);
     const days = await say(["certs", "create"], { cwd: directory, env: { IDLEWALL_DAYS: "x" } });

@@ -152,7 +152,7 @@ describe("what is refused", { concurrent: true }, () => {
   test.each([
     ["a field of another type", '{"seed":"7"}', '/seed: found "7", expected a number'],
     ["a field missing", "{}", "/seed: seed is missing, expected a number"],
-    ["no JSON", "<html>", "found nothing, expected a mapping"],
+    ["no JSON", "<html>", "it is no JSON"],
   ])("is an answer with %s", async (_, body, why) => {
     await using server = await answering((response) => response.end(body));
     await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({
@@ -169,6 +169,16 @@ describe("what is refused", { concurrent: true }, () => {
     const events = connect({ url: server.url }).followEvents();
     expect((await events.next()).value).toMatchObject({ id: 1, later: 1 });
     await expect(events.next()).rejects.toMatchObject({ code: "E_API_UNREADABLE" });
+  });
+
+  test("is an answer that breaks off", async () => {
+    await using server = await answering((response) => {
+      response.writeHead(response.req.url?.includes("scenario") === true ? 200 : 404, { "content-length": 1000 });
+      response.write("{", () => response.destroy());
+    });
+    const client = connect({ url: server.url });
+    await expect(client.getScenario()).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
+    await expect(client.getProfile("direct")).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
   });
 
   test("is a server that is not there", async () => {

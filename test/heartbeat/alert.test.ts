@@ -23,6 +23,31 @@ describe("the alert", () => {
     expect(alert.view).toEqual({ command: "Ping", raised: true, meanSeconds: 480, samples: 200 });
   });
 
+  test("several that are refused at once clear nothing, nor do those they pushed out count less", () => {
+    const alert = asked(...times(200, 480));
+    const changes = [1, 2, 3].map((exchange) => alert.ask(480, exchange));
+    for (const exchange of [1, 2, 3]) alert.takeBack(exchange);
+    expect(alert.view).toEqual({ command: "Ping", raised: true, meanSeconds: 480, samples: 200 });
+    expect([...changes, alert.ask(480, 4), alert.ask(480, 5)]).toEqual(times(5, 0).map(() => undefined));
+    const early = asked(...times(198, 480));
+    const raised = [early.ask(480, 1), early.ask(480, 2)];
+    for (const exchange of [1, 2]) early.takeBack(exchange);
+    expect([...raised, early.ask(3540, 3), early.ask(480, 4), early.view.samples]).toEqual([
+      undefined,
+      "raised",
+      undefined,
+      undefined,
+      200,
+    ]);
+  });
+
+  test("of many that are refused at once the latest that were not still count", () => {
+    const alert = asked(...times(250, 480));
+    for (const exchange of times(150, 0).keys()) alert.ask(900, exchange);
+    for (const exchange of times(150, 0).keys()) alert.takeBack(exchange);
+    expect(alert.view).toMatchObject({ meanSeconds: 480, samples: 200 });
+  });
+
   test("200 that were refused raise nothing", () => {
     const alert = asked();
     const changes = times(400, 480).map((seconds, exchange) => {

@@ -53,11 +53,12 @@ class Watched {
     outcome: Ended,
     waitedSeconds = exchange.heartbeatIntervalSeconds ?? 0,
     returned?: boolean,
+    httpStatus = 200,
   ): this {
     this.#now = Math.max(this.#now, exchange.askedAt + waitedSeconds * 1000);
     const endedAt = exchange.askedAt + waitedSeconds * 1000;
     const ending = endingOf(outcome, "waiting");
-    const end = { outcome, hop: undefined, action: undefined, ending, httpStatus: 200, status: 1, returned, endedAt };
+    const end = { outcome, hop: undefined, action: undefined, ending, httpStatus, status: 1, returned, endedAt };
     this.found.push(...this.tracker.handle({ kind: "ended", exchange, end }, this.#now));
     return this;
   }
@@ -472,6 +473,19 @@ describe("what the server refuses", () => {
     const { Ping, Sync } = watched.tracker.figures().commands;
     expect([Ping.refused, Sync.refused]).toEqual([refused, 0]);
     expect(Ping.alert).toMatchObject({ samples: 2 - refused, meanSeconds: refused === 1 ? 900 : 690 });
+  });
+
+  test.each([
+    [400, 1],
+    [401, 1],
+    [499, 1],
+    [408, 0],
+    [399, 0],
+    [500, 0],
+  ])("with HTTP %i after a while counts %d: what blames the request has not waited", (httpStatus, refused) => {
+    const watched = new Watched();
+    watched.ends(watched.asks(480), "serverFailed", 60, false, httpStatus);
+    expect(watched.tracker.figures().commands.Ping.refused).toBe(refused);
   });
 
   test("counts though its device was forgotten meanwhile", () => {

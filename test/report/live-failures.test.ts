@@ -55,6 +55,12 @@ test("no more than 40 intervals are drawn, those first that failed, and the othe
   expect(overlapsIn(picture)).toEqual([]);
 });
 
+test("one interval more than are drawn is one other", () => {
+  const asked = Array.from({ length: 41 }, (_, index) => ({ heartbeatIntervalSeconds: 60 + index, outcome: "held" }));
+  const panel = failureChart(endedByInterval(asked).intervals);
+  expect(panel.description.split("; ").at(-1)).toBe("1 other: 0 of 1 failed.");
+});
+
 test("of more than 40 intervals that failed, the others' bar has the rest", () => {
   const many = Array.from({ length: 60 }, (_, index) => ({ heartbeatIntervalSeconds: 60 + index, outcome: "cut" }));
   const panel = failureChart(endedByInterval([...many, ...many.slice(-30)]).intervals);

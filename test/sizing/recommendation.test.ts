@@ -203,6 +203,18 @@ describe("today's time-out", () => {
     expect(sufficesAt(700, 0.05)).toBe(false);
   });
 
+  test("can't stay where it raises Exchange's alert, and what is recommended does not", () => {
+    const suffices = (today: boolean, best: boolean) =>
+      recommend(told(600), [rowAt(600, { alert: today, requestsPerDevicePerDay: 190 }), rowAt(1800, { alert: best })])
+        .today?.suffices;
+    const near = { ...told(600), gain: 0.1 };
+    const alerts = [rowAt(600, { alert: true }), rowAt(1800)];
+    expect([suffices(false, false), recommend(near, alerts).today?.suffices]).toEqual([false, true]);
+    const best = [rowAt(600, { alert: true, requestsPerDevicePerDay: 188 }), rowAt(1800), rowAt(2400, { alert: true })];
+    const at = (todaySeconds: number) => recommend({ ...told(todaySeconds), gain: 0.04 }, best).today?.suffices;
+    expect([at(1800), at(2400)]).toEqual([true, false]);
+  });
+
   test("is what is advised where it can stay, and the order of the hops keeps to it", () => {
     const near = [rowAt(600, { requestsPerDevicePerDay: 188 }), rowAt(1800), rowAt(2400)];
     const advice = (todaySeconds: number | null) => {

@@ -29,6 +29,12 @@ test("rates are by device and day behind the first, and means over the repeats, 
   expect(row.repeats.map((each) => each.failedPingsPerDevicePerDay)).toEqual([1, 3]);
 });
 
+test("what a search costs is that of the devices that settle, in whichever repeat", () => {
+  const settling = tallyOf({ devices: 4, searchFailed: 6, settled: new Map([[720, 3]]) });
+  expect(rowOf([settling, tallyOf({ devices: 4, repeat: 1 })]).failedPingsPerDeviceInSearch).toBe(2);
+  expect(rowOf([tallyOf()]).failedPingsPerDeviceInSearch).toBe(0);
+});
+
 test("a run of one day counts that day", () => {
   expect(rowOf([tallyOf({ failed: 10 })], { days: 1 }).failedPingsPerDevicePerDay).toBe(10);
 });
