@@ -14,6 +14,7 @@ export function logLines(workload: ObservedWorkload): readonly string[] {
       ({ model, fixedSeconds, devices: count, reasons }) =>
         `${count} as ${model}${fixedSeconds === undefined ? "" : ` at ${fixedSeconds} s`}: ${reasons.map((each) => `${each.reason} (${each.devices})`).join(", ")}`,
     ),
+    ...untoldLines(devices),
     `asked: ${list(workload.intervals.map(({ seconds, count }) => [seconds, count]))}`,
     `longest that held: ${list(workload.longestHeld.map(({ seconds, devices: count }) => [seconds, count]))}`,
     `ended: ${Object.entries(endings)
@@ -25,6 +26,12 @@ export function logLines(workload: ObservedWorkload): readonly string[] {
       : `mail: ${mail.perDay.toFixed(1)} a day and device, by ${mail.signs.map(({ sign, devices: count }) => `${sign} (${count})`).join(", ")}`,
     ...unknown.map((sentence) => `not known: ${sentence}`),
   ];
+}
+
+/** What devices count as whose model is not known. */
+function untoldLines({ kinds, untold }: ObservedWorkload["devices"]): readonly string[] {
+  if (untold === 0) return [];
+  return [kinds.length === 0 ? "models: not known; --device counts" : `${untold} not known, split as those are`];
 }
 
 function spanLine({ span, devices, pings, parkedSyncs }: ObservedWorkload): string {

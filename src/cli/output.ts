@@ -51,6 +51,11 @@ export function processOutput(): Output {
   };
 }
 
+/** Whether what a command is at is told, at this `--log-level`; what went wrong always is. */
+export function tellsProgress(level: string | undefined): boolean {
+  return level !== "silent" && level !== "error" && level !== "warn";
+}
+
 /** A note as it is written. Tabs stay: they stand in lines of a file that a note shows. */
 export function noteText(text: string): string {
   const lines = text.split("\n").map((line) => `idlewall: ${line.split("\t").map(visible).join("\t")}`);

@@ -45,6 +45,24 @@ export function findingJson(finding: PathFinding, address: string): object {
   };
 }
 
+/** What a search that was stopped had found, as JSON. */
+export function stoppedJson(
+  address: string,
+  { aliveMs = 0, deadMs }: { readonly aliveMs?: number; readonly deadMs?: number | undefined } = {},
+): object {
+  return {
+    address,
+    verdict: "stopped",
+    longestAliveSeconds: aliveMs / 1000,
+    ...(deadMs !== undefined && { shortestDeadSeconds: deadMs / 1000 }),
+  };
+}
+
+/** Whether a search ended without having tried all that was asked of it, though nothing but lost flows kept it from that. */
+export function isIncomplete({ verdict, aliveMs, serverMaximumMs }: PathFinding, toMs: number): boolean {
+  return verdict === "longer" && isShort({ aliveMs }, Math.min(toMs, serverMaximumMs ?? Infinity));
+}
+
 function verdictLine(finding: PathFinding, toMs: number): string {
   const { verdict, aliveMs, deadMs = 0, told, varies } = finding;
   const [alive, dead] = [duration(aliveMs), duration(deadMs)];
@@ -70,8 +88,14 @@ function verdictLine(finding: PathFinding, toMs: number): string {
 
 /** What keeps longer silences from being known. */
 function furtherWords({ serverMaximumMs, aliveMs }: PathFinding, toMs: number): string {
-  if (serverMaximumMs !== undefined) return `: the server takes no interval above ${duration(serverMaximumMs)}`;
-  return aliveMs < toMs * NEARLY ? "; of longer silences nothing is known" : "; --to tries longer";
+  const isLimit = serverMaximumMs !== undefined && aliveMs >= serverMaximumMs * NEARLY;
+  if (isLimit) return `: the server takes no interval above ${duration(serverMaximumMs)}`;
+  return isShort({ aliveMs }, toMs) ? "; of longer silences nothing is known" : "; --to tries longer";
+}
+
+/** Whether the longest silence that is borne is not as long as was to be tried. */
+function isShort({ aliveMs }: Pick<PathFinding, "aliveMs">, toMs: number): boolean {
+  return aliveMs < toMs * NEARLY;
 }
 
 /** A silence as long as was asked for: the clocks of both ends need not agree to the millisecond. */

@@ -63,7 +63,7 @@ function checkTwice(files: readonly string[]): void {
 /** One that can't be had is told when it is read; a pipe is each time another. */
 function idOf(file: string): string {
   try {
-    const found = file === "-" ? undefined : statSync(file);
+    const found = file === "-" ? undefined : statSync(file, { bigint: true });
     return found?.isFile() === true ? `${found.dev}:${found.ino}` : file;
   } catch {
     return file;

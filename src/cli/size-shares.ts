@@ -16,7 +16,7 @@ export function sharesFrom(option: string, text: string): readonly Shared[] {
   const parts = text.split(",").map((part) => part.trim());
   const read = parts.map((part) => readPart(option, part));
   const kinds = new Set(read.map(({ kind }) => kind));
-  if (kinds.size > 1) throw usage(option, text, "a share for each or for none, as in a=60%,b=40%");
+  if (kinds.size > 1) throw usage(option, text, "a percentage for each, a part for each or none, as in a=60%,b=40%");
   const twice = read.find(({ word }, index) => read.findIndex((each) => each.word === word) !== index);
   if (twice !== undefined) throw usage(option, text, `${twice.word} once`);
   const sum = read.reduce((total, { weight }) => total + weight, 0);

@@ -1,5 +1,6 @@
 import { API_MARK } from "../control/api/api-mark.ts";
 import type { Shape } from "../control/api/shape.ts";
+import type { Millis } from "../core/machine.ts";
 import type { ProblemResource } from "../control/api/types.ts";
 import { ApiError, EmulatorError, UsageError, withoutCredentials } from "../errors.ts";
 
@@ -11,7 +12,11 @@ export interface ConnectionSettings {
   readonly token?: string | undefined;
   /** How whoever is told that nobody answers can name another server; messages end with it. */
   readonly advice?: string;
+  /** How long an answer may take to begin, in ms; default 30 s. */
+  readonly patienceMs?: Millis;
 }
+
+const USUAL_PATIENCE_MS: Millis = 30_000;
 
 /** One request. */
 export interface Asked {
@@ -30,14 +35,16 @@ export class Asking {
   readonly #root: URL;
   readonly #token: string | undefined;
   readonly #advice: string | undefined;
+  readonly #patienceMs: Millis;
 
   /** @throws UsageError E_ADDRESS_INVALID the URL is none */
-  constructor({ url, token, advice }: ConnectionSettings) {
+  constructor({ url, token, advice, patienceMs = USUAL_PATIENCE_MS }: ConnectionSettings) {
     if (!/^https?:\/\//u.test(url) || !URL.canParse(url))
       throw refusedUrl(url, "expected a URL such as http://127.0.0.1:9443");
     this.#root = new URL(url);
     this.#token = token;
     this.#advice = advice;
+    this.#patienceMs = patienceMs;
     if (`${this.#root.username}${this.#root.password}` !== "")
       throw refusedUrl(url, "expected no user or password in it, but a token apart from it");
   }
@@ -45,7 +52,7 @@ export class Asking {
   /** Says that nobody answers, and why. */
   unreachable(error: unknown): EmulatorError {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     const advice = this.#advice === undefined ? "" : `; ${this.#advice}`;
     const message = `found no server at ${this.#root.origin} (${reason}), expected a running idlewall serve${advice}`;
     return new EmulatorError("E_API_UNREACHABLE", message, { cause: error });
@@ -53,7 +60,8 @@ export class Asking {
 
   /** Says that something else answers. */
   #foreign({ status, headers }: Response): EmulatorError {
-    const what = [`HTTP ${status}`, ...(headers.get("content-type") ?? "").split(";").slice(0, 1)].join(", ");
+    const type = headers.get("content-type")?.split(";")[0];
+    const what = type === undefined ? `HTTP ${status}` : `HTTP ${status}, ${type}`;
     const advice = this.#advice === undefined ? "" : `; ${this.#advice}`;
     const message = `found another server at ${this.#root.origin} (${what}), expected a running idlewall serve${advice}`;
     return new EmulatorError("E_API_UNREACHABLE", message);
@@ -66,7 +74,7 @@ export class Asking {
    */
   async ask(asked: Asked): Promise<Response> {
     const answer = await this.#send(asked);
-    if (!answer.ok) throw refusal(answer.status, await this.#text(answer, asked.signal));
+    if (!answer.ok) throw this.#refusal(answer, await this.#text(answer, asked.signal));
     if (answer.headers.get(API_MARK.name) === API_MARK.value) return answer;
     await answer.body?.cancel();
     throw this.#foreign(answer);
@@ -78,6 +86,12 @@ export class Asking {
    */
   async json<Resource>(shape: Shape<Resource>, asked: Asked): Promise<Resource> {
     return this.read(shape, await this.#text(await this.ask(asked), asked.signal), asked.path);
+  }
+
+  /** What is no problem details comes from something else than this API, such as a proxy before it. */
+  #refusal(answer: Response, text: string): EmulatorError {
+    const value = jsonIn(text);
+    return isProblem(value) ? new ApiError(answer.status, value.detail, value.errors ?? []) : this.#foreign(answer);
   }
 
   /** Of an answer that breaks off nothing is known. */
@@ -112,6 +126,10 @@ export class Asking {
   async #send({ method = "GET", path, query = {}, body, headers = {}, signal }: Asked): Promise<Response> {
     const url = new URL(`${this.#root.pathname.replace(/\/$/u, "")}/api/v1${path}`, this.#root);
     for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, `${value}`);
+    const impatience = new AbortController();
+    const timer = setTimeout(() => {
+      impatience.abort(new Error(`no answer in ${this.#patienceMs / 1000} s`));
+    }, this.#patienceMs);
     try {
       return await fetch(url, {
         method,
@@ -121,12 +139,14 @@ export class Asking {
           ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        ...(signal !== undefined && { signal }),
+        signal: signal === undefined ? impatience.signal : AbortSignal.any([signal, impatience.signal]),
         redirect: "error",
       });
     } catch (error) {
       if (signal?.aborted === true) throw error;
       throw this.unreachable(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
@@ -145,21 +165,14 @@ function refusedUrl(url: unknown, expected: string): UsageError {
   return new UsageError("E_ADDRESS_INVALID", `${found}, ${expected}`);
 }
 
-function refusal(status: number, text: string): ApiError {
-  const { detail, errors = [] } = problemIn(text, status);
-  return new ApiError(status, detail, errors);
+/** Why nobody answers, on one line: OpenSSL tells of a peer without TLS in its own words. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if ("code" in cause && NO_TLS_CODES.has(cause.code)) return "what listens there speaks no TLS";
+  return cause.message.replaceAll(/\s+/gu, " ").trim();
 }
 
-/** What is no problem details comes from something else than this API, such as a proxy before it. */
-function problemIn(text: string, status: number): Pick<ProblemResource, "detail" | "errors"> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isProblem(value)) return value;
-  } catch {
-    // No JSON: what follows says so.
-  }
-  return { detail: `found the answer ${status} without a reason, expected one of idlewall's admin server` };
-}
+const NO_TLS_CODES: ReadonlySet<unknown> = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
 
 /** Others have problem details too (RFC 9457), with an `errors` of their own or none. */
 function isProblem(value: unknown): value is Pick<ProblemResource, "detail" | "errors"> {

@@ -247,12 +247,13 @@ export class PathSearch implements Machine<SearchEvent, SearchEffect> {
 
   /**
    * The path told the time-out; where it told of one flow only, and of none that was silent as long, some more are
-   * asked, or the second wave is waited for if none is left.
+   * asked, or the second wave is waited for if none is left; Pings can't be asked, and are waited for.
    */
   #beTold(deadMs: Millis, now: Millis): readonly SearchEffect[] {
     const isAlone = this.#evidence.toldCountNear(deadMs, this.#settings.precisionMs) < 2;
     const control = isAlone ? this.#furtherControlOf(deadMs, now) : undefined;
     if (control !== undefined) return [this.#askControl(control, now)];
+    if (isAlone && this.#settings.preset && this.#flows.isPendingBetween(deadMs, Infinity)) return [];
     const grownAt = grownUpAt(this.#second ?? [], deadMs) + this.#settings.graceMs;
     if (isAlone && now < grownAt) {
       this.#settlesAt = grownAt;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 import type { Millis } from "../core/machine.ts";
 import type { Scheduler } from "../core/scheduler.ts";
 import { type FlowSeen, isRefusal } from "../heartbeat/path-finding.ts";
@@ -58,7 +59,7 @@ export class ProbePings implements ProbeCarrier {
   constructor(options: ProbePingsOptions) {
     this.#options = options;
     const { user, server } = options;
-    this.#name = createHash("sha256").update(`${user}\n${server.authority}`).digest("hex").slice(0, 12);
+    this.#name = createHash("sha256").update(`${user}\n${server.authority}\n${hostname()}`).digest("hex").slice(0, 12);
   }
 
   perform(effect: SearchEffect): void {

@@ -100,6 +100,8 @@ function tooLarge(file: string, found: string): UsageError {
  */
 export function readText(file: string): string {
   const bytes = readBytes(file);
+  if (/^(?:\xff\xfe|\xfe\xff)/u.test(bytes.toString("latin1", 0, 2)))
+    throw unreadable(file, "found UTF-16, expected text in UTF-8");
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     if (!text.includes("\0")) return text;
@@ -175,14 +177,14 @@ function unreadable(file: string, reason: string, cause?: unknown): UsageError {
 export function unwritable(place: string, error: unknown): unknown {
   const reason = WRITE_FAULTS.get(systemCode(error) ?? "");
   if (reason === undefined) return error;
-  return new UsageError("E_FILE_UNWRITABLE", `${place} can't be written: ${reason}; expected a directory that can be`, {
+  return new UsageError("E_FILE_UNWRITABLE", `${place} can't be written: ${reason}; expected a place that can be`, {
     cause: error,
   });
 }
 
 const WRITE_FAULTS: ReadonlyMap<string, string> = new Map([
-  ["EACCES", "the right to is missing"],
-  ["EPERM", "the right to is missing"],
+  ["EACCES", "the right to write there is missing"],
+  ["EPERM", "the right to write there is missing"],
   ["EROFS", "its file system is read-only"],
   ["ENOSPC", "its file system is full"],
   ["ENOENT", "a directory on the way to it is missing"],

@@ -123,11 +123,12 @@ export function caveatWords(settings: SizeSettings): readonly string[] {
 }
 
 /** What it asks of server and firewall, in a sentence. */
-export function costWords({ peakParkedRequests, peakFlowTableEntries, alert, alertMeanSeconds }: SizeRow): string {
+export function costWords(row: SizeRow): string {
+  const { peakParkedRequests, peakFlowTableEntries, alert, alertMeanSeconds } = row;
   const mean =
     alertMeanSeconds === null ? "" : ` (the mean of the intervals asked is ${Math.round(alertMeanSeconds)} s)`;
   return (
-    `The server holds up to ${number(peakParkedRequests)} requests and the firewall up to ${number(peakFlowTableEntries)} ` +
+    `With ${minutes(row.idleTimeoutSeconds)} the server holds up to ${number(peakParkedRequests)} requests and the firewall up to ${number(peakFlowTableEntries)} ` +
     `flows at once; Exchange's alert on short heartbeats (540 s) ${alert ? "would stand" : "stays quiet"}${mean}.`
   );
 }

@@ -40,7 +40,7 @@ export function recommend(settings: SizeSettings, rows: readonly SizeRow[]): Omi
       ...(index === 0 && longer.length > 0 ? [shortestWords(row)] : belowWords(rows[index - 1], row)),
       ...searchWords(row),
       rangeWords(row),
-      costWords(row),
+      costWords(advised ?? row),
       ...caveatWords(settings),
     ],
     today,
@@ -64,8 +64,11 @@ function todayOf(
   const { todaySeconds } = firewall;
   if (todaySeconds === null) return null;
   const row = rows.find(({ idleTimeoutSeconds }) => idleTimeoutSeconds === todaySeconds);
-  const isQuiet = row?.alert !== true || best.alert;
-  const suffices = row !== undefined && isQuiet && gain(row, best) <= least;
+  const suffices =
+    row !== undefined &&
+    row.idleTimeoutSeconds >= best.idleTimeoutSeconds &&
+    gain(row, best) <= least &&
+    (best.alert || !row.alert);
   return { idleTimeoutSeconds: todaySeconds, suffices, reasons: todayWords(row, best) };
 }
 

@@ -66,6 +66,20 @@ test("size counts with the devices and the mail of several logs, and tells what 
   ]);
 });
 
+test("where the log tells of no model, the option counts, and the others are split as those that are known", async () => {
+  const strange = OWN.replaceAll("5f2a90c17be4", "aaaa").replaceAll('"iPhone"', '"Android"').split("\n")[0] ?? "";
+  const alone = await say(["size", "--firewall", "30m", "--from-log", file("strange-one.log", `${strange}\n`)], {
+    env: SMALL,
+  });
+  expect(alone.stderr).toContain("models: not known; --device counts");
+  const both = await say(["size", "--firewall", "30m", "--from-log", file("both.log", `${OWN}${strange}\n`)], {
+    env: SMALL,
+  });
+  expect(both.stderr).toContain("1 not known, split as those are");
+  const quiet = ["size", "--firewall", "30m", "--log-level", "silent", "--from-log", file("quiet.log", OWN)];
+  expect((await say(quiet, { env: SMALL })).stderr).toBe("");
+});
+
 test("where the log tells of no mail, the options count", async () => {
   const { stdout, stderr } = await say(
     ["size", "--firewall", "30m", "--mail-rate", "7/day", "--from-log", file("held.log", OWN), "--json"],

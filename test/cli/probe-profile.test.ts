@@ -95,11 +95,13 @@ test.each(["longer", "shorter", "evicts", "outage", "inconsistent"] as const)(
 test("the longest that the server takes is told, and what is not known for want of flows", () => {
   const longer = { ...FOUND, verdict: "longer" } as const;
   const [borne] = findingLines(longer, FOUND.aliveMs);
-  const [limited] = findingLines({ ...longer, serverMaximumMs: 3_540_000 }, FOUND.aliveMs);
+  const [limited] = findingLines({ ...longer, aliveMs: 3_540_000, serverMaximumMs: 3_540_000 }, 3_600_000);
+  const [lostBelow] = findingLines({ ...longer, serverMaximumMs: 3_540_000 }, 3_600_000);
   const [lost] = findingLines({ ...longer, failedCount: 3 }, 2 * FOUND.aliveMs);
-  expect([borne, limited, lost]).toEqual([
+  expect([borne, limited, lostBelow, lost]).toEqual([
     "no idle time-out up to 12m55s; --to tries longer",
-    "no idle time-out up to 12m55s: the server takes no interval above 59m",
+    "no idle time-out up to 59m: the server takes no interval above 59m",
+    "no idle time-out up to 12m55s; of longer silences nothing is known",
     "no idle time-out up to 12m55s; of longer silences nothing is known",
   ]);
   expect(findingJson({ ...FOUND, serverMaximumMs: 3_540_000 }, "host")).toMatchObject({ serverMaximumSeconds: 3540 });

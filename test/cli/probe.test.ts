@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -123,13 +124,26 @@ describe.concurrent("idlewall probe", () => {
     await using served = await serve(["--allow-probe", "--profile=direct"]);
     const server = `--server=https://127.0.0.1:${await portOf(served)}`;
     await using probing = new RunningCommand(
-      ["probe", server, "--insecure", ...SEARCH.filter((word) => !word.startsWith("--to="))],
+      [
+        "probe",
+        server,
+        "--insecure",
+        "--write-profile=stopped.yaml",
+        ...SEARCH.filter((word) => !word.startsWith("--to=")),
+      ],
       folder,
     );
     await probing.said(/of silence is borne/u);
     probing.signal("SIGINT");
     const { code, stdout, stderr } = await probing.finished();
-    expect([code, stdout]).toEqual([1, ""]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      address: expect.stringMatching(/^127\.0\.0\.1:\d+$/u),
+      verdict: "stopped",
+      longestAliveSeconds: expect.toSatisfy((seconds: number) => seconds >= 30),
+    });
+    expect(stderr).toContain("stopped.yaml: not written: the search did not come to its end");
+    expect(existsSync(path.join(folder, "stopped.yaml"))).toBe(false);
     expect(stderr).toMatch(/stopped before the end of the search: \S+ of silence is borne$/mu);
     expect(stderr.match(/^idlewall: \S+ of silence is borne$/gmu)).toEqual([
       ...new Set(stderr.match(/^idlewall: \S+ of silence is borne$/gmu)),

@@ -214,7 +214,7 @@ describe("profiles export", () => {
     ["", 'idlewall: --output: found "", expected the name of a file\n'],
     [
       "n".repeat(300),
-      `idlewall: ${"n".repeat(300)} can't be written: its name is too long; expected a directory that can be\n`,
+      `idlewall: ${"n".repeat(300)} can't be written: its name is too long; expected a place that can be\n`,
     ],
   ])("refuses to write to %j, forced or not", async (name, stderr) => {
     const args = ["profiles", "export", "carrier-13min", "--format", "asa", "--output", name];

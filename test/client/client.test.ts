@@ -127,8 +127,8 @@ describe("what is refused", { concurrent: true }, () => {
   ])("comes from no idlewall when it has no reason of its form: %s", async (body) => {
     await using server = await answering((response) => response.writeHead(502).end(body));
     await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({
-      status: 502,
-      message: expect.stringContaining("found the answer 502 without a reason"),
+      code: "E_API_UNREACHABLE",
+      message: `found another server at ${server.url} (HTTP 502), expected a running idlewall serve`,
     });
   });
 
@@ -181,8 +181,21 @@ describe("what is refused", { concurrent: true }, () => {
     await expect(client.getProfile("direct")).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
   });
 
-  test("is a server that is not there", async () => {
+  test("is a server that says nothing", async () => {
+    await using server = await answering(() => undefined);
+    const client = connect({ url: server.url, patienceMs: 100 });
+    await expect(client.getScenario()).rejects.toMatchObject({
+      code: "E_API_UNREACHABLE",
+      message: `found no server at ${server.url} (no answer in 0.1 s), expected a running idlewall serve`,
+    });
+  });
+
+  test("is a server that is not there, or speaks no TLS", async () => {
     const server = await answering(() => undefined);
+    const secure = server.url.replace("http:", "https:");
+    await expect(connect({ url: secure }).getScenario()).rejects.toThrow(
+      `found no server at ${secure} (what listens there speaks no TLS), expected a running idlewall serve`,
+    );
     await server[Symbol.asyncDispose]();
     await expect(connect({ url: server.url }).getScenario()).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });
     await expect(connect({ url: server.url }).waitFor("ended")).rejects.toMatchObject({ code: "E_API_UNREACHABLE" });

@@ -59,6 +59,19 @@ describe("flows that are lost", () => {
     },
   );
 
+  test("are told from a time-out where nothing can be asked before its time", () => {
+    for (const tells of [undefined, "reset"] as const)
+      for (const idleMs of [20 * MINUTE, IDLE_MS, 45 * MINUTE])
+        for (const stray of [4, 5, 6, 7, 8]) {
+          const path = { idleMs, strays: { [stray]: 3 * MINUTE }, ...(tells !== undefined && { tells }) };
+          const { finding } = searchThrough(path, { flowCount: 8, preset: true });
+          expect([idleMs, stray, finding.verdict]).toEqual([idleMs, stray, "idle-timeout"]);
+          expect(finding.aliveMs).toBeLessThan(idleMs);
+          expect(finding.deadMs).toBeGreaterThan(idleMs - SETTINGS.precisionMs);
+          expect(finding.deadMs).toBeLessThanOrEqual(idleMs + 2 * SETTINGS.precisionMs);
+        }
+  });
+
   test("do not hide it where flows are few either", () => {
     for (const unlucky of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const { finding } = searchThrough({ idleMs: IDLE_MS, unlucky: [unlucky] }, { flowCount: 8, preset: true });

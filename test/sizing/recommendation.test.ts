@@ -35,7 +35,7 @@ describe("the reasons", () => {
       "Its search costs a device 2 failed Pings, once.",
       "With 13 min a device costs 110 KB and 1,500 J a day; sources disagree on what an exchange costs and allow 90 to 150 KB " +
         "and 1,500 to 1,700 J.",
-      "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
+      "With 13 min the server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
         "(540 s) stays quiet (the mean of the intervals asked is 720 s).",
     ]);
   });
@@ -120,7 +120,7 @@ describe("the reasons", () => {
       "45 s is the longest time-out that was tried, and devices would ask for more: try longer ones.",
       "Its search costs a device 2 failed Pings, once.",
       expect.stringContaining("With 45 s a device costs"),
-      "The server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
+      "With 45 s the server holds up to 500 requests and the firewall up to 500 flows at once; Exchange's alert on short heartbeats " +
         "(540 s) would stand.",
     ]);
   });
@@ -204,15 +204,23 @@ describe("today's time-out", () => {
   });
 
   test("can't stay where it raises Exchange's alert, and what is recommended does not", () => {
-    const suffices = (today: boolean, best: boolean) =>
-      recommend(told(600), [rowAt(600, { alert: today, requestsPerDevicePerDay: 190 }), rowAt(1800, { alert: best })])
-        .today?.suffices;
-    const near = { ...told(600), gain: 0.1 };
-    const alerts = [rowAt(600, { alert: true }), rowAt(1800)];
-    expect([suffices(false, false), recommend(near, alerts).today?.suffices]).toEqual([false, true]);
-    const best = [rowAt(600, { alert: true, requestsPerDevicePerDay: 188 }), rowAt(1800), rowAt(2400, { alert: true })];
-    const at = (todaySeconds: number) => recommend({ ...told(todaySeconds), gain: 0.04 }, best).today?.suffices;
+    const grid = [rowAt(600, WORSE), rowAt(1800), rowAt(2400, { alert: true })];
+    const at = (todaySeconds: number) => recommend({ ...told(todaySeconds), gain: 0.04 }, grid).today?.suffices;
     expect([at(1800), at(2400)]).toEqual([true, false]);
+  });
+
+  test("can't stay where it is shorter than what is recommended, though it is hardly worse than that", () => {
+    const joules = [1000, 800, 610];
+    const grid = [600, 1200, 1800].map((seconds, index) =>
+      rowAt(seconds, { joulesPerDevicePerDay: Number(joules[index]) }),
+    );
+    const { idleTimeoutSeconds, advisedSeconds, today } = recommend({ ...told(600), gain: 0.25 }, grid);
+    expect([idleTimeoutSeconds, advisedSeconds, today?.suffices]).toEqual([1200, 1200, false]);
+  });
+
+  test("has its own flows told, where it can stay", () => {
+    const { reasons } = recommend(told(2400), [rowAt(1800), rowAt(2400, { peakFlowTableEntries: 900 })]);
+    expect(reasons.find((sentence) => sentence.includes("firewall up to"))).toMatch(/^With 40 min .* up to 900 flows/u);
   });
 
   test("is what is advised where it can stay, and the order of the hops keeps to it", () => {

@@ -14,9 +14,9 @@ import { durationFrom } from "../duration-option.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { ofOption } from "../of-option.ts";
 import { targetAuthorities } from "../options.ts";
-import type { Output } from "../output.ts";
+import { type Output, tellsProgress } from "../output.ts";
 import { profileOfFinding } from "../probe-profile.ts";
-import { bracketLine, findingJson, findingLines, planLine } from "../probe-words.ts";
+import { bracketLine, findingJson, findingLines, isIncomplete, planLine, stoppedJson } from "../probe-words.ts";
 import type { OptionTable } from "../settings.ts";
 import { untilAskedToStop } from "../signals.ts";
 import { timeScaleFrom } from "../time-scale.ts";
@@ -53,21 +53,24 @@ export const probe = defineCommand({
     const file = args["write-profile"];
     if (file !== undefined) checkWritable(file, args.force === true);
     if (args.insecure === true) output.note("any certificate of the server is taken (--insecure)");
-    let found = "nothing is known yet";
+    let found: Found | undefined;
+    const tells = tellsProgress(args["log-level"]);
     const running = await startProbe({
       ...options,
       onFound: (aliveMs, deadMs) => {
         const line = bracketLine(aliveMs, deadMs);
-        if (line !== found) output.note(line);
-        found = line;
+        if (tells && line !== found?.line) output.note(line);
+        found = { aliveMs, deadMs, line };
       },
     });
-    output.note(planLine(search, options.timeScale));
+    if (tells) output.note(planLine(search, options.timeScale));
     const stopped = untilAskedToStop(output, { drain: () => Promise.resolve(), busyCount: () => 0 });
     try {
       const finding = await Promise.race([running.finding, stopped]);
       if (finding !== undefined) return tell(finding, options, args, output);
-      output.note(`stopped before the end of the search: ${found}`);
+      if (args.json === true) output.json(stoppedJson(options.server.authority, found));
+      output.note(`stopped before the end of the search: ${found?.line ?? "nothing is known yet"}`);
+      if (file !== undefined) output.note(`${file}: not written: the search did not come to its end`);
       return EXIT.expectationFailed;
     } finally {
       await running.stop();
@@ -76,13 +79,20 @@ export const probe = defineCommand({
   },
 });
 
+/** A bracket on the way, as it was told. */
+interface Found {
+  readonly aliveMs: number;
+  readonly deadMs: number | undefined;
+  readonly line: string;
+}
+
 /** Tells what was found, and writes it where it is wanted and can be written. */
 function tell(finding: PathFinding, options: ProbeOptions, args: Arguments, output: Output): ExitCode {
   const host = options.server.authority;
   if (args.json === true) output.json(findingJson(finding, host));
   else for (const line of findingLines(finding, options.search.toMs)) output.result(line);
   const file = args["write-profile"];
-  if (file === undefined) return EXIT.done;
+  if (file === undefined) return isIncomplete(finding, options.search.toMs) ? EXIT.expectationFailed : EXIT.done;
   const profile = profileOfFinding(finding, host, new Date().toISOString().slice(0, 10));
   if (profile === undefined) {
     output.note(`${file}: not written: found ${finding.verdict}, expected an idle time-out or a lifetime to write`);

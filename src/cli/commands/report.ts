@@ -48,6 +48,8 @@ export const report = defineCommand({
   run: async ({ file, url, output: target, force, format, table, "token-file": tokenFile }, output) => {
     if (table !== undefined && format !== "csv")
       throw new UsageError("E_USAGE", `--table is one of a CSV: found --format ${format}, expected --format csv`);
+    if (force === true && target === undefined)
+      throw new UsageError("E_USAGE", "--force replaces the file of --output: found none, expected --output beside it");
     const text = await textFrom(file, url);
     const result = text === undefined ? undefined : readSizeResult(text, nameOf(file));
     const client = url === undefined ? undefined : clientFrom({ url, "token-file": tokenFile });

@@ -7,6 +7,7 @@ import { logLines } from "../log-lines.ts";
 import { FROM_LOG_OPTIONS, readLogs } from "../read-logs.ts";
 import { commandsFor } from "../size-commands.ts";
 import { sizeLines } from "../size-lines.ts";
+import { tellsProgress } from "../output.ts";
 import { SIZE_OPTIONS } from "../size-options.ts";
 import { Progress } from "../size-progress.ts";
 import { saidIn, sizeSettingsFrom } from "../size-settings.ts";
@@ -21,7 +22,8 @@ export const size = defineCommand({
   run: async ({ for: products = [], json, threads: threadCount, "from-log": logs, ...args }, output) => {
     const asked = sizeSettingsFrom(args);
     const observed = logs === undefined ? undefined : await readLogs(logs, (text) => output.note(text));
-    for (const line of observed === undefined ? [] : logLines(observed)) output.note(line);
+    const told = observed === undefined || !tellsProgress(args["log-level"]) ? [] : logLines(observed);
+    for (const line of told) output.note(line);
     const settings = observed === undefined ? asked : withLogs(asked, settingsFromLogs(observed), saidIn(args));
     const threads = wholeNumber("--threads", threadCount, 1, 256);
     const progress = new Progress(process.stderr, () => performance.now());
