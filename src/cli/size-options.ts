@@ -79,6 +79,6 @@ export const SIZE_OPTIONS = {
     type: "number",
     default: availableParallelism(),
     defaultDescription: "as many as processors",
-    describe: "Threads that share the work; the result is the same with any number",
+    describe: "Threads that share the work at most; the result is the same with any number",
   },
 } as const satisfies OptionTable;

@@ -15,6 +15,11 @@ export interface Slice {
   readonly devices: number;
 }
 
+/** The name of what is learned once for all slices that have it: a kind of device behind a carrier at a time-out. */
+export function caseName({ point, carrier, kind }: Slice): string {
+  return [point, carrier, kind].join();
+}
+
 /** So many devices are in a slice at most: enough to pay for what is learned anew in each thread. */
 const SLICE_DEVICES = 5000;
 

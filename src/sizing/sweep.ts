@@ -8,7 +8,7 @@ import { Remembered } from "./remembered.ts";
 import { replay } from "./replay.ts";
 import { rowsOf } from "./rows.ts";
 import type { SizeRow, SizeSettings } from "./size-result.ts";
-import { type Slice, slicesOf } from "./slices.ts";
+import { caseName, type Slice, slicesOf } from "./slices.ts";
 import { mergeTallies, type SliceTally } from "./tally.ts";
 import { DAY_MS, mailboxMail, searchDays, settledDays } from "./workload.ts";
 
@@ -83,8 +83,8 @@ export function mailOf({ mail, days, seed }: SizeSettings, repeat: number, devic
 /** What the last slice of a run came to know, which the next one mostly needs as well. */
 const LATEST = new WeakMap<SizeSettings, { readonly key: string; readonly remembered: Remembered }>();
 
-function rememberedFor(settings: SizeSettings, { point, carrier, kind }: Slice, of: DeviceCase): Remembered {
-  const key = [point, carrier, kind].join();
+function rememberedFor(settings: SizeSettings, slice: Slice, of: DeviceCase): Remembered {
+  const key = caseName(slice);
   const latest = LATEST.get(settings);
   if (latest?.key === key) return latest.remembered;
   const remembered = new Remembered(of);

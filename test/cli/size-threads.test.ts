@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
-import { sizeInThreads } from "../../src/cli/size-threads.ts";
+import { sizeInThreads, worthwhileThreads } from "../../src/cli/size-threads.ts";
 import { sizeRows } from "../../src/sizing/sweep.ts";
-import { firewallOf, sizeSettings } from "../sizing/settings.ts";
+import { firewallOf, kindOf, sizeSettings } from "../sizing/settings.ts";
 
 /** Two slices, for two threads. */
 const SETTINGS = sizeSettings({ firewall: { ...firewallOf(600), idleTimeoutSeconds: [600, 1800] } });
+
+/** Node runs no TypeScript. */
+const BUILT = new URL("../../dist/cli/size-worker.js", import.meta.url);
 
 function threadOf(code: string): URL {
   return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
@@ -14,6 +17,22 @@ test("one thread runs all, and tells how far it is from the start on", async () 
   const shares: number[] = [];
   expect(await sizeInThreads(SETTINGS, 1, (share) => shares.push(share))).toEqual(sizeRows(SETTINGS));
   expect(shares).toEqual([0, 0.5, 1]);
+});
+
+test("threads are taken as far as they are worth their start", () => {
+  const of = (deviceCount: number, days: number) => worthwhileThreads({ ...SETTINGS, deviceCount, days });
+  expect([of(1, 1), of(500, 7), of(14_286, 7), of(100_000, 7)]).toEqual([1, 1, 2, 14]);
+});
+
+test("threads that share each kind of slice give the same, in whatever order they come", async () => {
+  const many = {
+    ...SETTINGS,
+    repeats: 3,
+    devices: [kindOf("windows-mobile", { share: 0.5 }), kindOf("fixed", { share: 0.5 })],
+  };
+  const settings = sizeSettings({ ...many, deviceCount: 4, days: 1 });
+  for (const threads of [2, 3, 5])
+    expect(await sizeInThreads(settings, threads, () => undefined, BUILT)).toEqual(sizeRows(settings));
 });
 
 test.each([

@@ -75,9 +75,10 @@ describe("a profile that is not shipped", () => {
     ["a directory", () => `${directory}/`, /found a directory, expected a file$/u],
     [
       "bytes that are no text",
-      () => fileOf("bytes.yaml", Uint8Array.of(0xff, 0xfe, 0x00)),
+      () => fileOf("bytes.yaml", Uint8Array.of(0x41, 0xff, 0x00)),
       /no UTF-8, expected text$/u,
     ],
+    ["UTF-16", () => fileOf("wide.yaml", Uint8Array.of(0xff, 0xfe, 0x41, 0)), /found UTF-16, expected text in UTF-8$/u],
     ["binary data", () => fileOf("zeros.yaml", Uint8Array.of(65, 0, 65)), /found binary data, expected text$/u],
     [
       "a huge file",

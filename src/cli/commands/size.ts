@@ -11,7 +11,7 @@ import { tellsProgress } from "../output.ts";
 import { SIZE_OPTIONS } from "../size-options.ts";
 import { Progress } from "../size-progress.ts";
 import { saidIn, sizeSettingsFrom } from "../size-settings.ts";
-import { sizeInThreads } from "../size-threads.ts";
+import { sizeInThreads, worthwhileThreads } from "../size-threads.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 /** `idlewall size`: which idle time-out to set, from virtual time. */
@@ -25,7 +25,7 @@ export const size = defineCommand({
     const told = observed === undefined || !tellsProgress(args["log-level"]) ? [] : logLines(observed);
     for (const line of told) output.note(line);
     const settings = observed === undefined ? asked : withLogs(asked, settingsFromLogs(observed), saidIn(args));
-    const threads = wholeNumber("--threads", threadCount, 1, 256);
+    const threads = Math.min(wholeNumber("--threads", threadCount, 1, 256), worthwhileThreads(settings));
     const progress = new Progress(process.stderr, () => performance.now());
     const rows = await sizeInThreads(settings, threads, (share) => progress.show(share)).finally(() =>
       progress.clear(),
