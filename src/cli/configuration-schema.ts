@@ -2,7 +2,7 @@ import type { Options } from "yargs";
 import { configurationJsonSchema } from "../profile/configuration.ts";
 import { FORWARD_OPTIONS } from "./forwarding.ts";
 import { SERVE_OPTIONS } from "./options.ts";
-import type { OptionTable } from "./settings.ts";
+import { camelled, type OptionTable } from "./settings.ts";
 
 /** The JSON Schema of the configuration file of `serve`; `profiles/configuration.schema.json` is made from it. */
 export function serveFileSchema(): object {
@@ -21,8 +21,4 @@ function schemaOf({ type, array, choices, describe }: Options): object {
 /** A port alone is a number to YAML. */
 function typeOf(type: Options["type"]): object {
   return { type: type === "boolean" || type === "number" ? type : ["string", "number"] };
-}
-
-function camelled(name: string): string {
-  return name.replaceAll(/-([a-z])/gu, (_, letter: string) => letter.toUpperCase());
 }

@@ -4,6 +4,7 @@ import {
   type FileExtras,
   type OptionTable,
   type Settings,
+  camelled,
   settingsFromEnvironment,
   settingsFromFile,
 } from "./settings.ts";
@@ -41,15 +42,11 @@ export function originsOf(
 export function nameOrigin(error: unknown, args: readonly string[], origins: Origins): void {
   if (!(error instanceof EmulatorError)) return;
   const { file, fromFile, fromEnvironment } = origins;
+  /** yargs knows every flag in camel case, however it was typed. */
   const given = Parser([...args]);
   error.message = error.message.replaceAll(/^--([a-z0-9-]+)(?=:)/gmu, (flag, name: string) => {
-    if (Object.hasOwn(given, camelCase(name))) return flag;
+    if (Object.hasOwn(given, camelled(name))) return flag;
     if (Object.hasOwn(fromEnvironment, name)) return variableOf(name);
     return Object.hasOwn(fromFile, name) ? `${file}: ${name}` : flag;
   });
-}
-
-/** yargs knows every flag in this spelling, however it was typed. */
-function camelCase(name: string): string {
-  return name.replaceAll(/-(.)/gu, (_, letter: string) => letter.toUpperCase());
 }

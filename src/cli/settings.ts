@@ -148,6 +148,11 @@ export function dashed(key: string): string {
   return key.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
 }
 
+/** The name of an option in camel case, which is taken wherever the one with dashes is. */
+export function camelled(name: string): string {
+  return name.replaceAll(/-([a-z])/gu, (_, letter: string) => letter.toUpperCase());
+}
+
 function shown(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
