@@ -1,3 +1,4 @@
+import type { Threshold } from "../heartbeat/path-evidence.ts";
 import type { FlowSeen, PathFinding } from "../heartbeat/path-finding.ts";
 import type { SearchSettings } from "../heartbeat/path-rungs.ts";
 import { formatDuration } from "../profile/durations.ts";
@@ -38,8 +39,7 @@ export function findingJson(finding: PathFinding, address: string): object {
   return {
     address,
     ...rest,
-    longestAliveSeconds: aliveMs / 1000,
-    ...(deadMs !== undefined && { shortestDeadSeconds: deadMs / 1000 }),
+    ...bracketJson(aliveMs, deadMs),
     ...(serverMaximumMs !== undefined && { serverMaximumSeconds: serverMaximumMs / 1000 }),
     tookSeconds: tookMs / 1000,
   };
@@ -48,11 +48,13 @@ export function findingJson(finding: PathFinding, address: string): object {
 /** What a search that was stopped had found, as JSON. */
 export function stoppedJson(
   address: string,
-  { aliveMs = 0, deadMs }: { readonly aliveMs?: number; readonly deadMs?: number | undefined } = {},
+  { aliveMs, deadMs }: Threshold = { aliveMs: 0, deadMs: undefined },
 ): object {
+  return { address, verdict: "stopped", ...bracketJson(aliveMs, deadMs) };
+}
+
+function bracketJson(aliveMs: number, deadMs: number | undefined): object {
   return {
-    address,
-    verdict: "stopped",
     longestAliveSeconds: aliveMs / 1000,
     ...(deadMs !== undefined && { shortestDeadSeconds: deadMs / 1000 }),
   };
@@ -60,7 +62,7 @@ export function stoppedJson(
 
 /** Whether a search ended without having tried all that was asked of it, though nothing but lost flows kept it from that. */
 export function isIncomplete({ verdict, aliveMs, serverMaximumMs }: PathFinding, toMs: number): boolean {
-  return verdict === "longer" && isShort({ aliveMs }, Math.min(toMs, serverMaximumMs ?? Infinity));
+  return verdict === "longer" && isShort(aliveMs, Math.min(toMs, serverMaximumMs ?? Infinity));
 }
 
 function verdictLine(finding: PathFinding, toMs: number): string {
@@ -90,11 +92,11 @@ function verdictLine(finding: PathFinding, toMs: number): string {
 function furtherWords({ serverMaximumMs, aliveMs }: PathFinding, toMs: number): string {
   const isLimit = serverMaximumMs !== undefined && aliveMs >= serverMaximumMs * NEARLY;
   if (isLimit) return `: the server takes no interval above ${duration(serverMaximumMs)}`;
-  return isShort({ aliveMs }, toMs) ? "; of longer silences nothing is known" : "; --to tries longer";
+  return isShort(aliveMs, toMs) ? "; of longer silences nothing is known" : "; --to tries longer";
 }
 
 /** Whether the longest silence that is borne is not as long as was to be tried. */
-function isShort({ aliveMs }: Pick<PathFinding, "aliveMs">, toMs: number): boolean {
+function isShort(aliveMs: number, toMs: number): boolean {
   return aliveMs < toMs * NEARLY;
 }
 

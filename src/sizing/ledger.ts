@@ -1,7 +1,7 @@
 import type { Millis } from "../core/machine.ts";
 import type { Moment, Search } from "./moment.ts";
 import type { StepMoment } from "./steps.ts";
-import { type AskedInterval, ASKED_KEPT, latestAsked, type SliceTally } from "./tally.ts";
+import { type AskedInterval, ASKED_KEPT, countOf, latestAsked, type SliceTally } from "./tally.ts";
 
 /** What a ledger must know of its slice. */
 export interface LedgerSettings {
@@ -27,7 +27,6 @@ export class Ledger {
   readonly #parkedChanges: Int32Array;
   readonly #entryChanges: Int32Array;
   readonly #settled = new Map<number, number>();
-  #unsettled = 0;
   readonly #delays = new Map<number, number>();
   readonly #wakeUps = { value: 0, low: 0, high: 0 };
   readonly #counts = { heartbeats: 0, requests: 0, connections: 0, failed: 0, searchFailed: 0 };
@@ -69,10 +68,7 @@ export class Ledger {
 
   /** The device's course is over: what its search has come to counts. */
   end(): void {
-    if (this.#search?.settled !== true || this.#failedAt >= this.#settings.settledFrom) {
-      this.#unsettled += 1;
-      return;
-    }
+    if (this.#search?.settled !== true || this.#failedAt >= this.#settings.settledFrom) return;
     add(this.#settled, this.#search.heartbeatIntervalSeconds, 1);
     this.#counts.searchFailed += this.#failedInSearch;
   }
@@ -154,7 +150,7 @@ export class Ledger {
       ...this.#counts,
       wakeUps: this.#wakeUps,
       settled: this.#settled,
-      unsettled: new Map([[kind, this.#unsettled]]),
+      unsettled: new Map([[kind, this.#devices - countOf(this.#settled)]]),
       delays: this.#delays,
       asked: latestAsked(this.#asked),
       parkedChanges: this.#parkedChanges,

@@ -1,7 +1,7 @@
 import { Alert } from "../heartbeat/alert.ts";
 import { halfWidth, mean, percentile } from "./statistics.ts";
 import type { SizeRates, SizeRow, SizeSettings } from "./size-result.ts";
-import { type Counts, mergeTallies, type SliceTally, sumOfCounts } from "./tally.ts";
+import { countOf, type Counts, mergeTallies, type SliceTally, sumOfCounts } from "./tally.ts";
 import { priced, type Price } from "./prices.ts";
 import { searchDays } from "./workload.ts";
 
@@ -138,8 +138,4 @@ function peakOf(changes: Int32Array): number {
     peak = Math.max(peak, level);
   }
   return peak;
-}
-
-function countOf(counts: Counts): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

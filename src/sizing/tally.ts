@@ -69,6 +69,11 @@ export function sumOfCounts(all: readonly Counts[]): Counts {
   return sum;
 }
 
+/** How many there are of all numbers. */
+export function countOf(counts: Counts): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+}
+
 /** How many of the latest intervals asked are kept: as many as Exchange's alert looks at, of each command. */
 export const ASKED_KEPT = 200;
 

@@ -1,6 +1,7 @@
 import type { InferredOptionTypes } from "yargs";
 import { UsageError } from "../../errors.ts";
 import { deviceModel } from "../../heartbeat/negotiators/models.ts";
+import type { Threshold } from "../../heartbeat/path-evidence.ts";
 import type { PathFinding } from "../../heartbeat/path-finding.ts";
 import type { SearchSettings } from "../../heartbeat/path-rungs.ts";
 import { parseDeviceServer } from "../../live/device-server.ts";
@@ -80,9 +81,7 @@ export const probe = defineCommand({
 });
 
 /** A bracket on the way, as it was told. */
-interface Found {
-  readonly aliveMs: number;
-  readonly deadMs: number | undefined;
+interface Found extends Threshold {
   readonly line: string;
 }
 
